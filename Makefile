@@ -1,0 +1,111 @@
+# One command each, the same here, in CONTRIBUTING.md and in .ci/run.
+.DEFAULT_GOAL := help
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+CATALOGUES := config/locale
+
+# A virtual environment whose Python went away, or that was moved, is no longer one.
+ifneq ($(wildcard .venv),)
+ifneq ($(shell $(BIN)/python -I -c 'import deskbreak; print(1)' 2>/dev/null),1)
+$(shell rm -f .venv/.run .venv/.dev)
+endif
+endif
+
+.PHONY: help
+help: ## say what there is
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+.PHONY: run
+run: .venv/.run ## install into .venv what deskbreak needs, and start it; ARGS="--speed 120" goes to deskbreak run
+	@exec $(BIN)/deskbreak run $(ARGS)
+
+.PHONY: test
+test: .venv/.dev ## run all tests, those that start a real desktop too
+	@.ci/desktop-tools
+	$(BIN)/python -m pytest -q -rs $(ARGS)
+
+.PHONY: lint
+lint: .venv/.dev ## check style
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --check --quiet
+
+.PHONY: types
+types: .venv/.dev ## check types for Linux, Windows and macOS
+	@for platform in linux win32 darwin; do \
+	    echo "mypy --platform $$platform"; \
+	    $(BIN)/mypy --platform $$platform --cache-dir .mypy_cache/$$platform || exit; \
+	done
+
+.PHONY: coverage
+coverage: .venv/.dev ## run the tests of the core and name each branch that they miss
+	$(BIN)/coverage run -m pytest -q tests/core
+	$(BIN)/coverage report --fail-under=100
+
+# No dates and no line numbers in the catalogues: a change shows only what was said differently.
+.PHONY: messages
+messages: .venv/.dev ## collect the words from the code into the catalogues and compile these; NEW=nl begins one
+	@mkdir -p $(CATALOGUES)
+	$(BIN)/pybabel --quiet extract --no-default-keywords \
+	    --keywords='_ N_ ngettext:1,2 n_:1,2 NN_:1,2' --add-comments=Translators: \
+	    --add-location=file --sort-by-file --omit-header \
+	    --output-file=$(CATALOGUES)/deskbreak.pot deskbreak
+	@[ -z '$(NEW)' ] || $(BIN)/pybabel --quiet init --domain=deskbreak --locale='$(NEW)' \
+	    --input-file=$(CATALOGUES)/deskbreak.pot --output-dir=$(CATALOGUES)
+	@for catalogue in $(CATALOGUES)/*/LC_MESSAGES/deskbreak.po; do \
+	    [ -e "$$catalogue" ] || continue; \
+	    locale=$${catalogue#$(CATALOGUES)/}; locale=$${locale%%/*}; \
+	    $(BIN)/pybabel --quiet update --domain=deskbreak --locale="$$locale" \
+	        --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete \
+	        --input-file=$(CATALOGUES)/deskbreak.pot --output-dir=$(CATALOGUES) || exit; \
+	    $(BIN)/pybabel --quiet compile --domain=deskbreak --locale="$$locale" \
+	        --directory=$(CATALOGUES) || exit; \
+	done
+
+# The pictures are kept with their sources, so that nobody needs rsvg-convert to install or to run.
+.PHONY: icons
+icons: ## draw the PNG pictures from the SVG sources (needs: sudo apt install librsvg2-bin)
+	@for svg in icons/*.svg; do \
+	    case $$svg in icons/deskbreak.svg) sizes=128 ;; *) sizes='22 24 32 44 48 64' ;; esac; \
+	    for size in $$sizes; do \
+	        rsvg-convert --width $$size --height $$size --output $${svg%.svg}-$$size.png $$svg || exit; \
+	    done; \
+	done
+
+# pip-compile may look at the public index only: a mirror's or a folder's own builds have other hashes.
+COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL PIP_CONFIG_FILE=/dev/null \
+    .venv-lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header $(ARGS)
+
+.PHONY: lock
+lock: ## choose the versions of all dependencies anew within pyproject.toml; ARGS=--upgrade takes the newest
+	@[ -x .venv-lock/bin/pip-compile ] || { .ci/venv .venv-lock && \
+	    .venv-lock/bin/python -m pip --quiet install pip-tools==7.6.2; }
+	$(COMPILE) --output-file requirements.lock pyproject.toml
+	$(COMPILE) --only-build-deps --build-deps-for editable \
+	    --output-file requirements-build.lock pyproject.toml
+	$(COMPILE) --extra dev --build-deps-for editable \
+	    --constraint requirements.lock --constraint requirements-build.lock \
+	    --output-file requirements-dev.lock pyproject.toml
+
+.PHONY: clean
+clean: ## remove everything that make made
+	rm -rf .venv .venv-lock .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	find deskbreak tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps say what .venv holds: .run the dependencies, .dev the tools as well.
+.venv/.run: requirements.lock requirements-build.lock pyproject.toml
+	@.ci/venv .venv
+	@echo 'Installing deskbreak into .venv'
+	@$(PIP) install --require-hashes -r requirements.lock -r requirements-build.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock pyproject.toml
+	@.ci/venv .venv
+	@echo 'Installing deskbreak and its tools into .venv'
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch .venv/.run $@
