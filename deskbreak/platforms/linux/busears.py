@@ -1,0 +1,193 @@
+"""Who wants to hear which signals, and who owns the names they come from."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
+
+from deskbreak.platforms.linux.buswire import error_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deskbreak.platforms.linux.buswire import Message, OnReply
+
+    OnOwner = Callable[[str | None], None]
+    Ask = Callable[[Message, OnReply], None]
+    """Sends a call whose reply the given function takes, on the bus thread."""
+
+DAEMON: Final = "org.freedesktop.DBus"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A signal as it came."""
+
+    sender: str
+    path: str
+    interface: str
+    member: str
+    body: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Signals that somebody wants; None for any."""
+
+    interface: str
+    member: str | None = None
+    sender: str | None = None
+    path: str | None = None
+    arg0: str | None = None
+
+    @property
+    def rule(self) -> str:
+        """The match rule that asks the daemon for them."""
+        parts = {"type": "signal", "interface": self.interface, "member": self.member}
+        parts |= {"sender": self.sender, "path": self.path, "arg0": self.arg0}
+        return ",".join(f"{key}='{value}'" for key, value in parts.items() if value is not None)
+
+    def has(self, signal: Signal) -> bool:
+        """Whether *signal* is one of them, whoever sent it."""
+        return (
+            self.interface == signal.interface
+            and self.member in (None, signal.member)
+            and self.path in (None, signal.path)
+            and self.arg0 in (None, signal.body[0] if signal.body else None)
+        )
+
+
+class _Name:
+    """A well-known name that somebody watches, or whose owner's signals somebody wants."""
+
+    def __init__(self) -> None:
+        self.handlers: list[OnOwner] = []
+        self.owner: str | None = None
+        self.known = False  # in this connection
+
+
+class Ears:
+    """Subscriptions and watched names; they outlive a connection."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._lock = threading.Lock()
+        self._wanted: list[tuple[Wanted, Callable[[Signal], None]]] = []
+        self._names: dict[str, _Name] = {}
+
+    def subscribe(self, wanted: Wanted, handler: Callable[[Signal], None]) -> None:
+        """Pass signals on to *handler* from now on."""
+        if _is_well_known(wanted.sender):
+            self.watch(wanted.sender)
+        with self._lock:
+            self._wanted.append((wanted, handler))
+        self._add_match(wanted)
+
+    def watch(self, name: str, handler: OnOwner | None = None) -> None:
+        """Keep track of the owner of *name*, and tell *handler*."""
+        with self._lock:
+            watched = self._names.setdefault(name, _Name())
+            if handler is not None:
+                watched.handlers.append(handler)
+        self._ask_owner(name, handler)
+
+    def greet(self) -> None:
+        """Ask a new connection for all that was asked of the one before."""
+        with self._lock:
+            names, wanted = list(self._names), [one for one, _ in self._wanted]
+        for name in names:
+            self._ask_owner(name)
+        for one in dict.fromkeys(wanted):
+            self._add_match(one)
+
+    def lost(self) -> None:
+        """Forget what only the lost connection knew."""
+        with self._lock:
+            for watched in self._names.values():
+                watched.known, watched.owner = False, None
+
+    def hear(self, signal: Signal) -> list[Callable[[], None]]:
+        """Return what is to be called because of *signal*."""
+        calls: list[Callable[[], None]] = []
+        if signal.sender == DAEMON and signal.member == "NameOwnerChanged":
+            name, _, new = signal.body
+            calls += self._note(name, new or None)
+        with self._lock:
+            wanted = list(self._wanted)
+        return calls + [
+            functools.partial(handler, signal)
+            for one, handler in wanted
+            if one.has(signal) and self._may_send(signal.sender, one.sender)
+        ]
+
+    def _may_send(self, sender: str, wanted: str | None) -> bool:
+        """Whether *sender* is the *wanted* one.
+
+        Match rules do not keep away what is sent to us alone, and on the system bus any user
+        may send signals so. Source: D-Bus Specification, "Message Bus Message Routing".
+        """
+        if _is_well_known(wanted):
+            return sender == self._names[wanted].owner
+        return wanted in (None, sender)
+
+    def _ask_owner(self, name: str, newcomer: OnOwner | None = None) -> None:
+        """Hear of changes, then ask how it stands; the daemon keeps that order.
+
+        *newcomer* is told in any case, the others if it is news.
+        """
+        from jeepney.bus_messages import message_bus
+
+        def took(reply: Message | None) -> None:
+            if reply is not None:
+                owner = reply.body[0] if error_of(reply) is None else None
+                for call in self._note(name, owner, newcomer):
+                    call()
+
+        self._add_match(Wanted(DAEMON, "NameOwnerChanged", DAEMON, arg0=name))
+        self._ask(message_bus.GetNameOwner(name), took)
+
+    def _note(
+        self, name: str, owner: str | None, newcomer: OnOwner | None = None
+    ) -> list[Callable[[], None]]:
+        with self._lock:
+            watched = self._names.get(name)
+            if watched is None:
+                return []
+            is_news = not watched.known or owner != watched.owner
+            watched.known, watched.owner = True, owner
+            handlers = list(watched.handlers) if is_news else []
+        if newcomer is not None and newcomer not in handlers:
+            handlers.append(newcomer)
+        return [functools.partial(handler, owner) for handler in handlers]
+
+    def _add_match(self, wanted: Wanted) -> None:
+        from jeepney.bus_messages import message_bus
+
+        def took(reply: Message | None) -> None:
+            if reply is not None and (error := error_of(reply)) is not None:
+                _log.warning("the bus sends no signals for %s: %s", wanted.rule, error)
+
+        self._ask(message_bus.AddMatch(wanted.rule), took)
+
+
+def signal_of(message: Message) -> Signal:
+    """Take the parts of *message* that anybody wants."""
+    from jeepney import HeaderFields
+
+    fields = message.header.fields
+    return Signal(
+        fields.get(HeaderFields.sender, ""),
+        fields[HeaderFields.path],
+        fields[HeaderFields.interface],
+        fields[HeaderFields.member],
+        message.body,
+    )
+
+
+def _is_well_known(name: str | None) -> TypeGuard[str]:
+    return name is not None and name != DAEMON and not name.startswith(":")
