@@ -1,0 +1,52 @@
+"""Words for people: templates are marked where they are made and translated where they are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Words(Protocol):
+    """What we need of a gettext catalogue."""
+
+    def gettext(self, message: str) -> str:
+        """Translate *message*."""
+        ...
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Translate the form for *n*."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence that is not yet in anybody's language: a marked template and its values."""
+
+    template: str
+    values: Mapping[str, object]
+
+    def __str__(self) -> str:
+        """Return the sentence in English, for logs and tests."""
+        return self.template.format(**self.values)
+
+
+def N_(template: str) -> str:  # noqa: N802 - the name that every gettext tool looks for
+    """Mark *template* for translation; it is translated later, by `spoken`."""
+    return template
+
+
+def said(template: str, **values: object) -> Said:
+    """Put *values* beside a template that `N_` marked."""
+    return Said(template, values)
+
+
+def spoken(sentence: Said, words: Words) -> str:
+    """Translate *sentence*; values that are sentences themselves are translated as well."""
+    values = {
+        name: spoken(value, words) if isinstance(value, Said) else value
+        for name, value in sentence.values.items()
+    }
+    return words.gettext(sentence.template).format(**values)
