@@ -1,0 +1,76 @@
+"""What holds for every test: it finds no desktop and nothing of the person who runs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# A test that wants one of these starts its own.
+DESKTOP: Final = (
+    "AT_SPI_BUS_ADDRESS",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "DBUS_SYSTEM_BUS_ADDRESS",
+    "DESKTOP_SESSION",
+    "DISPLAY",
+    "NOTIFY_SOCKET",
+    "PYSTRAY_BACKEND",
+    "WAYLAND_DISPLAY",
+    "XAUTHORITY",
+    "XDG_CONFIG_DIRS",
+    "XDG_CURRENT_DESKTOP",
+    "XDG_DATA_DIRS",
+    "XDG_SESSION_ID",
+    "XDG_SESSION_TYPE",
+)
+WORDS: Final = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LC_TIME")
+FOLDERS: Final = {
+    "XDG_CACHE_HOME": ".cache",
+    "XDG_CONFIG_HOME": ".config",
+    "XDG_DATA_HOME": ".local/share",
+    "XDG_RUNTIME_DIR": "run",
+    "XDG_STATE_HOME": ".local/state",
+}
+
+
+def pytest_configure() -> None:
+    """Let a slow machine take its time, and let a failure be the same failure tomorrow."""
+    settings.register_profile("deskbreak", deadline=None, derandomize=True)
+    settings.load_profile("deskbreak")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Fixtures that live longer than a test find neither desktop nor person either."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in DESKTOP + WORDS:
+            patch.delenv(name, raising=False)
+        patch.setenv("LANG", "C.UTF-8")
+        patch.setenv("TZ", "UTC")
+        _settle(patch, tmp_path_factory.mktemp("session"))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def home(
+    nobodys_session: None,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
+    """An empty home for each test, with the places that `XDG_…` name in it."""
+    folder = tmp_path_factory.mktemp("home")
+    _settle(monkeypatch, folder)
+    return folder
+
+
+def _settle(patch: pytest.MonkeyPatch, home: Path) -> None:
+    patch.setenv("HOME", str(home))
+    for name, folder in FOLDERS.items():
+        patch.setenv(name, str(home / folder))
+    # Made by the session manager for everybody else, and nobody but the person may look in.
+    (home / "run").mkdir(mode=0o700)
