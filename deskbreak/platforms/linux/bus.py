@@ -53,7 +53,7 @@ class Bus:
         self._greeted = False
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
-        self._ears = Ears(self._send)
+        self._ears = Ears(self._send, self._guarded)
         self._exports = Exports()
         self._on_connected: list[Callable[[], None]] = []
         self._on_lost: list[Callable[[], None]] = []
@@ -299,8 +299,7 @@ class Bus:
                 case MessageType.method_return | MessageType.error:
                     self._guarded(wire.settle, message)
                 case MessageType.signal:
-                    for handler in self._ears.hear(signal_of(message)):
-                        self._guarded(handler)
+                    self._guarded(self._ears.hear, signal_of(message))
                 case MessageType.method_call:
                     self._guarded(self._answer, message)
 

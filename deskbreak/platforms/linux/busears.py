@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     OnOwner = Callable[[str | None], None]
     Ask = Callable[[Message, OnReply], None]
     """Sends a call whose reply the given function takes, on the bus thread."""
+    Run = Callable[[Callable[[], None]], None]
+    """Calls what may fail, and goes on."""
 
 DAEMON: Final = "org.freedesktop.DBus"
 
@@ -67,6 +69,7 @@ class _Name:
 
     def __init__(self) -> None:
         self.handlers: list[OnOwner] = []
+        self.untold: list[OnOwner] = []  # have not heard yet how it stands
         self.owner: str | None = None
         self.known = False  # in this connection
 
@@ -74,8 +77,9 @@ class _Name:
 class Ears:
     """Subscriptions and watched names; they outlive a connection."""
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Ask, run: Run) -> None:
         self._ask = ask
+        self._run = run
         self._lock = threading.Lock()
         self._wanted: list[tuple[Wanted, Callable[[Signal], None]]] = []
         self._names: dict[str, _Name] = {}
@@ -94,7 +98,8 @@ class Ears:
             watched = self._names.setdefault(name, _Name())
             if handler is not None:
                 watched.handlers.append(handler)
-        self._ask_owner(name, handler)
+                watched.untold.append(handler)
+        self._ask_owner(name)
 
     def greet(self) -> None:
         """Ask a new connection for all that was asked of the one before."""
@@ -111,19 +116,16 @@ class Ears:
             for watched in self._names.values():
                 watched.known, watched.owner = False, None
 
-    def hear(self, signal: Signal) -> list[Callable[[], None]]:
-        """Return what is to be called because of *signal*."""
-        calls: list[Callable[[], None]] = []
+    def hear(self, signal: Signal) -> None:
+        """Pass *signal* on to those who want it."""
         if signal.sender == DAEMON and signal.member == "NameOwnerChanged":
             name, _, new = signal.body
-            calls += self._note(name, new or None)
+            self._note(name, new or None)
         with self._lock:
             wanted = list(self._wanted)
-        return calls + [
-            functools.partial(handler, signal)
-            for one, handler in wanted
-            if one.has(signal) and self._may_send(signal.sender, one.sender)
-        ]
+        for one, handler in wanted:
+            if one.has(signal) and self._may_send(signal.sender, one.sender):
+                self._run(functools.partial(handler, signal))
 
     def _may_send(self, sender: str, wanted: str | None) -> bool:
         """Whether *sender* is the *wanted* one.
@@ -135,35 +137,29 @@ class Ears:
             return sender == self._names[wanted].owner
         return wanted in (None, sender)
 
-    def _ask_owner(self, name: str, newcomer: OnOwner | None = None) -> None:
-        """Hear of changes, then ask how it stands; the daemon keeps that order.
-
-        *newcomer* is told in any case, the others if it is news.
-        """
+    def _ask_owner(self, name: str) -> None:
+        """Hear of changes, then ask how it stands; the daemon keeps that order."""
         from jeepney.bus_messages import message_bus
 
         def took(reply: Message | None) -> None:
             if reply is not None:
                 owner = reply.body[0] if error_of(reply) is None else None
-                for call in self._note(name, owner, newcomer):
-                    call()
+                self._note(name, owner)
 
         self._add_match(Wanted(DAEMON, "NameOwnerChanged", DAEMON, arg0=name))
         self._ask(message_bus.GetNameOwner(name), took)
 
-    def _note(
-        self, name: str, owner: str | None, newcomer: OnOwner | None = None
-    ) -> list[Callable[[], None]]:
+    def _note(self, name: str, owner: str | None) -> None:
+        """Tell all if it is news, else those who have not been told."""
         with self._lock:
             watched = self._names.get(name)
             if watched is None:
-                return []
+                return
             is_news = not watched.known or owner != watched.owner
-            watched.known, watched.owner = True, owner
-            handlers = list(watched.handlers) if is_news else []
-        if newcomer is not None and newcomer not in handlers:
-            handlers.append(newcomer)
-        return [functools.partial(handler, owner) for handler in handlers]
+            handlers = list(watched.handlers) if is_news else watched.untold
+            watched.known, watched.owner, watched.untold = True, owner, []
+        for handler in handlers:
+            self._run(functools.partial(handler, owner))
 
     def _add_match(self, wanted: Wanted) -> None:
         from jeepney.bus_messages import message_bus
