@@ -37,19 +37,29 @@ class Turn:
     @property
     def presence(self) -> Presence:
         """Where the person is now, as far as is settled."""
-        s = self.s
-        if s.outage:
-            return s.outage
-        if s.facts.asleep:
-            return Presence.ASLEEP
-        if s.facts.locked:
-            return Presence.LOCKED
-        return Presence.AWAY if s.absence and s.absence.settled else Presence.DESK
+        return presence_of(self.s)
 
     @property
     def at_desk(self) -> bool:
         """Whether the person is here; a short time without input is being here."""
         return self.presence is Presence.DESK
+
+
+def presence_of(state: State) -> Presence:
+    """Return where the person is, as far as is settled."""
+    if state.outage:
+        return state.outage
+    if state.facts.asleep:
+        return Presence.ASLEEP
+    if state.facts.locked:
+        return Presence.LOCKED
+    return Presence.AWAY if state.absence and state.absence.settled else Presence.DESK
+
+
+def open_spans(state: State, now: Moment) -> tuple[Span, ...]:
+    """Return what is not recorded yet, as it would be if nothing more happened until *now*."""
+    last = Span(state.span_start, now, presence_of(state), state.holds, state.span_change)
+    return (*state.pieces, last) if last.seconds > 0 else state.pieces
 
 
 # ── spans ──────────────────────────────────────────────────────────────────────────────────
