@@ -82,7 +82,7 @@ ALONE: Final[dict[str, tuple[str, ...]]] = {
     "sqlite3": ("deskbreak.storage",),
     "starlette": ("deskbreak.pages",),
     "tomlkit": ("deskbreak.storage",),
-    "tomllib": ("deskbreak.core.content", "deskbreak.core.settings", "deskbreak.storage"),
+    "tomllib": ("deskbreak.core.pack", "deskbreak.core.settings", "deskbreak.storage"),
     "uvicorn": ("deskbreak.pages",),
     "winreg": ("deskbreak.platforms.windows", "deskbreak.policy"),
 }

@@ -21,15 +21,12 @@ from deskbreak.core.content import (
     KINDS,
     Entry,
     Index,
-    Pack,
     Person,
     Safety,
     Text,
     choose,
-    joined,
-    overlay,
-    parse,
 )
+from deskbreak.core.pack import Pack, joined, overlay, parse
 
 PACKS = Path(__file__).parents[2] / "config" / "packs"
 TRANSLATIONS = sorted(path.name for path in PACKS.glob("*.toml") if path.name != "en.toml")
