@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from deskbreak.core.words import Said
+from deskbreak.core.words import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -15,19 +15,8 @@ Changed = "Callable[[], None]"
 """A port that noticed something calls this, from any thread; the inbox then reads all ports."""
 
 
-class Unavailable(Exception):  # noqa: N818 - it reads as a statement where it is raised and caught
-    """A part of the desktop cannot work here, or does not answer.
-
-    Args:
-        why: One sentence for people.
-        remedy: What a person can do about it, where there is something.
-    """
-
-    def __init__(self, why: Said, remedy: Said | None = None) -> None:
-        """Keep both sentences for whoever shows them."""
-        super().__init__(str(why))
-        self.why = why
-        self.remedy = remedy
+class Unavailable(Refusal):
+    """A part of the desktop cannot work here, or does not answer."""
 
 
 class IdleSource(Protocol):

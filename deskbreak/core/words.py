@@ -50,3 +50,18 @@ def spoken(sentence: Said, words: Words) -> str:
         for name, value in sentence.values.items()
     }
     return words.gettext(sentence.template).format(**values)
+
+
+class Refusal(Exception):  # noqa: N818 - it reads as a statement where it is raised and caught
+    """Something cannot be done, and a person should hear why.
+
+    Args:
+        why: One sentence.
+        remedy: What they can do about it, where there is something.
+    """
+
+    def __init__(self, why: Said, remedy: Said | None = None) -> None:
+        """Keep both sentences for whoever shows them."""
+        super().__init__(str(why))
+        self.why = why
+        self.remedy = remedy

@@ -1,0 +1,117 @@
+"""The clocks: the only place where the agent asks what time it is."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import UTC
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from deskbreak.core.model import Moment
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+_LOCALTIME: Final = Path("/etc/localtime")
+_BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
+_LONGEST_OFF_S: Final = 366 * 86_400.0
+SLEPT_S: Final = 2.0
+"""A boot clock that ran further ahead of the monotonic one means that the computer slept."""
+
+
+def boot_s() -> float:
+    """Seconds on a clock that goes on during suspend and never steps.
+
+    Source: clock_gettime(2), CLOCK_BOOTTIME.
+    """
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def boot_id() -> str:
+    """Name this run of the computer: boot clocks of two runs cannot be compared.
+
+    Source: random(4), /proc/sys/kernel/random/boot_id.
+    """
+    try:
+        return _BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+class Clock:
+    """Stamps moments: boot clock, wall clock, zone; N times as fast if asked to.
+
+    ``boot_s`` of its moments goes on over restarts of the agent and of the computer, so that
+    they can be compared for good: *offset_s* is what it is ahead of the system's. A fast clock
+    does not look at the system's wall clock; it runs on from *wall_ahead_s*.
+    """
+
+    def __init__(
+        self, offset_s: float = 0.0, speed: float = 1.0, wall_ahead_s: float | None = None
+    ) -> None:
+        """Go on with *offset_s*; ``speed`` 1 to 600."""
+        self.offset_s = offset_s
+        self.speed = speed
+        self._wall_ahead_s = wall_ahead_s
+        if speed != 1.0 and wall_ahead_s is None:
+            self._wall_ahead_s = time.time() - self.boot_s()
+        self._zone: tzinfo = UTC
+        self._zone_key: object = None
+        self._awake_ahead_s = boot_s() - time.monotonic()
+
+    def boot_s(self) -> float:
+        """Return the agent's own boot clock."""
+        return boot_s() * self.speed + self.offset_s
+
+    def now(self) -> Moment:
+        """Return this moment."""
+        boot = self.boot_s()
+        unix = time.time() if self._wall_ahead_s is None else boot + self._wall_ahead_s
+        return Moment(boot, unix, self.zone())
+
+    def zone(self) -> tzinfo:
+        """Return the zone in force; looked up again when the system's changes."""
+        key = (os.environ.get("TZ"), _stamp(_LOCALTIME))
+        if key != self._zone_key:
+            from tzlocal import reload_localzone
+
+            try:
+                self._zone = reload_localzone()
+            except Exception:  # noqa: BLE001 - a broken zone must not stop the agent; UTC still orders time
+                self._zone = UTC
+            self._zone_key = key
+        return self._zone
+
+    def slept_s(self) -> float:
+        """Return how long the computer slept since the last call, on this clock; 0 for a hair.
+
+        Source: clock_gettime(2): CLOCK_MONOTONIC stops in suspend, CLOCK_BOOTTIME does not.
+        """
+        ahead = boot_s() - time.monotonic()
+        slept, self._awake_ahead_s = ahead - self._awake_ahead_s, ahead
+        return slept * self.speed if slept > SLEPT_S else 0.0
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.lstat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
+
+
+def offset_after(
+    then: Moment, offset_s: float, *, same_boot: bool, speed: float
+) -> tuple[float, bool]:
+    """Return (offset, is it known) for a clock that goes on after *then*.
+
+    After a reboot the time off can only be estimated from the wall clock: between nothing and
+    a year; what is negative or absurd is taken for no time at all, and said to be unknown.
+    """
+    system_s = boot_s() * speed
+    if same_boot and system_s + offset_s >= then.boot_s:
+        return offset_s, True
+    off_s = time.time() - then.unix_s if speed == 1.0 else 0.0
+    known = 0.0 <= off_s <= _LONGEST_OFF_S
+    return then.boot_s + (off_s if known else 0.0) - system_s, known

@@ -1,0 +1,138 @@
+"""The pulse: APScheduler holds one job, the engine's next look, and is guarded against clocks."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import logging
+import os
+import struct
+import threading
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED
+from apscheduler.executors.debug import DebugExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import STATE_STOPPED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from apscheduler.events import JobExecutionEvent
+
+_log: Final = logging.getLogger(__name__)
+LONGEST_WAIT_S: Final = 600.0
+"""At most six wake-ups an hour, even if nothing else notices that a clock was set."""
+_JOB: Final = "look"
+_STEP_S: Final = 1.0
+_LATER_S: Final = 0.002  # two clocks and a float: a look must not come a hair too early
+_TFD_CANCEL_ON_SET: Final = 3  # TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET
+_TFD_CLOEXEC: Final = 0o2000000
+
+
+class _Scheduler(BackgroundScheduler):  # type: ignore[misc]  # APScheduler 3 has no types
+    """APScheduler waits on one clock and judges by another; before it judges, we compare them.
+
+    Source: apscheduler#351, #339, #752: after a step back nothing runs for the size of the step.
+    """
+
+    def __init__(self, on_step: Callable[[], None]) -> None:
+        super().__init__(
+            timezone=UTC,  # no local time in the scheduler: apscheduler#1103, #980, #529
+            executors={"default": DebugExecutor()},  # runs in the scheduler's thread: no pool
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        self._on_step = on_step
+
+    def _main_loop(self) -> None:
+        wait_s, ahead_s = 0.0, time.time() - time.monotonic()
+        while self.state != STATE_STOPPED:
+            self._event.wait(wait_s)
+            self._event.clear()
+            before_s, ahead_s = ahead_s, time.time() - time.monotonic()
+            if abs(ahead_s - before_s) > _STEP_S:
+                self._on_step()
+            next_s = self._process_jobs()
+            wait_s = LONGEST_WAIT_S if next_s is None else min(next_s, LONGEST_WAIT_S)
+
+
+class Pulse:
+    """Calls *look* once at the time asked for last; *look* must return at once."""
+
+    def __init__(self, look: Callable[[], None], real_s: Callable[[float], float]) -> None:
+        """*real_s* gives the real seconds from now until an instant on the engine's clock."""
+        self._look = look
+        self._real_s = real_s
+        self._target_s: float | None = None
+        self._scheduler = _Scheduler(self._stepped)
+        self._scheduler.add_listener(self._failed, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
+
+    def start(self) -> None:
+        """Begin to wait; one thread, and one more that hears of clocks being set."""
+        self._scheduler.start()
+        _ClockWatch(self._scheduler.wakeup).start()
+
+    def look_at(self, boot_s: float | None) -> None:
+        """Replace the one job by a look at *boot_s* (None: no look)."""
+        if boot_s != self._target_s:
+            self._target_s = boot_s
+            self._plan()
+
+    def close(self) -> None:
+        """Stop waiting."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    def _plan(self) -> None:
+        if self._target_s is None:
+            if self._scheduler.get_job(_JOB):
+                self._scheduler.remove_job(_JOB)
+            return
+        wait_s = max(self._real_s(self._target_s), 0.0) + _LATER_S
+        due = datetime.fromtimestamp(time.time() + wait_s, UTC)
+        self._scheduler.add_job(self._run, "date", run_date=due, id=_JOB, replace_existing=True)
+
+    def _run(self) -> None:
+        # No lock: APScheduler holds its own here, which `look_at` takes from the agent's thread.
+        self._target_s = None  # the same instant may be asked for again
+        self._look()
+
+    def _stepped(self) -> None:
+        """A clock was set, or we slept: what the job's date meant is void."""
+        self._plan()
+        self._look()
+
+    def _failed(self, event: JobExecutionEvent) -> None:
+        _log.warning("The look at the engine failed or was missed: %s", event.exception)
+
+
+class _ClockWatch(threading.Thread):
+    """Waits for the wall clock to be set, or for the computer to resume; costs nothing till then.
+
+    Source: timerfd_create(2), TFD_TIMER_CANCEL_ON_SET.
+    """
+
+    def __init__(self, stepped: Callable[[], None]) -> None:
+        super().__init__(name="clock-watch", daemon=True)
+        self._stepped = stepped
+
+    def run(self) -> None:
+        timer = self._open()
+        while timer is not None:
+            try:
+                os.read(timer, 8)
+            except OSError as error:
+                if error.errno != errno.ECANCELED:
+                    return
+                self._stepped()
+
+    def _open(self) -> int | None:
+        libc = ctypes.CDLL(None, use_errno=True)
+        timer = int(libc.timerfd_create(time.CLOCK_REALTIME, _TFD_CLOEXEC))
+        never = struct.pack("qqqq", 0, 0, (1 << 62) // 10**9, 0)
+        if timer < 0 or libc.timerfd_settime(timer, _TFD_CANCEL_ON_SET, never, None):
+            _log.info("No timerfd here; clock steps are noticed within %d s", LONGEST_WAIT_S)
+            return None
+        return timer

@@ -1,0 +1,191 @@
+"""The door: commands reach the running agent here, and only one agent can hold it.
+
+A Unix stream socket (0600) in our own folder (0700), one line of JSON each way; never pickle.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import socket
+import stat
+import struct
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+from deskbreak import __version__
+from deskbreak.core.model import Command
+from deskbreak.core.words import N_, Refusal, said
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_log: Final = logging.getLogger(__name__)
+_LONGEST_REQUEST: Final = 65_536
+_LONGEST_REPLY: Final = 16 * 1024 * 1024
+_LISTENER_WAITS_S: Final = 2.0
+ANSWER_WITHIN_S: Final = 5.0
+
+
+class NotRunning(Exception):  # noqa: N818 - it reads as a statement
+    """No agent holds the door."""
+
+
+def _check_ours(path: Path) -> None:
+    """Refuse a folder or socket that another account could have put there."""
+    status = path.lstat()
+    if stat.S_ISLNK(status.st_mode) or status.st_uid != os.getuid():
+        raise Refusal(
+            said(N_("{path} does not belong to you; deskbreak does not use it"), path=path),
+            said(N_("Remove it, or log out and in again.")),
+        )
+
+
+class Door:
+    """The agent's side."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use *folder* (it exists, 0700)."""
+        self._folder = folder
+        self._path = folder / "door"
+        self._lock: int | None = None
+        self._socket: socket.socket | None = None
+
+    def claim(self) -> bool:
+        """Become the one agent; False if another one runs.
+
+        The kernel frees the lock with the process, so a killed agent blocks nobody.
+
+        Raises:
+            Refusal: The folder is not ours.
+        """
+        import fcntl
+
+        _check_ours(self._folder)
+        lock = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            return False
+        self._lock = lock
+        return True
+
+    def open(self, answer: Callable[[Command], dict[str, Any]]) -> None:
+        """Answer commands on a thread of our own, until `close`."""
+        with contextlib.suppress(FileNotFoundError):
+            self._path.unlink()
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        before = os.umask(0o177)
+        try:
+            self._socket.bind(str(self._path))
+        finally:
+            os.umask(before)
+        self._socket.listen(8)
+        listener = threading.Thread(target=self._listen, args=(answer,), name="door", daemon=True)
+        listener.start()
+
+    def _listen(self, answer: Callable[[Command], dict[str, Any]]) -> None:
+        assert self._socket is not None
+        while True:
+            try:
+                peer, _ = self._socket.accept()
+            except OSError:
+                return  # closed
+            try:
+                with peer:
+                    self._serve(peer, answer)
+            except (OSError, ValueError, RecursionError) as error:
+                _log.info("A command was not understood: %s", error)
+
+    def _serve(self, peer: socket.socket, answer: Callable[[Command], dict[str, Any]]) -> None:
+        peer.settimeout(_LISTENER_WAITS_S)
+        if _peer_uid(peer) != os.getuid():
+            return
+        asked = json.loads(_line(peer, _LONGEST_REQUEST))
+        if not isinstance(asked, dict):
+            raise ValueError(asked)  # noqa: TRY004 - one kind of error for all that is not understood
+        name, argument = asked.get("command"), asked.get("argument", "")
+        if not isinstance(name, str) or not isinstance(argument, str):
+            raise ValueError(asked)  # noqa: TRY004 - as above
+        reply = {"version": __version__, **answer(Command(name, argument))}
+        peer.sendall(json.dumps(reply).encode() + b"\n")
+
+    def close(self) -> None:
+        """Answer no more, and let the next agent in."""
+        if self._socket is not None:
+            # accept() in the other thread returns only when the socket is shut down.
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+            self._socket.close()
+            with contextlib.suppress(FileNotFoundError):
+                self._path.unlink()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def is_running(folder: Path) -> bool:
+    """Whether an agent holds the door; asks the kernel, not the agent."""
+    import fcntl
+
+    try:
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(lock)
+
+
+def ask(folder: Path, command: Command, timeout_s: float = ANSWER_WITHIN_S) -> dict[str, Any]:
+    """Hand *command* to the running agent and return its answer.
+
+    Raises:
+        NotRunning: There is none.
+        Refusal: It does not answer, or what answers is not ours.
+    """
+    path = folder / "door"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as agent:
+        agent.settimeout(timeout_s)
+        try:
+            _check_ours(folder)
+            _check_ours(path)
+            agent.connect(str(path))
+        except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
+            raise NotRunning from None
+        try:
+            request = {"version": __version__, "command": command.name, "argument": command.argument}
+            agent.sendall(json.dumps(request).encode() + b"\n")
+            reply = json.loads(_line(agent, _LONGEST_REPLY))
+        except (OSError, ValueError) as error:
+            raise Refusal(
+                said(N_("deskbreak runs but does not answer")),
+                said(N_("Start it anew: deskbreak quit, then deskbreak run.")),
+            ) from error
+    return dict(reply)
+
+
+def _line(peer: socket.socket, longest: int) -> bytes:
+    data = bytearray()
+    while not data.endswith(b"\n"):
+        part = peer.recv(65_536)
+        if not part or len(data) > longest:
+            raise ValueError(bytes(data[:80]))
+        data += part
+    return bytes(data)
+
+
+def _peer_uid(peer: socket.socket) -> int:
+    """Return the account at the other end. Source: unix(7), SO_PEERCRED."""
+    raw = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    _, uid, _ = struct.unpack("3i", raw)
+    return int(uid)

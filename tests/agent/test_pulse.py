@@ -1,0 +1,119 @@
+"""The pulse: one job, on time, whatever the clocks do."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from deskbreak.agent.pulse import Pulse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import tzinfo
+
+
+class Looks:
+    """Counts the looks, and lets a test wait for them."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.at: list[float] = []
+        self._came = threading.Condition()
+
+    def __call__(self) -> None:
+        """Note a look."""
+        with self._came:
+            self.at.append(time.monotonic())
+            self._came.notify_all()
+
+    def wait(self, count: int, timeout_s: float = 5.0) -> bool:
+        """Wait for *count* looks in all."""
+        with self._came:
+            return self._came.wait_for(lambda: len(self.at) >= count, timeout_s)
+
+
+@pytest.fixture
+def looks() -> Looks:
+    """Return a fresh counter."""
+    return Looks()
+
+
+@pytest.fixture
+def pulse(looks: Looks) -> Iterator[Pulse]:
+    """Start a pulse on the monotonic clock."""
+    beating = Pulse(looks, lambda at_s: at_s - time.monotonic())
+    beating.start()
+    yield beating
+    beating.close()
+
+
+def test_given_a_next_look_when_its_time_comes_then_there_is_one_look(
+    pulse: Pulse, looks: Looks
+) -> None:
+    """A look comes once, and not before its time."""
+    due = time.monotonic() + 0.1
+    pulse.look_at(due)
+
+    assert looks.wait(1)
+    assert looks.at[0] >= due
+    assert not looks.wait(2, 0.2)
+
+
+def test_given_a_next_look_when_another_replaces_it_then_only_that_comes(
+    pulse: Pulse, looks: Looks
+) -> None:
+    """There is exactly one job."""
+    pulse.look_at(time.monotonic() + 0.05)
+    pulse.look_at(time.monotonic() + 60.0)
+    assert not looks.wait(1, 0.2)
+    pulse.look_at(time.monotonic())
+
+    assert looks.wait(1)
+
+
+def test_given_no_next_look_when_time_goes_by_then_nothing_comes(
+    pulse: Pulse, looks: Looks
+) -> None:
+    """None takes the job away."""
+    pulse.look_at(time.monotonic() + 0.05)
+    pulse.look_at(None)
+
+    assert not looks.wait(1, 0.2)
+
+
+@pytest.mark.parametrize("step_s", [-3600.0, 3600.0 * 8, -30 * 365 * 86_400.0, 30 * 365 * 86_400.0])
+def test_given_a_wall_clock_that_is_set_when_the_look_is_due_then_it_comes_on_time(
+    monkeypatch: pytest.MonkeyPatch, step_s: float
+) -> None:
+    """APScheduler judges by the wall clock; a step of it may neither delay nor repeat the look."""
+    looks = Looks()
+    shift = [0.0]
+    real = time.time
+    monkeypatch.setattr("deskbreak.agent.pulse.time.time", lambda: real() + shift[0])
+    monkeypatch.setattr("apscheduler.schedulers.base.datetime", _Shifted())
+    pulse = Pulse(looks, lambda at_s: at_s - time.monotonic())
+    pulse.start()
+    due = time.monotonic() + 0.4
+    pulse.look_at(due)
+
+    shift[0] = step_s
+    pulse._scheduler.wakeup()  # noqa: SLF001 - what the kernel's timer does when a clock is set
+    assert looks.wait(1)  # the step itself is a reason to look
+    early = len(looks.at)
+    assert looks.wait(early + 1)
+    late_s = looks.at[early] - due
+    pulse.close()
+
+    assert 0.0 <= late_s < 2.0
+
+
+class _Shifted:
+    """Stands in for datetime inside APScheduler: C code would not see the shifted clock."""
+
+    def now(self, zone: tzinfo) -> datetime:
+        """Return the shifted time."""
+        return datetime.fromtimestamp(time.time(), zone)
