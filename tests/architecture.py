@@ -82,7 +82,7 @@ ALONE: Final[dict[str, tuple[str, ...]]] = {
     "sqlite3": ("deskbreak.storage",),
     "starlette": ("deskbreak.pages",),
     "tomlkit": ("deskbreak.storage",),
-    "tomllib": ("deskbreak.core.pack", "deskbreak.core.settings", "deskbreak.storage"),
+    "tomllib": ("deskbreak.core", "deskbreak.storage"),
     "uvicorn": ("deskbreak.pages",),
     "winreg": ("deskbreak.platforms.windows", "deskbreak.policy"),
 }
@@ -91,7 +91,7 @@ ALONE: Final[dict[str, tuple[str, ...]]] = {
 # fmt: off
 PURE: Final = (
     "__future__", "abc", "bisect", "calendar", "collections", "contextlib",
-    "copy", "dataclasses", "datetime", "decimal", "enum", "fractions",
+    "copy", "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions",
     "functools", "heapq", "itertools", "json", "math", "numbers",
     "operator", "re", "reprlib", "statistics", "string", "textwrap",
     "tomllib", "types", "typing", "unicodedata", "zoneinfo",
@@ -128,6 +128,8 @@ def wrongs(module: str, source: str) -> list[str]:
 
 def _wrong_import(module: str, imported: Import) -> Iterator[str]:
     at = f"{module}:{imported.line}"
+    if imported.name == "deskbreak.__version__":
+        return
     if is_in(imported.name, "deskbreak"):
         part = _part(module)
         if _part(imported.name) not in (part, *PARTS[part]):
