@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import queue
-import shutil
 import sys
 import threading
 import warnings
@@ -267,6 +265,9 @@ def _watch_notify_send() -> None:
 
 
 def _refuse_what_cannot_work(platform: str) -> None:
+    import importlib.util
+    import shutil  # loads three compression libraries
+
     if platform == "linux":
         if Path("/app").is_dir():
             # plyer then takes us for a Flatpak and builds a command out of the text.
