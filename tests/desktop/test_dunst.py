@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
     from deskbreak.core.words import Said
     from deskbreak.ports import Channel
+
+if sys.platform != "linux":
+    pytest.skip("dunst is a program for Linux", allow_module_level=True)
 
 PARTS = ("dunst", "dunstctl", "dbus-send", "busctl", "notify-send", "import", "xdotool")
 

@@ -161,9 +161,10 @@ class Memory:
         """Write down what is on the screen."""
         if self._path is None:
             return
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
         try:
-            descriptor = os.open(self._path, flags, 0o600)
+            # A new file each time: neither a link nor an old one's mode is taken over.
+            self._path.unlink(missing_ok=True)
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
                 file.write(f"{service.bus_id} {service.owner} {note_id}\n")
         except OSError as error:
