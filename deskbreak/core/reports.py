@@ -1,0 +1,223 @@
+"""Weeks, and the parts of a desktop that were found, as lines for a terminal and as objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from deskbreak.core import labels
+from deskbreak.core.lines import printable, table
+from deskbreak.core.menu import taken_of_offered
+from deskbreak.core.plain import one_line
+from deskbreak.core.status import status_json, status_lines
+from deskbreak.core.words import spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from deskbreak.core.stats import Day, KindDay, Week
+    from deskbreak.core.words import Said, Words
+
+__all__ = [
+    "Finding",
+    "doctor_json",
+    "doctor_lines",
+    "stats_lines",
+    "status_json",
+    "status_lines",
+]
+
+# ── stats ──────────────────────────────────────────────────────────────────────────────────
+
+
+def stats_lines(week: Week, words: Words) -> list[str]:
+    """Return what `stats` prints: the days of the week, its kinds of break, the week before."""
+    _ = words.gettext
+    days = [
+        [_("Day"), _("Desk"), _("Taken"), _("Natural"), _("Longest held"), _("Changes")],
+        *(_day_row(_dated(day, words), day, words) for day in week.days),
+        _day_row(_("The week"), week.total, words),
+        _day_row(_("The week before"), week.before, words),
+    ]
+    return printable(
+        [
+            _("Week {week}").format(week=week.key),
+            "",
+            *table(days),
+            *_by_kind(week.total, words),
+            "",
+            _compliance(_("This week"), week.total, words),
+            _compliance(_("The week before"), week.before, words),
+        ]
+    )
+
+
+def _dated(day: Day, words: Words) -> str:
+    return f"{labels.weekday(day.date, words)} {day.date.isoformat()}"
+
+
+def _day_row(name: str, day: Day, words: Words) -> list[str]:
+    taken, offered = taken_of_offered(day)
+    _ = words.gettext
+    return [
+        name,
+        labels.hours_minutes(day.desk_seconds),
+        _("{taken} of {offered}").format(taken=taken, offered=offered) if offered else "",
+        str(sum(kind.natural for kind in day.kinds.values())),
+        labels.hours_minutes(day.longest_held_seconds),
+        str(day.position_changes),
+    ]
+
+
+def _by_kind(total: Day, words: Words) -> list[str]:
+    """Return every figure of every kind, a kind a column."""
+    if not total.kinds:
+        return []
+    _, kinds = words.gettext, total.kinds.values()
+    figures: tuple[tuple[str, Callable[[KindDay], object]], ...] = (
+        (_("prompted"), lambda of: of.prompted),
+        (_("taken"), lambda of: of.taken),
+        (_("by answer"), lambda of: of.taken_by.answer),
+        (_("with the guide"), lambda of: of.taken_by.guide),
+        (_("by resting"), lambda of: of.taken_by.rest),
+        (_("natural breaks"), lambda of: of.natural),
+        (_("skipped"), lambda of: of.skipped),
+        (_("no answer"), lambda of: of.missed),
+        (_("postponed"), lambda of: of.postponed),
+        (_("asked for"), lambda of: of.asked),
+        (_("not delivered"), lambda of: of.undelivered),
+        (_("share taken"), lambda of: _share(of, words)),
+    )
+    names = (labels.kind_name(kind, words) for kind in total.kinds)
+    rows = [[name, *(str(figure(of)) for of in kinds)] for name, figure in figures]
+    return ["", *table([[_("Break"), *names], *rows])]
+
+
+def _share(of: KindDay, words: Words) -> str:
+    if of.compliance is None:
+        return ""
+    return words.gettext("{taken} of {offered} ({percent} %)").format(
+        taken=of.taken,
+        offered=of.taken + of.skipped + of.missed,
+        percent=round(100 * of.compliance),
+    )
+
+
+def _compliance(name: str, day: Day, words: Words) -> str:
+    """Return the share of breaks taken, with the counts that it is made of."""
+    _, n_ = words.gettext, words.ngettext
+    taken, offered = taken_of_offered(day)
+    if not offered:
+        return _("{name}: no prompted breaks").format(name=name)
+    rest = sum(kind.taken_by.rest for kind in day.kinds.values())
+    sentence = n_(
+        "{name}: {taken} of {offered} prompted break taken ({percent} %), {rest} by resting",
+        "{name}: {taken} of {offered} prompted breaks taken ({percent} %), {rest} by resting",
+        offered,
+    )
+    percent = round(100 * taken / offered)
+    return sentence.format(name=name, percent=percent, taken=taken, offered=offered, rest=rest)
+
+
+# ── doctor ─────────────────────────────────────────────────────────────────────────────────
+
+
+class Tried(Protocol):
+    """Something that was tried for a part of the desktop and does not work here."""
+
+    @property
+    def name(self) -> str:
+        """What was tried."""
+        ...
+
+    @property
+    def why(self) -> Said:
+        """Why it does not work."""
+        ...
+
+    @property
+    def remedy(self) -> Said | None:
+        """What a person can do about it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of one part of the desktop, or of deskbreak's own."""
+
+    name: str  # idle, session, notifications, tray, bus, settings, history, policy, …
+    chosen: str | None  # what serves it; None where nothing does
+    ok: bool
+    why: Said | None = None  # what is wrong, or what there is to know
+    remedy: Said | None = None
+    refused: tuple[Tried, ...] = ()
+    required: bool = True  # False: deskbreak keeps its promises without it
+
+
+def doctor_json(findings: Sequence[Finding], words: Words) -> dict[str, Any]:
+    """Return what `doctor --json` prints; its sentences are for people."""
+    return {
+        "ok": all(finding.ok for finding in findings if finding.required),
+        "findings": [
+            {
+                "name": finding.name,
+                "chosen": finding.chosen,
+                "ok": finding.ok,
+                "required": finding.required,
+                "why": _sentence(finding.why, words),
+                "remedy": _sentence(finding.remedy, words),
+                "refused": [
+                    {
+                        "name": tried.name,
+                        "why": _sentence(tried.why, words),
+                        "remedy": _sentence(tried.remedy, words),
+                    }
+                    for tried in finding.refused
+                ],
+            }
+            for finding in findings
+        ],
+    }
+
+
+def _sentence(said: Said | None, words: Words) -> str | None:
+    return None if said is None else one_line(spoken(said, words))
+
+
+def doctor_lines(findings: Sequence[Finding], words: Words) -> list[str]:
+    """Return what `doctor` prints: each part, what serves it, what was refused, the remedies."""
+    _, n_ = words.gettext, words.ngettext
+    lines = [line for finding in findings for line in _finding(finding, words)]
+    missing = sum(finding.required and not finding.ok for finding in findings)
+    if missing:
+        sentence = n_(
+            "{n} part that deskbreak needs does not work",
+            "{n} parts that deskbreak needs do not work",
+            missing,
+        ).format(n=missing)
+    else:
+        sentence = _("Everything that deskbreak needs works here")
+    return printable([*lines, "", sentence])
+
+
+def _finding(finding: Finding, words: Words) -> Iterator[str]:
+    _ = words.gettext
+    states = _("ok") if finding.ok else _("does not work") if finding.required else _("not there")
+    name = labels.part_name(finding.name, words)
+    if finding.chosen:
+        yield _("{part}: {state} ({chosen})").format(part=name, state=states, chosen=finding.chosen)
+    else:
+        yield _("{part}: {state}").format(part=name, state=states)
+    if finding.why is not None:
+        yield f"- {spoken(finding.why, words)}"
+    if finding.remedy is not None:
+        yield f"- {_to_do(finding.remedy, words)}"
+    for tried in finding.refused:
+        why = spoken(tried.why, words)
+        yield "- " + _("{name} was tried: {why}").format(name=tried.name, why=why)
+        if tried.remedy is not None:
+            yield f"- {_to_do(tried.remedy, words)}"
+
+
+def _to_do(remedy: Said, words: Words) -> str:
+    return words.gettext("to do: {remedy}").format(remedy=spoken(remedy, words))
