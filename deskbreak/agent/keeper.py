@@ -1,0 +1,227 @@
+"""What the loop keeps: rows and state on disk, settings, the pack, and the week they make."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from deskbreak.core import pack, stats, views
+from deskbreak.core.model import Episode, KindState, Span
+from deskbreak.core.rules import rules
+from deskbreak.core.turn import open_spans
+from deskbreak.storage import files, language
+from deskbreak.storage.store import Saved
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from deskbreak.agent.clock import Clock
+    from deskbreak.core.model import Moment, Rules, State, Undo
+    from deskbreak.core.pack import Pack
+    from deskbreak.core.stats import Day, Week
+    from deskbreak.core.words import Said
+    from deskbreak.storage.layers import Settings
+    from deskbreak.storage.store import Store
+
+_log: Final = logging.getLogger(__name__)
+_LATE_S: Final = 90.0  # a look later than this, in real time, was an absence
+_NOISE_S: Final = 0.1  # two readings of one last input differ by less, in real time
+_RECENT_DAYS: Final = 7
+
+
+class Keeper:
+    """Belongs to the agent's thread; only `snapshot` may be called from another one."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - it is where all of these meet
+        self,
+        store: Store,
+        settings: Settings,
+        packs: Path,
+        saved: Saved | None,
+        clock: Clock,
+        run_id: str,
+    ) -> None:
+        """Read settings and pack; take up the state that was saved."""
+        self._store = store
+        self._settings = settings
+        self._packs = packs
+        self._clock = clock
+        self._run_id = run_id
+        self._hidden: frozenset[str] = frozenset()
+        self.resolved = settings.load()
+        self._language = self.resolved.text("language")
+        self.pack = _pack(self._packs, self._language)
+        self.rules: Rules = self._made_rules()
+        self.state = None if saved is None else self._fitted(saved)
+        self._today: _Today | None = None
+        self._tell_problems()
+
+    # ── settings ───────────────────────────────────────────────────────────────────────────
+
+    def reload(self) -> None:
+        """Read the settings again; what cannot be read leaves the last good ones in force."""
+        self.resolved = self._settings.load()
+        self._tell_problems()
+        if self.resolved.text("language") != self._language:
+            self._language = self.resolved.text("language")
+            self.pack = _pack(self._packs, self._language)
+        self._hidden -= set(self.resolved.texts("person.hidden_prompts"))
+        self.rules = self._made_rules()
+
+    def reload_if_changed(self) -> bool:
+        """Read the settings again if the file is another one by now."""
+        if not self._settings.changed_on_disk():
+            return False
+        self.reload()
+        return True
+
+    def _tell_problems(self) -> None:
+        for problem in self.resolved.problems:
+            _log.warning("%s", problem)
+
+    def _made_rules(self) -> Rules:
+        made = rules(self.resolved, self.pack.index)
+        person = replace(made.person, hidden=made.person.hidden | self._hidden)
+        speed = self._clock.speed
+        return replace(made, person=person, late_s=_LATE_S * speed, noise_s=_NOISE_S * speed)
+
+    def hide(self, prompt: str) -> tuple[str, ...]:
+        """Choose *prompt* no more from now on; return all that the settings should hide."""
+        self._hidden |= {prompt}
+        self.rules = self._made_rules()
+        return (*self.resolved.texts("person.hidden_prompts"), *sorted(self._hidden))
+
+    @property
+    def kinds_on(self) -> tuple[str, ...]:
+        """Names of the kinds that are switched on."""
+        return tuple(kind.name for kind in self.rules.kinds if kind.enabled)
+
+    @property
+    def settings_problems(self) -> tuple[Said, ...]:
+        """What is wrong with settings and packs."""
+        return (*self.resolved.problems, *self.pack.problems)
+
+    @property
+    def store_problems(self) -> tuple[Said, ...]:
+        """What is wrong with the history."""
+        return tuple(self._store.problems)
+
+    # ── rows and state ─────────────────────────────────────────────────────────────────────
+
+    def _fitted(self, saved: Saved) -> State:
+        """Put the saved kinds into today's order; one that is new begins where that ended."""
+        old = dict(zip(saved.kind_names, saved.state.kinds, strict=True))
+        new = KindState(saved.state.at.boot_s)
+        state = saved.state.copy()
+        state.kinds = tuple(old.get(kind.name, new) for kind in self.rules.kinds)
+        return state
+
+    def keep(self, state: State, rows: Sequence[Span | Episode], undo: Sequence[Undo]) -> None:
+        """Write rows and state in one go, before anything of it is shown."""
+        names = tuple(kind.name for kind in self.rules.kinds)
+        saved = Saved(state, names, self._run_id, self._clock.offset_s)
+        self._store.append(rows, undo, saved)
+        today = self._today
+        if today is None or undo or today.on != state.today:
+            if today is not None and today.on != state.today:
+                self._store.prune(state.today, self.resolved.whole("history.keep_days"))
+            self._today = self._read_today(state)
+        elif rows:
+            self._today = today.with_rows(rows)
+
+    def _read_today(self, state: State) -> _Today:
+        """Read all that the week of today is made of; after that only rows of today come."""
+        first = stats.week_start(state.today, language.first_weekday())
+        starts_s = self.rules.day_starts_s
+        past = self._store.days(
+            first - timedelta(days=7), state.today - timedelta(days=1), self.kinds_on, starts_s
+        )
+        spans, episodes = self._store.rows(state.today, state.today)
+        return _Today(state.today, tuple(past), tuple(spans), tuple(episodes))
+
+    def week(self, state: State, now: Moment, of: date | None = None) -> Week:
+        """Return the week of *of* (today), with what is not recorded yet, and the one before."""
+        first_weekday = language.first_weekday()
+        today = self._today
+        assert today is not None, "kept at least once"
+        open_now = open_spans(state, now)
+        if of is None:
+            days: Sequence[Day] = today.days(open_now, self.rules.day_starts_s, self.kinds_on)
+            wanted = state.today
+        else:
+            first = stats.week_start(of, first_weekday)
+            before, last = first - timedelta(days=7), first + timedelta(days=6)
+            days = self._store.days(before, last, self.kinds_on, self.rules.day_starts_s)
+            if before <= state.today <= last:
+                now_days = today.days(open_now, self.rules.day_starts_s, self.kinds_on)
+                fresh = {one.date: one for one in now_days if one.date == state.today}
+                days = [*(one for one in days if one.date not in fresh), *fresh.values()]
+            wanted = of
+        return stats.week(days, wanted, self.kinds_on, first_weekday=first_weekday)
+
+    @property
+    def first_weekday(self) -> int:
+        """The day on which a week begins here, 0 for Monday."""
+        return language.first_weekday()
+
+    def recent(self, count: int) -> list[Episode]:
+        """Return the episodes that ended last, the latest last; of this week at most."""
+        today = self._today
+        assert today is not None, "kept at least once"
+        found = list(today.episodes)
+        if len(found) < count:
+            day = timedelta(days=1)
+            _, before = self._store.rows(today.on - day * _RECENT_DAYS, today.on - day)
+            found = [*before, *found]
+        return found[-count:]
+
+    # ── for words ──────────────────────────────────────────────────────────────────────────
+
+    def snapshot(self, state: State, now: Moment, problems: tuple[Said, ...]) -> views.Snapshot:
+        """Return everything that words are made of; reads no disk, changes nothing."""
+        every = (*problems, *self.settings_problems, *self.store_problems)
+        week = None if self._today is None else self.week(state, now)
+        return views.Snapshot(state, self.rules, self.resolved, self.pack, week, every)
+
+
+class _Today:
+    """The rows of today, and the figures of the days before; never changed, only replaced."""
+
+    def __init__(
+        self,
+        on: date,
+        past: tuple[Day, ...],
+        spans: tuple[Span, ...],
+        episodes: tuple[Episode, ...],
+    ) -> None:
+        self.on = on
+        self.past = past
+        self.spans = spans
+        self.episodes = episodes
+
+    def with_rows(self, rows: Sequence[Span | Episode]) -> _Today:
+        spans = (*self.spans, *(row for row in rows if isinstance(row, Span)))
+        episodes = (*self.episodes, *(row for row in rows if isinstance(row, Episode)))
+        return _Today(self.on, self.past, spans, episodes)
+
+    def days(
+        self, open_now: Sequence[Span], day_starts_s: int, kinds_on: Sequence[str]
+    ) -> tuple[Day, ...]:
+        spans = (*self.spans, *open_now)
+        return (*self.past, *stats.days_of(spans, self.episodes, day_starts_s, kinds_on))
+
+
+def _pack(own: Path, name: str) -> Pack:
+    """Read the built-in pack in the language of *name* (empty: the desktop's), and the user's."""
+    (english, text), *translations = files.pack_texts(name or language.of_desktop())
+    made = pack.parse(text, english)
+    for translation, words in translations:
+        made = pack.overlay(made, words, translation)
+    own_texts, unreadable = files.own_pack_texts(own)
+    for own_name, own_text in own_texts:
+        made = pack.joined(made, pack.parse(own_text, own_name), own_name)
+    return replace(made, problems=(*made.problems, *unreadable))

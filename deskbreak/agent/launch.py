@@ -1,0 +1,36 @@
+"""Starts the short-lived processes: what writes settings need not stay in memory."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import threading
+from typing import Final
+
+_log: Final = logging.getLogger(__name__)
+_WITHIN_S: Final = 30.0
+
+
+def write_setting(key: str, value: str) -> None:
+    """Start `deskbreak config set`, which writes the file and then tells us; returns at once."""
+    argv = [sys.executable, "-m", "deskbreak", "config", "set", key, value]
+    threading.Thread(target=_run, args=(argv,), name="launch", daemon=True).start()
+
+
+def _run(argv: list[str]) -> None:
+    try:
+        ended = subprocess.run(  # noqa: S603 - our own program; key and value come from our menu
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            timeout=_WITHIN_S,
+            check=False,
+            start_new_session=True,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        _log.exception("A setting could not be written")
+        return
+    if ended.returncode:
+        _log.warning("A setting was not written: %s", ended.stderr.decode(errors="replace").strip())

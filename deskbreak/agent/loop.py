@@ -1,0 +1,265 @@
+"""The loop: event → step → rows and state kept → effects → redraw."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final, Protocol, assert_never
+
+from deskbreak.agent import requests
+from deskbreak.agent.inbox import Request
+from deskbreak.core import engine, views
+from deskbreak.core.model import (
+    Answered,
+    Episode,
+    Guide,
+    Hide,
+    Log,
+    Mark,
+    Presence,
+    Prompt,
+    Record,
+    Shown,
+    Span,
+    Started,
+    Stopped,
+    Undelivered,
+    Undo,
+    Withdraw,
+)
+from deskbreak.core.turn import presence_of
+from deskbreak.core.words import N_, said
+
+if TYPE_CHECKING:
+    from deskbreak.agent.clock import Clock
+    from deskbreak.agent.inbox import Inbox
+    from deskbreak.agent.keeper import Keeper
+    from deskbreak.core.model import Choice, Effect, Event, PromptView, State, TrayView
+    from deskbreak.core.words import Said, Words
+
+_log: Final = logging.getLogger(__name__)
+HEARTBEAT_S: Final = 30.0
+"""While at the desk the heartbeat dates a kill to this."""
+SAVE_EVERY_S: Final = 600.0
+"""A power cut costs at most this much of the open span."""
+_AFTER_FAILURE_S: Final = 60.0
+_FAILURES_SHOWN: Final = 3
+
+
+class Delivery(Protocol):
+    """What shows prompts; returns at once."""
+
+    def show(self, view: PromptView) -> None:
+        """Show *view* in place of the one before."""
+        ...
+
+    def withdraw(self) -> None:
+        """Take what is shown from the screen."""
+        ...
+
+    def stop(self) -> None:
+        """Withdraw, and end."""
+        ...
+
+
+class Pulse(Protocol):
+    """What wakes the engine."""
+
+    def look_at(self, boot_s: float | None) -> None:
+        """Look at that instant of the engine's clock; None: no look."""
+        ...
+
+
+class Outside(Protocol):
+    """What the loop asks of everything around it."""
+
+    words: Words
+
+    def watch(self, marks_s: frozenset[float]) -> None:
+        """Report idle times (on the engine's clock) when they are reached."""
+        ...
+
+    def redraw(self) -> None:
+        """What the tray shows may have changed."""
+        ...
+
+    def heartbeat(self, boot_s: float) -> None:
+        """Leave a sign of life in the runtime folder; mend what was lost."""
+        ...
+
+    def problems(self) -> tuple[Said, ...]:
+        """What a person misses right now; asks nobody."""
+        ...
+
+    def set(self, key: str, value: str) -> None:
+        """Write one setting, in a process of its own."""
+        ...
+
+    def quit(self) -> None:
+        """The loop has ended."""
+        ...
+
+
+class Loop:
+    """Owns the state; everything that happens passes through `handle`, on one thread."""
+
+    def __init__(self, clock: Clock, inbox: Inbox, keeper: Keeper, outside: Outside) -> None:
+        """Take up the state that *keeper* kept, or begin anew."""
+        self.clock = clock
+        self.inbox = inbox
+        self.keeper = keeper
+        self.outside = outside
+        self._delivery: Delivery | None = None
+        self._pulse: Pulse | None = None
+        self._state: State = keeper.state or engine.begin(clock.now(), keeper.rules)
+        self._guided: int | None = None
+        self._beat_s = self._saved_s = -SAVE_EVERY_S
+        self._failures = 0
+        self._ended = False
+
+    @property
+    def state(self) -> State:
+        """The state after the last step; nobody changes it."""
+        return self._state
+
+    # ── the thread ─────────────────────────────────────────────────────────────────────────
+
+    def run(
+        self,
+        pulse: Pulse,
+        delivery: Delivery,
+        alive_boot_s: float | None = None,
+        *,
+        off_is_known: bool = True,
+    ) -> None:
+        """Start the engine, then take what arrives until the end."""
+        self._pulse, self._delivery = pulse, delivery
+        seen = self.inbox.snapshot()
+        self._guard(Started(seen.at, seen.facts, alive_boot_s, off_is_known))
+        while not self._ended:
+            what = self.inbox.take(self._until_heartbeat_s())
+            if what is None:
+                self._beat()
+            elif isinstance(what, Request):
+                self._serve(what)
+            else:
+                self._guard(what)
+        self.outside.quit()
+
+    def _until_heartbeat_s(self) -> float | None:
+        """Return real seconds until the next sign of life; None while nobody is at the desk."""
+        if presence_of(self._state) is not Presence.DESK:
+            return None
+        wait_s = (self._beat_s + HEARTBEAT_S - self.clock.boot_s()) / self.clock.speed
+        return max(wait_s, 0.0 if self.clock.speed == 1.0 else 0.25)
+
+    def _beat(self) -> None:
+        now_s = self._beat_s = self.clock.boot_s()
+        self.outside.heartbeat(now_s)
+        if self.keeper.reload_if_changed() or now_s >= self._saved_s + SAVE_EVERY_S:
+            self._guard(self.inbox.snapshot())
+
+    def _guard(self, event: Event) -> None:
+        """The one fence: an event that breaks the engine must not break the day."""
+        try:
+            self.handle(event)
+        except Exception:
+            _log.exception("This event was not handled: %r", event)
+            self._failures += 1
+            if self._pulse is not None:
+                self._pulse.look_at(self.clock.boot_s() + _AFTER_FAILURE_S)
+        else:
+            self._failures = 0
+
+    # ── one event ──────────────────────────────────────────────────────────────────────────
+
+    def handle(self, event: Event) -> None:
+        """Let the engine take *event*, keep what it says, then do it."""
+        _log.debug("%r", event)
+        result = engine.step(self._state, event, self.keeper.rules)
+        self._state = result.state
+        rows: list[Span | Episode] = []
+        undo: list[Undo] = []
+        for effect in result.effects:
+            if isinstance(effect, Record):
+                rows.append(effect.span)
+            elif isinstance(effect, Log):
+                rows.append(effect.episode)
+            elif isinstance(effect, Undo):
+                undo.append(effect)
+        self.keeper.keep(self._state, rows, undo)
+        self._saved_s = event.at.boot_s
+        for effect in result.effects:
+            _log.debug("%r", effect)
+            self._perform(effect)
+        if self._pulse is not None:
+            self._pulse.look_at(result.next_look_s)
+        self.outside.watch(result.idle_marks)
+        self.outside.redraw()
+
+    def _perform(self, effect: Effect) -> None:
+        assert self._delivery is not None
+        match effect:
+            case Prompt(episode=episode):
+                self._guided = None
+                view = views.prompt_view(self.snapshot(), episode, self.outside.words)
+                self._delivery.show(view)
+            case Guide(episode=episode):
+                self._guided = episode.id
+                view = views.guide_view(self.snapshot(), episode, self.outside.words)
+                self._delivery.show(view)
+            case Withdraw():
+                self._delivery.withdraw()
+            case Log(episode=episode):
+                if episode.showing:
+                    self._delivery.withdraw()
+            case Hide(prompt=prompt):
+                self.outside.set("person.hidden_prompts", ",".join(self.keeper.hide(prompt)))
+            case Record() | Undo() | Mark():
+                pass  # kept before anything was shown; the tray asks the state
+            case _:
+                assert_never(effect)
+
+    def answered(self, episode: int, choice: Choice) -> None:
+        """A button was pressed; from any thread."""
+        self.inbox.observe()
+        self.inbox.post(Answered(self.clock.now(), choice, episode))
+
+    def shown(self, episode: int, showing: int) -> None:
+        """Delivery says so, on its own thread."""
+        if self._guided != episode:  # the steps are no second prompt
+            self.inbox.post(Shown(self.clock.now(), episode, showing))
+
+    def undelivered(self, episode: int, showing: int, why: Said) -> None:
+        """Delivery says so, on its own thread."""
+        _log.warning("A prompt could not be shown: %s", why)
+        self.inbox.post(Undelivered(self.clock.now(), episode, showing))
+
+    # ── what others ask ────────────────────────────────────────────────────────────────────
+
+    def snapshot(self) -> views.Snapshot:
+        """Everything that words are made of."""
+        problems = self.outside.problems()
+        if self._failures >= _FAILURES_SHOWN:
+            why = said(N_("Something went wrong inside deskbreak; the log says what"))
+            problems = (*problems, why)
+        return self.keeper.snapshot(self._state, self.clock.now(), problems)
+
+    def look(self) -> TrayView:
+        """Describe the tray as it is now; called on the tray's thread, reads one state only."""
+        return views.tray_view(self.snapshot(), self.clock.now(), self.outside.words)
+
+    def _serve(self, request: Request) -> None:
+        self._guard(self.inbox.snapshot())
+        try:
+            reply = requests.serve(self, request.command)
+        except Exception:
+            _log.exception("This command was not carried out: %r", request.command)
+            reply = {"ok": False, "error": "internal"}
+        if request.reply is not None:
+            request.reply.put(reply)
+        if request.command.name == "quit":
+            self._end()
+
+    def _end(self) -> None:
+        self._guard(Stopped(self.clock.now()))
+        self._ended = True

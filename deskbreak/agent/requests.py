@@ -1,0 +1,199 @@
+"""What the running agent answers to a command, from the menu or through the door."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from deskbreak.core import outlook, replay, reports, stats, status, timeline
+from deskbreak.core.held import undoable
+from deskbreak.core.model import (
+    Answered,
+    Asked,
+    Choice,
+    Command,
+    Paused,
+    Presence,
+    Read,
+    Resumed,
+)
+from deskbreak.core.reports import Finding
+from deskbreak.core.turn import presence_of
+from deskbreak.core.words import N_, said, spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from deskbreak.agent.loop import Loop
+    from deskbreak.core.words import Said, Words
+
+Reply = dict[str, Any]
+RECENT: Final = 5
+"""How many ended episodes `status` names."""
+
+
+class Refused(Exception):  # noqa: N818 - it reads as a statement
+    """The command cannot be carried out; ``why`` is a sentence for people."""
+
+    def __init__(self, why: Said) -> None:
+        """Keep the sentence for whoever shows it."""
+        super().__init__(str(why))
+        self.why = why
+
+
+def serve(loop: Loop, command: Command) -> Reply:
+    """Carry *command* out; the answer has ``ok`` and, if that is false, ``error`` in words."""
+    action = _ACTIONS.get(command.name)
+    try:
+        if action is None:
+            raise Refused(said(N_("the running deskbreak does not know “{name}”"), name=command.name))
+        return {"ok": True, **action(loop, command.argument)}
+    except Refused as refused:
+        return {"ok": False, "error": spoken(refused.why, loop.outside.words)}
+    except timeline.Unreadable as unreadable:
+        return {"ok": False, "usage": True, "error": spoken(unreadable.why, loop.outside.words)}
+
+
+def _answer(loop: Loop, argument: str) -> Reply:
+    choice = timeline.choice(argument)
+    before = loop.state.episode
+    if before is None:
+        raise Refused(said(N_("no prompt is open")))
+    loop.handle(Answered(loop.clock.now(), choice))
+    after = loop.state.episode
+    if after is before:
+        why = {
+            Choice.POSTPONE: N_("this break cannot be postponed again"),
+            Choice.NOT_FOR_ME: N_("this prompt has no text that could be hidden"),
+            Choice.START: N_("this kind of break has no steps to show"),
+        }
+        raise Refused(said(why.get(choice, N_("nothing changed"))))
+    return {"answer": choice.value, "kind": before.kind}
+
+
+def _take(loop: Loop, argument: str) -> Reply:
+    known = [kind.name for kind in loop.keeper.rules.kinds]
+    kind = argument or _next_kind(loop)
+    if kind not in known:
+        raise timeline.Unreadable(
+            said(N_("unknown kind “{kind}”; expected {known}"), kind=kind, known=", ".join(known))
+        )
+    if presence_of(loop.state) not in (Presence.DESK, Presence.AWAY):
+        raise Refused(said(N_("the session is locked; nobody would see it")))
+    loop.handle(Asked(loop.clock.now(), kind))
+    return {"kind": kind}
+
+
+def _next_kind(loop: Loop) -> str:
+    """Return the kind that is open or would come next."""
+    if loop.state.episode is not None:
+        return loop.state.episode.kind
+    rules = loop.keeper.rules
+    coming = outlook.upcoming(loop.state, rules, loop.clock.now()).kind
+    return coming or next((kind.name for kind in rules.kinds if kind.enabled), rules.kinds[0].name)
+
+
+def _pause(loop: Loop, argument: str) -> Reply:
+    at = loop.clock.now()
+    until = replay.until(argument, at, loop.keeper.rules.day_starts_s)
+    loop.handle(Paused(at, until))
+    local = until.local
+    if until.boot_s is not None:
+        local = at.on(until.boot_s).wall.replace(tzinfo=None)
+    return {"until": None if local is None else local.isoformat(timespec="seconds")}
+
+
+def _resume(loop: Loop, _: str) -> Reply:
+    if loop.state.pause is None:
+        raise Refused(said(N_("deskbreak is not paused")))
+    loop.handle(Resumed(loop.clock.now()))
+    return {}
+
+
+def _reading(loop: Loop, _: str) -> Reply:
+    at = loop.clock.now()
+    if not undoable(loop.state.credit, at.boot_s):
+        raise Refused(said(N_("there is no break in the last ten minutes that could be undone")))
+    loop.handle(Read(at))
+    return {}
+
+
+def _set(loop: Loop, argument: str) -> Reply:
+    key, _, value = argument.partition("=")
+    loop.outside.set(key, value)
+    return {}
+
+
+def _reload(loop: Loop, _: str) -> Reply:
+    loop.keeper.reload()
+    loop.handle(loop.inbox.snapshot())
+    words = loop.outside.words
+    return {"problems": [spoken(problem, words) for problem in loop.keeper.resolved.problems]}
+
+
+def _status(loop: Loop, _: str) -> Reply:
+    snap, at = loop.snapshot(), loop.clock.now()
+    recent = loop.keeper.recent(RECENT)
+    return {
+        "facts": status.status_json(snap, at, recent),
+        "lines": status.status_lines(snap, at, loop.outside.words, recent),
+    }
+
+
+def _stats(loop: Loop, argument: str) -> Reply:
+    try:
+        day = stats.parse_week(argument, loop.keeper.first_weekday) if argument else None
+    except ValueError:
+        raise timeline.Unreadable(
+            said(N_("“{text}” is not a week; write it as 2026-W47"), text=argument)
+        ) from None
+    week = loop.keeper.week(loop.state, loop.clock.now(), day)
+    return {
+        "facts": stats.week_json(week),
+        "lines": reports.stats_lines(week, loop.outside.words),
+        "table": stats.table(week.days),
+    }
+
+
+def _quit(_loop: Loop, _: str) -> Reply:
+    return {}
+
+
+_ACTIONS: Final[dict[str, Callable[[Loop, str], Reply]]] = {
+    "answer": _answer,
+    "take": _take,
+    "pause": _pause,
+    "resume": _resume,
+    "reading": _reading,
+    "set": _set,
+    "reload": _reload,
+    "status": _status,
+    "stats": _stats,
+    "quit": _quit,
+}
+
+
+def doctor_reply(
+    findings: Sequence[Finding],
+    settings_problems: Sequence[Said],
+    store_problems: Sequence[Said],
+    words: Words,
+) -> Reply:
+    """Answer `doctor`: the parts of the desktop, then deskbreak's own files."""
+    every = (
+        *findings,
+        *_file_findings("settings", "settings.toml", settings_problems),
+        *_file_findings("history", "SQLite", store_problems),
+    )
+    return {
+        "ok": True,
+        "facts": reports.doctor_json(every, words),
+        "lines": reports.doctor_lines(every, words),
+        "problems": any(finding.required and not finding.ok for finding in every),
+    }
+
+
+def _file_findings(name: str, chosen: str, problems: Sequence[Said]) -> Iterator[Finding]:
+    if not problems:
+        yield Finding(name, chosen, ok=True)
+    for problem in problems:
+        yield Finding(name, chosen, ok=False, why=problem)

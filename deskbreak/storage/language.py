@@ -1,0 +1,58 @@
+"""The catalogue of words for the language of the settings, or of the desktop."""
+
+from __future__ import annotations
+
+import gettext
+import os
+from typing import Final
+
+from deskbreak.storage import files
+
+DOMAIN: Final = "deskbreak"
+# fmt: off
+_SUNDAY: Final = frozenset({
+    "AE", "AF", "AG", "AS", "AU", "BD", "BH", "BR", "BS", "BT", "BW", "BZ", "CA", "CO", "DJ", "DM", "DO",
+    "DZ", "EG", "ET", "GT", "GU", "HK", "HN", "ID", "IL", "IN", "IQ", "IR", "JM", "JO", "JP", "KE", "KH",
+    "KR", "KW", "LA", "LY", "MH", "MM", "MO", "MT", "MX", "MZ", "NI", "NP", "OM", "PA", "PE", "PH", "PK",
+    "PR", "PT", "PY", "QA", "SA", "SD", "SG", "SV", "SY", "TH", "TT", "TW", "UM", "US", "VE", "VI", "WS",
+    "YE", "ZA", "ZW",
+})
+# fmt: on
+
+
+def catalogue(language: str = "") -> gettext.NullTranslations:
+    """Return the words of *language*; empty: those of the desktop (LANGUAGE, LC_ALL, LANG)."""
+    languages = [language] if language else None
+    return gettext.translation(DOMAIN, str(files.locale_dir()), languages, fallback=True)
+
+
+def of_desktop() -> str:
+    """Return the language that the desktop asks for, as "de"; "en" where it asks for none."""
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name, "")
+        if value:
+            first = value.split(":")[0].split(".")[0].split("_")[0]
+            return first if first not in ("C", "POSIX") else "en"
+    return "en"
+
+
+def install(language: str = "") -> gettext.NullTranslations:
+    """Return the words for a command line, and let argparse speak the same language."""
+    if language:
+        os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain(DOMAIN, str(files.locale_dir()))
+    gettext.textdomain(DOMAIN)
+    return catalogue(language)
+
+
+def first_weekday() -> int:
+    """Return the day on which a week begins here: 0 for Monday, 6 for Sunday.
+
+    Source: CLDR 45, weekData: territories whose weeks begin on Sunday; the others' on Monday,
+    but for a few on Saturday, which count as Sunday here.
+    """
+    for name in ("LC_ALL", "LC_TIME", "LANG"):
+        value = os.environ.get(name, "").split(".")[0]
+        if value:
+            return 6 if value.partition("_")[2] in _SUNDAY else 0
+    return 0
