@@ -40,7 +40,7 @@ _STANDARD_XML: Final = f"""
 _log = logging.getLogger(__name__)
 
 
-class _Fault(Exception):  # noqa: N818 - never leaves this module
+class Fault(Exception):  # noqa: N818 - it is an answer, for the caller on the other side
     """The answer is an error."""
 
     def __init__(self, name: str, text: str) -> None:
@@ -87,7 +87,7 @@ class Exports:
         try:
             signature, body = self._perform(call)
             reply = new_method_return(call, signature or None, body)
-        except _Fault as fault:
+        except Fault as fault:
             reply = new_error(call, fault.name, "s", (fault.text,))
         except Exception as error:  # noqa: BLE001 - the caller has to hear of it, or it waits
             _log.exception("a call from outside failed: %r", call.header)
@@ -105,12 +105,12 @@ class Exports:
         if interface == _INTROSPECTABLE and member == "Introspect":
             return "s", (self._introspect(path),)
         if path not in self._objects:
-            raise _Fault("UnknownObject", path)
+            raise Fault("UnknownObject", path)
         if interface == _PROPERTIES:
             return self._property(path, member, call.body)
         method = self._method(path, interface, member)
         if method is None:
-            raise _Fault("UnknownMethod", f"{interface}.{member}")
+            raise Fault("UnknownMethod", f"{interface}.{member}")
         signature, perform = method
         return signature, perform(*call.body)
 
@@ -127,13 +127,13 @@ class Exports:
             properties = offered.properties if offered is not None else {}
             return "a{sv}", ({name: (sort, now()) for name, (sort, now) in properties.items()},)
         if member not in ("Get", "Set"):
-            raise _Fault("UnknownMethod", f"{_PROPERTIES}.{member}")
+            raise Fault("UnknownMethod", f"{_PROPERTIES}.{member}")
         interface, name = body[:2]
         offered = self._objects[path].get(interface)
         if offered is None or name not in offered.properties:
-            raise _Fault("UnknownProperty", f"{interface}.{name}")
+            raise Fault("UnknownProperty", f"{interface}.{name}")
         if member == "Set":
-            raise _Fault("PropertyReadOnly", f"{interface}.{name}")
+            raise Fault("PropertyReadOnly", f"{interface}.{name}")
         signature, now = offered.properties[name]
         return "v", ((signature, now()),)
 
@@ -143,7 +143,7 @@ class Exports:
         children = {p[len(below) :].split("/")[0] for p in self._objects if p.startswith(below)}
         interfaces = self._objects.get(path, {})
         if not interfaces and not children - {""}:
-            raise _Fault("UnknownObject", path)
+            raise Fault("UnknownObject", path)
         parts = [one.xml for one in interfaces.values()]
         parts += [f'<node name="{child}"/>' for child in sorted(children - {""})]
         return f"<node>{_STANDARD_XML}{''.join(parts)}</node>"

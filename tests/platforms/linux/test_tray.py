@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from deskbreak.platforms.linux.bus import Bus
+from deskbreak.platforms.linux.tray import SIZES, TrayStatus, open_backend, tray_status
+from tests.desktop.parts import PrivateBus, missing, wait_for
+from tests.doubles.panel import ITEM, Panel
+from tests.doubles.peer import Peer, PeerError
+from tests.doubles.trayicon import Tray, image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from deskbreak.platforms.linux.tray import Backend
+    from tests.doubles.trayicon import Menu
+
+if sys.platform != "linux":
+    pytest.skip("D-Bus is spoken on Linux only", allow_module_level=True)
+
+pytestmark = [
+    pytest.mark.desktop,
+    pytest.mark.skipif(missing("dbus-daemon") is not None, reason="not installed: dbus-daemon"),
+]
+
+
+@pytest.fixture
+def daemon() -> Iterator[PrivateBus]:
+    """A message bus of this test alone."""
+    with PrivateBus() as private:
+        yield private
+
+
+@pytest.fixture
+def bus(daemon: PrivateBus) -> Iterator[Bus]:
+    """Our connection to it."""
+    ours = Bus(daemon.address, "session")
+    ours.start()
+    yield ours
+    ours.close()
+
+
+@pytest.fixture
+def tray(bus: Bus) -> Iterator[Tray]:
+    """An icon that runs."""
+    with Tray(bus) as running:
+        yield running
+
+
+@pytest.fixture
+def panel(daemon: PrivateBus) -> Iterator[Panel]:
+    """A panel that runs."""
+    with Panel(daemon.address) as running:
+        yield running
+
+
+def test_given_no_display_when_pystray_is_loaded_then_it_looks_for_none(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The choice of a person who uses pystray elsewhere is put back."""
+    for name in [name for name in sys.modules if name.split(".")[0] == "pystray"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setenv("PYSTRAY_BACKEND", "xorg")
+
+    backend = open_backend(bus)
+
+    assert "xorg" == os.environ["PYSTRAY_BACKEND"]
+    assert not any(name in sys.modules for name in ("pystray._xorg", "pystray._gtk"))
+    assert SIZES == backend.sizes
+    monkeypatch.delenv("PYSTRAY_BACKEND")
+    open_backend(bus)
+    assert "PYSTRAY_BACKEND" not in os.environ
+
+
+def test_given_a_panel_when_the_icon_is_shown_then_every_property_is_as_hosts_want_it(
+    tray: Tray, panel: Panel
+) -> None:
+    """Nothing is missing, not even what is empty: LXQt logs an error for each."""
+    told = panel.item().properties()
+    pixmaps, tooltip = told.pop("IconPixmap"), told.pop("ToolTip")
+
+    assert {
+        "Category": "ApplicationStatus",
+        "Id": "deskbreak",
+        "Title": "deskbreak",
+        "Status": "Active",
+        "WindowId": 0,
+        "IconName": "",
+        "IconThemePath": "",
+        "OverlayIconName": "",
+        "OverlayIconPixmap": [],
+        "AttentionIconName": "",
+        "AttentionIconPixmap": [],
+        "AttentionMovieName": "",
+        "ItemIsMenu": True,
+        "Menu": "/MenuBar",
+    } == told
+    assert ("", [], "At work", "") == tooltip
+    assert list(SIZES) == [width for width, _, _ in pixmaps]
+    assert all(len(data) == 4 * width * height for width, height, data in pixmaps)
+
+
+def test_given_an_image_when_it_is_sent_then_alpha_comes_first(tray: Tray, panel: Panel) -> None:
+    """ARGB in network order, whatever the processor."""
+    tray.icon.icon = [image(4)]
+
+    assert [(4, 4, b"\x44\x11\x22\x33" * 8 + bytes(32))] == panel.item().properties()["IconPixmap"]
+
+
+def test_given_an_item_when_icon_tooltip_and_visibility_change_then_hosts_are_told(
+    tray: Tray, panel: Panel
+) -> None:
+    """A host asks again only for what it was told of."""
+    item = panel.item()
+    tray.icon.icon = [image(22)]
+    tray.icon.title = "Time to stand"
+    tray.icon.title = "Time to stand"
+    tray.icon.visible = False
+
+    wait_for(lambda: panel.bodies("NewStatus"), what="the signals")
+    assert [[()], [()]] == [panel.bodies("NewIcon"), panel.bodies("NewToolTip")]
+    assert [("Passive",)] == panel.bodies("NewStatus")
+    assert ("", [], "Time to stand", "") == item.properties()["ToolTip"]
+
+
+def test_given_a_default_item_when_the_icon_is_clicked_then_that_is_done(
+    bus: Bus, panel: Panel
+) -> None:
+    """A program with a default item gets the click, and hosts know that there is more to it."""
+
+    def menu(backend: Backend, tray: Tray) -> Menu:
+        return backend.menu(
+            backend.item("First", lambda: tray.chosen.append("first")),
+            backend.item("Main", lambda: tray.chosen.append("main"), default=True),
+        )
+
+    with Tray(bus, menu) as tray:
+        assert panel.item().properties()["ItemIsMenu"] is False
+        panel.item().activate()
+        wait_for(lambda: tray.chosen, what="the click")
+
+    assert ["main"] == tray.chosen
+
+
+def test_given_no_default_item_when_a_host_activates_then_it_is_told_that_there_is_the_menu(
+    tray: Tray, panel: Panel
+) -> None:
+    """Plasma opens the menu when activating fails."""
+    item = panel.item()
+    with pytest.raises(PeerError, match="there is only the menu"):
+        item.activate()
+
+    owner = str(tray.icon._bus.unique_name)
+    for member, signature, body in (
+        ("ContextMenu", "ii", (0, 0)),
+        ("SecondaryActivate", "ii", (0, 0)),
+        ("Scroll", "is", (1, "vertical")),
+        ("ProvideXdgActivationToken", "s", ("token",)),
+    ):
+        assert () == panel.peer.call(owner, "/StatusNotifierItem", ITEM, member, signature, body)
+
+
+def test_given_a_panel_that_comes_late_when_it_is_there_then_the_item_is_in_it(
+    daemon: PrivateBus, tray: Tray
+) -> None:
+    """At login the panel may start after us; there is no error in between."""
+    with Panel(daemon.address) as panel:
+        assert "At work" == panel.item().properties()["ToolTip"][2]
+
+
+def test_given_a_panel_that_restarts_when_it_is_back_then_the_item_is_in_it(
+    tray: Tray, panel: Panel
+) -> None:
+    """Once each time, not more."""
+    for _ in range(3):
+        panel.item()
+        panel.restart()
+    panel.item()
+
+    assert 4 == panel.registrations
+
+
+def test_given_a_panel_that_is_not_ready_when_it_refuses_then_it_is_asked_again(
+    daemon: PrivateBus, tray: Tray, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Some own the watcher's name before they can answer."""
+    caplog.set_level("INFO")
+    with Panel(daemon.address, refusals=1) as panel:
+        panel.item()
+
+    assert 2 == panel.registrations
+    assert "tray item not registered" in caplog.text
+
+
+def test_given_a_new_message_bus_when_we_are_back_then_the_item_is_there_again(
+    daemon: PrivateBus, tray: Tray
+) -> None:
+    """A lost bus takes the panel with it, but not us."""
+    with Panel(daemon.address) as panel:
+        panel.item()
+    daemon.restart()
+    with Panel(daemon.address) as panel:
+        panel.item().choose("Done")
+        wait_for(lambda: tray.chosen, what="the click")
+
+
+def test_given_no_bus_yet_when_it_comes_then_the_item_is_there(daemon: PrivateBus) -> None:
+    """The icon may run before there is a connection."""
+    ours = Bus(daemon.address, "session")
+    with Panel(daemon.address) as panel:
+        with Tray(ours):
+            ours.start()
+            panel.item()
+        ours.close()
+
+
+def test_given_many_threads_when_they_all_draw_then_nothing_is_lost(
+    tray: Tray, panel: Panel
+) -> None:
+    """Icon, tooltip and menu may be changed from anywhere."""
+    item = panel.item()
+
+    def draw(first: int) -> None:
+        for number in range(first, first + 30):
+            tray.minutes = number
+            tray.icon.icon = [image(4)]
+            tray.icon.title = str(number)
+            tray.icon.update_menu()
+
+    threads = [threading.Thread(target=draw, args=(n * 100,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10.0)
+    tray.icon.update_menu()
+
+    assert f"Stand_up in {tray.minutes} min (off)" == item.menu().text()[0]
+    wait_for(lambda: len(panel.bodies("NewIcon")) == 120, what="every icon")
+
+
+def test_given_what_the_desktop_has_when_asked_for_the_status_then_it_says_what_is_missing(
+    daemon: PrivateBus, bus: Bus
+) -> None:
+    """No panel, a panel, one that draws nothing, an icon that has ended, no bus."""
+    assert "this desktop has no place for tray items" == str(tray_status(bus, "deskbreak").reason)
+    assert tray_status(bus, "deskbreak").remedy is not None
+    with Panel(daemon.address) as panel:
+        with Tray(bus) as tray:
+            panel.item()
+            assert TrayStatus(registered=True) == tray.icon.status()
+            panel.has_host = False
+            assert tray_status(bus, "deskbreak").registered
+            assert "no panel shows it" in str(tray_status(bus, "deskbreak").reason)
+        panel.items.append((panel.peer.unique_name, "/StatusNotifierItem"))
+        panel.items.append(("not a name", "/"))
+        assert "the desktop does not know our tray item" == str(tray_status(bus, "other").reason)
+    daemon.kill()
+    wait_for(lambda: not bus.connected, what="the loss")
+    assert "no connection" in str(tray_status(bus, "deskbreak").reason)
+
+
+def test_given_another_program_when_it_looks_around_then_it_finds_the_item(
+    daemon: PrivateBus, tray: Tray
+) -> None:
+    """The AppIndicator extension walks the tree of each program that was there before it."""
+    look = "org.freedesktop.DBus.Introspectable"
+    owner = str(tray.icon._bus.unique_name)
+    with Peer(daemon.address) as peer:
+        assert '<node name="StatusNotifierItem"/>' in peer.call(owner, "/", look, "Introspect")[0]
+        text = peer.call(owner, "/StatusNotifierItem", look, "Introspect")[0]
+
+    assert f'<interface name="{ITEM}">' in text
