@@ -24,7 +24,8 @@ INTERFACE: Final = "com.canonical.dbusmenu"
 _ROOT: Final = 0
 
 _OPEN_S: Final = 60.0
-"""What a host that dies with its menu open costs: new lines come so much later. Our own choice."""
+"""New lines come at most so much later: a host may not tell that its menu has closed. Until it opens
+again nobody sees them anyway. Our own choice."""
 
 _XML: Final = f"""
 <interface name="{INTERFACE}">
@@ -237,9 +238,11 @@ class MenuServer:
         Never an error: the AppIndicator extension would not call again.
         """
         with self._lock:
-            if id_ == _ROOT:
-                self._open.clear()
-            return (self._update(may_move=not self._open),)
+            if id_ != _ROOT:
+                return (self._update(may_move=not self._open),)
+            moved = self._update(may_move=True)
+            self._open = {_ROOT}  # libdbusmenu-gtk tells nothing more about the uppermost menu
+            return (moved,)
 
     def _about_to_show_group(self, ids: list[int]) -> tuple[list[int], list[int]]:
         (has_moved,) = self._about_to_show(_ROOT if _ROOT in ids else -1)
