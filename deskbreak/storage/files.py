@@ -1,0 +1,264 @@
+"""Where files are, on each OS and in the package; settings in and out; texts of packs."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from deskbreak.core.settings import Layer, Origin, check, flatten
+from deskbreak.core.words import N_, Refusal, Said, said
+from deskbreak.storage.textfile import (
+    BOM,
+    decoded,
+    locked,
+    private_folder,
+    read_bytes,
+    replace_text,
+)
+from deskbreak.storage.toml_text import edited, lines_of, parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MOST_BYTES: Final = 64 * 1024  # of a settings file; the example with every setting has 9 kB
+_MOST_PACK_BYTES: Final = 1024 * 1024  # the English pack has 80 kB
+_ICON_SIZES: Final = (22, 24, 32, 44, 48, 64)  # pixels; `make icons` draws these
+_LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})(?:[_-]([A-Za-z]{2}))?(?![A-Za-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where this user's files are; nothing is made before it is needed."""
+
+    settings: Path  # file
+    history: Path  # file
+    packs: Path  # folder of the user's own packs
+    log: Path  # file
+    runtime: Path  # folder; only after `runtime_folder` has looked at it
+    data: Path  # folder of the history
+
+
+def places(
+    environ: Mapping[str, str] | None = None,
+    platform: str = sys.platform,
+    home: Path | None = None,
+) -> Places:
+    """Say where this user's files are; one look at the disk, for ``XDG_RUNTIME_DIR``.
+
+    Source: XDG Base Directory Specification 0.8; Known Folders, Microsoft Win32 reference;
+    File System Programming Guide, Apple.
+
+    Raises:
+        Refusal: There is no home folder.
+    """
+    environ = os.environ if environ is None else environ
+    home = home or _home()
+    if platform == "win32":
+        return _windows(environ, home)
+    return _macos(environ, home) if platform == "darwin" else _xdg(environ, home)
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError as error:
+        raise Refusal(said(N_("this user has no home folder; set HOME"))) from error
+
+
+def _xdg(environ: Mapping[str, str], home: Path) -> Places:
+    def base(variable: str, otherwise: str) -> Path:
+        # A path that is not absolute is to be ignored. Source: the specification, section 3.
+        given = environ.get(variable, "")
+        return Path(given) if given.startswith("/") else home / otherwise
+
+    data = base("XDG_DATA_HOME", ".local/share") / "deskbreak"
+    state = base("XDG_STATE_HOME", ".local/state") / "deskbreak"
+    runtime = environ.get("XDG_RUNTIME_DIR", "")
+    return Places(
+        settings=base("XDG_CONFIG_HOME", ".config") / "deskbreak" / "settings.toml",
+        history=data / "history.db",
+        packs=data / "packs",
+        log=state / "deskbreak.log",
+        # su and sudo leave the variable of another user behind: it is then as if it were not set.
+        runtime=Path(runtime) / "deskbreak" if _is_own_folder(runtime) else state / "run",
+        data=data,
+    )
+
+
+def _is_own_folder(path: str) -> bool:
+    try:
+        found = os.stat(path) if path.startswith("/") else None  # noqa: PTH116 - may be no path
+    except OSError:
+        return False
+    return found is not None and stat.S_ISDIR(found.st_mode) and found.st_uid == _user()
+
+
+def _user() -> int:
+    if sys.platform == "win32":
+        return 0
+    return os.getuid()
+
+
+def _windows(environ: Mapping[str, str], home: Path) -> Places:
+    roaming = Path(environ.get("APPDATA") or home / "AppData" / "Roaming") / "Deskbreak"
+    local = Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "Deskbreak"
+    return Places(
+        settings=roaming / "settings.toml",
+        history=local / "history.db",
+        packs=local / "packs",
+        log=local / "Logs" / "deskbreak.log",
+        runtime=local / "Run",
+        data=local,
+    )
+
+
+def _macos(environ: Mapping[str, str], home: Path) -> Places:
+    support = home / "Library" / "Application Support" / "Deskbreak"
+    return Places(
+        settings=support / "settings.toml",
+        history=support / "history.db",
+        packs=support / "packs",
+        log=home / "Library" / "Logs" / "Deskbreak" / "deskbreak.log",
+        runtime=Path(environ.get("TMPDIR") or "/tmp") / f"deskbreak-{_user()}",  # noqa: S108 - checked
+        data=support,
+    )
+
+
+def runtime_folder(places: Places) -> Path:
+    """Make the folder of channel and lock, and see that nobody else can reach into it.
+
+    Raises:
+        Refusal: It cannot be made, or is not this user's alone.
+    """
+    path = places.runtime
+    private_folder(path)
+    if sys.platform == "win32":  # a folder under LOCALAPPDATA is the user's alone
+        return path
+    found = path.lstat()
+    if stat.S_ISLNK(found.st_mode):
+        raise Refusal(said(N_("{path} is a link; it must be a folder"), path=path))
+    if found.st_uid != _user():
+        raise Refusal(said(N_("{path} belongs to another user"), path=path))
+    if found.st_mode & 0o077:
+        raise Refusal(
+            said(N_("other users can reach into {path}"), path=path),
+            said(N_("Close it: chmod 700 {path}"), path=path),
+        )
+    return path
+
+
+def bundled(*parts: str) -> Path:
+    """Return where a file lies that comes with deskbreak, in a source tree or installed."""
+    package = Path(__file__).parents[1]
+    inside = package / "_data"  # made when the wheel is built
+    return (inside if inside.is_dir() else package.parent).joinpath(*parts)
+
+
+def icon_path(state: str, size: int) -> Path:
+    """Return the picture of a state whose *size* (pixels) is the next larger, or the largest."""
+    nearest = next((one for one in _ICON_SIZES if one >= size), _ICON_SIZES[-1])
+    return bundled("icons", f"{state}-{nearest}.png")
+
+
+def locale_dir() -> Path:
+    """Return the folder of the gettext catalogues."""
+    return bundled("config", "locale")
+
+
+def pack_texts(language: str) -> tuple[tuple[str, str], ...]:
+    """Return name and text of the English pack, and of what translates it, the nearest last.
+
+    *language* is as in the settings or in ``LANG``: de, de_AT, de_AT.UTF-8.
+
+    Raises:
+        Refusal: The English pack is not there.
+    """
+    texts = [_pack(bundled("config", "packs", "en.toml"))]
+    found = _LANGUAGE.match(language)
+    if found:
+        plain, country = found[1].lower(), (found[2] or "").upper()
+        names = [plain, f"{plain}_{country}"] if country else [plain]
+        paths = [bundled("config", "packs", f"{name}.toml") for name in names if name != "en"]
+        texts += [_pack(path) for path in paths if path.is_file()]
+    return tuple(texts)
+
+
+def own_pack_texts(folder: Path) -> tuple[tuple[tuple[str, str], ...], tuple[Said, ...]]:
+    """Return name and text of each pack of the user, by name, and why others cannot be read."""
+    texts, problems = [], []
+    for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+        try:
+            texts.append(_pack(path))
+        except Refusal as reason:
+            problems.append(reason.why)
+    return tuple(texts), tuple(problems)
+
+
+def _pack(path: Path) -> tuple[str, str]:
+    data = read_bytes(path, _MOST_PACK_BYTES)
+    if data is None:
+        raise Refusal(said(N_("{path} is not there"), path=path))
+    return path.name, decoded(data, str(path)).removeprefix(BOM)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What a settings file says; with a ``problem``, nothing."""
+
+    values: Mapping[str, object] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+    problem: Said | None = None
+    doubled: tuple[Said, ...] = ()  # keys given twice; the file counts all the same
+
+    def layer(self, name: str, origin: Origin = Origin.USER) -> Layer:
+        """Return it as a layer, which messages call *name*."""
+        return Layer(origin, name, self.values, self.lines, self.doubled)
+
+
+def read_settings(path: Path) -> ReadFile:
+    """Read a settings file; one that is not there says nothing. Never raises, at most 0.2 s."""
+    try:
+        data = read_bytes(path, MOST_BYTES)
+    except Refusal as reason:
+        return ReadFile(problem=reason.why)
+    return ReadFile() if data is None else parse_settings(data, str(path))
+
+
+def parse_settings(data: bytes, name: str) -> ReadFile:
+    """Read the settings in *data*, which problems call *name*. Never raises, at most 0.2 s."""
+    try:
+        text = decoded(data, name).removeprefix(BOM)
+        values, doubled = flatten(parsed(text, name))
+    except Refusal as reason:
+        return ReadFile(problem=reason.why)
+    return ReadFile(values, lines_of(text, values), doubled=doubled)
+
+
+def write_setting(path: Path, key: str, value: object | None) -> None:
+    """Set *key* in a settings file, or remove it (None); the only writer. Two disk syncs.
+
+    Comments, order, unknown keys and the mode of the file stay; a link is written through.
+    An unknown key can be removed, not set.
+
+    Raises:
+        BadSetting: The value cannot be.
+        Refusal: The file is broken or read-only, or cannot be written; it is as it was.
+    """
+    if value is not None:
+        value = check(key, value)
+    private_folder(path.parent)
+    with locked(path.with_name(f"{path.name}.lock")):
+        target = Path(os.path.realpath(path))
+        data = read_bytes(target, MOST_BYTES)
+        old = "" if data is None else decoded(data, str(path))
+        mark = BOM if old.startswith(BOM) else ""
+        new = mark + edited(old.removeprefix(mark), key, value, str(path))
+        if len(new.encode()) > MOST_BYTES:
+            raise Refusal(said(N_("{path} would become too large"), path=path))
+        if new != old:
+            replace_text(target, new)

@@ -1,0 +1,177 @@
+"""TOML as people write it: read with limits, lines found, one value changed and all else kept."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING, Final
+
+from deskbreak.core.values import shortened
+from deskbreak.core.words import N_, Refusal, said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tomlkit import TOMLDocument
+
+_MOST_PARTS: Final = 8  # of a dotted key
+_MANY_PARTS: Final = re.compile(
+    # Possessive, and only from the beginning of a part, so that no text makes it slow.
+    r"""(?<![\w-])(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+    rf"""(?:[ \t]*+\.[ \t]*+(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')){{{_MOST_PARTS},}}+""",
+    re.ASCII,
+)
+_WHERE: Final = re.compile(r"(.*) \(at line (\d+), column (\d+)\)", re.DOTALL)
+_AT_END: Final = " (at end of document)"
+_KEY: Final = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
+_LINE: Final = re.compile(
+    rf"[ \t]*(?:\[\[?[ \t]*(?P<table>{_KEY}(?:\.{_KEY})*)[ \t]*\]|(?P<key>{_KEY}(?:\.{_KEY})*)[ \t]*=)",
+    re.ASCII,
+)
+
+
+def parsed(text: str, name: str) -> dict[str, object]:
+    """Return the tables of a TOML text; *name* is what its problems call it. At most 0.2 s.
+
+    Raises:
+        Refusal: It cannot be read.
+    """
+    # tomllib's time grows with the square of the parts of a key: 20,000 of them take 8 s.
+    bomb = _MANY_PARTS.search(text)
+    if bomb:
+        sentence = N_("{path}:{line}: a key has more than {most} parts")
+        line = text.count("\n", 0, bomb.start()) + 1
+        raise Refusal(said(sentence, path=name, line=line, most=_MOST_PARTS))
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise Refusal(said(N_("{path} is nested too deeply"), path=name)) from error
+    except ValueError as error:  # TOMLDecodeError is one; so is a number with too many digits
+        raise _no_toml(str(error), name) from error
+
+
+def _no_toml(reason: str, name: str) -> Refusal:
+    where = _WHERE.fullmatch(reason)
+    if where:
+        sentence = N_("{path}:{line}:{column}: is no TOML: {reason}")
+        reason, line, column = where.groups()
+        return Refusal(
+            said(sentence, path=name, line=line, column=column, reason=shortened(reason))
+        )
+    if reason.endswith(_AT_END):
+        sentence = N_("{path} is no TOML, for its end is missing: {reason}")
+        return Refusal(said(sentence, path=name, reason=shortened(reason[: -len(_AT_END)])))
+    return Refusal(said(N_("{path} is no TOML: {reason}"), path=name, reason=shortened(reason)))
+
+
+def lines_of(text: str, keys: Iterable[str]) -> dict[str, int]:
+    """Return the lines on which *keys* stand, as far as a look at the lines alone can tell."""
+    found: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        match = _LINE.match(line)
+        if match is None:
+            continue
+        name = re.sub("[\"']", "", match["table"] or match["key"])
+        if match["table"]:
+            table = name
+        elif table:
+            name = f"{table}.{name}"
+        found.setdefault(name, number)
+        found.setdefault(name.partition(".")[0], number)
+    # A key inside of an inline table is on the line of that table.
+    places = {key: found.get(key) or found.get(key.partition(".")[0]) for key in keys}
+    return {key: line for key, line in places.items() if line is not None}
+
+
+def edited(text: str, key: str, value: object | None, name: str) -> str:
+    """Return *text* with *key* set, or removed where *value* is None; all else is as it was.
+
+    Comments, order, unknown keys, line ends and indentation stay. What comes out is read again:
+    a result that says anything else than *text* and the change is never returned.
+
+    Raises:
+        Refusal: *text* cannot be read or changed.
+    """
+    parsed(text, name)
+    # Floats as texts: nan would differ from itself.
+    old = tomllib.loads(text, parse_float=str)
+    new_lines = text.count("\r\n")
+    windows = new_lines > 0 and new_lines == text.count("\n")
+    changed = _changed(text.replace("\r\n", "\n") if windows else text, key, value, name)
+    result = changed.replace("\n", "\r\n") if windows else changed
+    if not _says(result, _expected(old, key, value)):
+        raise _not_edited(key, name)
+    return result
+
+
+def _says(text: str, expected: dict[str, object]) -> bool:
+    try:
+        return tomllib.loads(text, parse_float=str) == expected
+    except ValueError:
+        return False
+
+
+def _changed(text: str, key: str, value: object | None, name: str) -> str:
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        document = tomlkit.parse(text)
+        for path in _paths(document, key):
+            _put(document, path, list(value) if isinstance(value, tuple) else value)
+        return tomlkit.dumps(document)
+    # Whatever tomlkit makes of a text that tomllib can read, the person's file is not for it.
+    except (
+        TOMLKitError,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        RecursionError,
+    ) as error:
+        raise _not_edited(key, name) from error
+
+
+def _paths(table: Mapping[str, object], key: str) -> list[tuple[str, ...]]:
+    """Return the ways to *key*: through its table, or quoted with the dot in it, if it is there."""
+    head, _, tail = key.partition(".")
+    if not tail:
+        return [(key,)]
+    inner = table.get(head)
+    if key not in table:
+        return [(head, tail)]
+    return [(key,), (head, tail)] if isinstance(inner, dict) and tail in inner else [(key,)]
+
+
+def _put(table: TOMLDocument | dict[str, object], path: tuple[str, ...], value: object) -> None:
+    *heads, last = path
+    inner: dict[str, object] = table
+    for head in heads:
+        if head not in inner:
+            if value is None:
+                return
+            inner[head] = {}
+        below = inner[head]
+        if not isinstance(below, dict):
+            raise TypeError(head)
+        inner = below
+    if value is None:
+        inner.pop(last, None)
+    else:
+        inner[last] = value
+
+
+def _expected(old: dict[str, object], key: str, value: object) -> dict[str, object]:
+    """Return what the changed text must say; *old* is changed."""
+    plain = str(value) if isinstance(value, float) else value
+    for path in _paths(old, key):
+        _put(old, path, list(plain) if isinstance(plain, tuple) else plain)
+    return old
+
+
+def _not_edited(key: str, name: str) -> Refusal:
+    return Refusal(
+        said(N_("{key} in {path} cannot be changed from here"), key=shortened(key), path=name),
+        said(N_("Change it in the file by hand.")),
+    )
