@@ -1,0 +1,77 @@
+"""The way to the settings: the layers of this user, merged, and changed by one writer."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from deskbreak.core.settings import Layer, Origin, Resolved, parse_value, resolve
+from deskbreak.core.words import N_, said
+from deskbreak.storage.files import read_settings, write_setting
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    Stamp = tuple[int, ...] | None
+
+_BROKEN_FIRST: Final = N_("{problem}; using the defaults until it is mended")
+_BROKEN_LATER: Final = N_("{problem}; the settings from before stay in force")
+
+
+class Settings:
+    """The settings of this user; one object for as long as a process runs. For one thread."""
+
+    def __init__(self, path: Path) -> None:
+        """Read nothing yet; *path* is the user's settings file."""
+        self._path = path
+        self._good: Layer | None = None
+        self._stamp: Stamp = None
+
+    def load(self) -> Resolved:
+        """Read and merge all layers. Never raises; at most 0.2 s.
+
+        A file that cannot be read leaves the last good one in force, and is one problem.
+        """
+        # Before it is read: a change in between is then seen as one.
+        self._stamp = _stamp(self._path)
+        read = read_settings(self._path)
+        if read.problem is None:
+            resolved = resolve([read.layer(str(self._path))])
+            self._good = next(one for one in resolved.layers if one.origin is Origin.USER)
+            return resolved
+        resolved = resolve([self._good] if self._good else [])
+        sentence = _BROKEN_LATER if self._good else _BROKEN_FIRST
+        return replace(resolved, problems=(said(sentence, problem=read.problem),))
+
+    def changed_on_disk(self) -> bool:
+        """Tell whether the file is another than at the last `load`. One look at its stamp."""
+        return _stamp(self._path) != self._stamp
+
+    def set(self, key: str, text: str) -> Resolved:
+        """Change the user's value of *key* to what *text* says; return what is then in force.
+
+        Raises:
+            BadSetting: There is no such key, or the value cannot be.
+            Refusal: The file cannot be changed; it is as it was.
+        """
+        write_setting(self._path, key, parse_value(key, text))
+        return self.load()
+
+    def unset(self, key: str) -> Resolved:
+        """Remove the user's value of *key*, known or not; return what is then in force.
+
+        Raises:
+            Refusal: The file cannot be changed; it is as it was.
+        """
+        write_setting(self._path, key, None)
+        return self.load()
+
+
+def _stamp(path: Path) -> Stamp:
+    """Return what changes with the file; None where there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - one word for one system call
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
