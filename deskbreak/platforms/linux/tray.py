@@ -99,7 +99,9 @@ class _OverStatusItem:
         return tray_status(self._bus, self.name)
 
     def _read(self) -> list[Line]:
-        return _lines(self.menu or (), self._separator, self._chosen)
+        # Not "self.menu or ()": whether a menu is empty costs pystray one more reading of it.
+        items = () if self.menu is None else self.menu
+        return _lines(items, self._separator, self._chosen)
 
     def _chosen(self, item: Item) -> Wish:
         def queue() -> None:
@@ -108,7 +110,8 @@ class _OverStatusItem:
         return queue
 
     def _default(self) -> Wish | None:
-        return self if any(item.default for item in self.menu or ()) else None
+        items = () if self.menu is None else self.menu
+        return self if any(item.default for item in items) else None
 
     def _show(self) -> None:
         self._item.describe(self.title)
@@ -148,7 +151,9 @@ def _lines(items: Iterable[Item], separator: Item, chosen: Callable[[Item], Wish
             separators += 1
             lines.append(Line(f"separator {separators}", is_separator=True))
             continue
-        children = tuple(_lines(item.submenu, separator, chosen)) if item.submenu else ()
+        children = (
+            tuple(_lines(item.submenu, separator, chosen)) if item.submenu is not None else ()
+        )
         lines.append(
             Line(
                 getattr(item, "key", f"item {place}"),

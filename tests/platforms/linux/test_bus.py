@@ -138,6 +138,31 @@ def test_given_a_daemon_that_is_frozen_when_it_is_called_then_the_deadline_holds
         os.kill(pid, signal.SIGCONT)
 
 
+def test_given_a_daemon_that_reads_no_more_when_we_send_then_we_give_the_connection_up(
+    daemon: PrivateBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sending has a deadline as well; afterwards we connect anew."""
+    monkeypatch.setattr(buswire, "_SEND_S", 1)
+    ours = Bus(daemon.address, "test")
+    lost = threading.Event()
+    ours.on_lost(lost.set)
+    ours.start()
+    assert daemon._daemon is not None
+    pid = daemon._daemon.pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        for _ in range(20):  # more than a socket holds
+            ours.emit(PATH, FACE, "Rang", "s", ("x" * 100_000,))
+            if lost.is_set():
+                break
+        assert lost.wait(3.0)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+    wait_for(lambda: ours.connected, what="the next connection")
+    ours.close()
+
+
 def test_given_many_callers_when_they_call_at_once_then_each_gets_its_own_answer(
     bus: Bus, peer: Peer
 ) -> None:

@@ -219,6 +219,18 @@ def test_given_no_bus_yet_when_it_comes_then_the_item_is_there(daemon: PrivateBu
         ours.close()
 
 
+def test_given_a_program_with_a_loop_of_its_own_when_it_runs_detached_then_the_item_is_there(
+    bus: Bus, panel: Panel
+) -> None:
+    """Pystray's other way to run; an icon needs no menu."""
+    icon = open_backend(bus).icon("deskbreak", image(22), "At work")
+    icon.run_detached()
+
+    assert [] == panel.item().menu().text()
+    assert panel.item().properties()["ItemIsMenu"] is True
+    icon.stop()
+
+
 def test_given_many_threads_when_they_all_draw_then_nothing_is_lost(
     tray: Tray, panel: Panel
 ) -> None:
