@@ -11,8 +11,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak import __version__, door
-from deskbreak.core import settings_text
-from deskbreak.core.kinds import KIND_TABLE
+from deskbreak.core import settings_text, timeline
 from deskbreak.core.model import Choice, Command
 from deskbreak.core.plain import plain
 from deskbreak.core.settings import BadSetting
@@ -71,6 +70,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser(words).parse_args(argv)
     try:
         status = _COMMANDS[arguments.command](arguments, words)
+    except timeline.Unreadable as unreadable:
+        _complain(spoken(unreadable.why, words))
+        return WRONG_USAGE
     except Refusal as failed:
         if arguments.debug:
             raise
@@ -251,7 +253,9 @@ def _stats(arguments: argparse.Namespace, words: Words) -> int:
     except _Failed:
         if door.is_running(files.places().runtime):
             raise
-        reply = _stats_from_disk(arguments.week, words)
+        from deskbreak.agent import compose
+
+        reply = compose.week_from_disk(arguments.week, words)
     if arguments.csv:
         csv.writer(sys.stdout).writerows(reply["table"])
     elif arguments.json:
@@ -259,34 +263,6 @@ def _stats(arguments: argparse.Namespace, words: Words) -> int:
     else:
         _say(*reply["lines"])
     return DONE
-
-
-def _stats_from_disk(key: str, words: Words) -> dict[str, Any]:
-    """Read the week without an agent; what is open then is nothing."""
-    from datetime import date, timedelta
-
-    from deskbreak.core import reports, stats
-    from deskbreak.core.schedule import parse_clock
-    from deskbreak.storage.store import Store
-
-    first_weekday = language.first_weekday()
-    try:
-        of = stats.parse_week(key, first_weekday) if key else date.today()  # noqa: DTZ011 - the local day
-    except ValueError:
-        why = said(N_("“{text}” is not a week; write it as 2026-W47"), text=key)
-        raise _Failed(why, status=WRONG_USAGE) from None
-    places, resolved = files.places(), _settings().load()
-    starts_s = parse_clock(resolved.text("day.starts_at"))
-    on = [kind.name for kind in KIND_TABLE if resolved.flag(f"{kind.name}.enabled")]
-    week = timedelta(days=7)
-    with Store.open(places.history, read_only=True) as store:
-        days = store.days(of - 2 * week, of + week, on, starts_s)
-    found = stats.week(days, of, on, first_weekday=first_weekday)
-    return {
-        "facts": stats.week_json(found),
-        "lines": reports.stats_lines(found, words),
-        "table": stats.table(found.days),
-    }
 
 
 # ── settings ───────────────────────────────────────────────────────────────────────────────

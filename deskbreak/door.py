@@ -12,6 +12,7 @@ import os
 import socket
 import stat
 import struct
+import sys
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,7 @@ _log: Final = logging.getLogger(__name__)
 _LONGEST_REQUEST: Final = 65_536
 _LONGEST_REPLY: Final = 16 * 1024 * 1024
 _LISTENER_WAITS_S: Final = 2.0
+_POSIX: Final = "a Unix socket; Windows and macOS need a door of their own"
 ANSWER_WITHIN_S: Final = 5.0
 
 
@@ -36,6 +38,7 @@ class NotRunning(Exception):  # noqa: N818 - it reads as a statement
 
 def _check_ours(path: Path) -> None:
     """Refuse a folder or socket that another account could have put there."""
+    assert sys.platform != "win32", _POSIX
     status = path.lstat()
     if stat.S_ISLNK(status.st_mode) or status.st_uid != os.getuid():
         raise Refusal(
@@ -62,6 +65,7 @@ class Door:
         Raises:
             Refusal: The folder is not ours.
         """
+        assert sys.platform != "win32", _POSIX
         import fcntl
 
         _check_ours(self._folder)
@@ -76,6 +80,7 @@ class Door:
 
     def open(self, answer: Callable[[Command], dict[str, Any]]) -> None:
         """Answer commands on a thread of our own, until `close`."""
+        assert sys.platform != "win32", _POSIX
         with contextlib.suppress(FileNotFoundError):
             self._path.unlink()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -102,6 +107,7 @@ class Door:
                 _log.info("A command was not understood: %s", error)
 
     def _serve(self, peer: socket.socket, answer: Callable[[Command], dict[str, Any]]) -> None:
+        assert sys.platform != "win32", _POSIX
         peer.settimeout(_LISTENER_WAITS_S)
         if _peer_uid(peer) != os.getuid():
             return
@@ -130,6 +136,7 @@ class Door:
 
 def is_running(folder: Path) -> bool:
     """Whether an agent holds the door; asks the kernel, not the agent."""
+    assert sys.platform != "win32", _POSIX
     import fcntl
 
     try:
@@ -153,6 +160,7 @@ def ask(folder: Path, command: Command, timeout_s: float = ANSWER_WITHIN_S) -> d
         NotRunning: There is none.
         Refusal: It does not answer, or what answers is not ours.
     """
+    assert sys.platform != "win32", _POSIX
     path = folder / "door"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as agent:
         agent.settimeout(timeout_s)
@@ -186,6 +194,7 @@ def _line(peer: socket.socket, longest: int) -> bytes:
 
 def _peer_uid(peer: socket.socket) -> int:
     """Return the account at the other end. Source: unix(7), SO_PEERCRED."""
+    assert sys.platform == "linux", _POSIX
     raw = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
     _, uid, _ = struct.unpack("3i", raw)
     return int(uid)

@@ -27,12 +27,21 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "deskbreak.storage": ("deskbreak.core", "deskbreak.policy"),
     "deskbreak.platforms": ("deskbreak.core", "deskbreak.ports"),
     "deskbreak.agent": ("deskbreak.core", "deskbreak.ports", "deskbreak.storage", "deskbreak.door"),
+    # The parts of the desktop, and the whole agent: what knows concrete classes has two modules.
+    "deskbreak.agent.desktop": (
+        "deskbreak.core",
+        "deskbreak.ports",
+        "deskbreak.storage",
+        "deskbreak.agent",
+        "deskbreak.platforms",
+    ),
     "deskbreak.agent.compose": (
         "deskbreak.core",
         "deskbreak.ports",
         "deskbreak.storage",
         "deskbreak.door",
         "deskbreak.agent",
+        "deskbreak.agent.desktop",
         "deskbreak.platforms",
     ),
     "deskbreak.pages": ("deskbreak.core", "deskbreak.storage", "deskbreak.door"),
@@ -48,8 +57,8 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
 
 # What is imported inside functions only, by whom ("" is everybody): it costs memory, or fails where it is not.
 LATE: Final = (
-    ("deskbreak.agent.compose", "deskbreak.platforms.*"),
-    ("deskbreak.agent.compose", "deskbreak.agent.tray"),
+    ("deskbreak.agent.desktop", "deskbreak.platforms.*"),
+    ("deskbreak.agent.desktop", "deskbreak.agent.tray"),
     ("deskbreak.cli", "deskbreak.agent"),
     ("deskbreak.cli", "deskbreak.pages"),
     ("", "Xlib"),

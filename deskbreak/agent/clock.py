@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from datetime import UTC
 from pathlib import Path
@@ -25,7 +26,9 @@ def boot_s() -> float:
 
     Source: clock_gettime(2), CLOCK_BOOTTIME.
     """
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()  # goes on during suspend on Windows and macOS. Source: trio#1586
 
 
 def boot_id() -> str:
@@ -37,6 +40,16 @@ def boot_id() -> str:
         return _BOOT_ID.read_text(encoding="ascii").strip()
     except OSError:
         return ""
+
+
+def wall_s() -> float:
+    """Seconds since 1970, as the wall clock has it; it may step."""
+    return time.time()
+
+
+def wall_ahead_s() -> float:
+    """How far the wall clock is ahead of one that never steps: a jump of this is a step."""
+    return time.time() - time.monotonic()
 
 
 class Clock:

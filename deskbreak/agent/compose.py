@@ -9,17 +9,20 @@ import shutil
 import signal
 import sys
 import threading
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from deskbreak.agent import requests
 from deskbreak.agent.clock import Clock, boot_id, offset_after
 from deskbreak.agent.desktop import Desktop
 from deskbreak.agent.inbox import Inbox
 from deskbreak.agent.keeper import Keeper
 from deskbreak.agent.loop import Loop
-from deskbreak.agent.pulse import Pulse
-from deskbreak.agent.requests import doctor_reply
+from deskbreak.core import stats
 from deskbreak.core.model import Command
 from deskbreak.core.plain import one_line
+from deskbreak.core.rules import rules
+from deskbreak.core.schedule import day_of
 from deskbreak.core.words import N_, said, spoken
 from deskbreak.door import Door
 from deskbreak.storage import files, language
@@ -29,12 +32,12 @@ from deskbreak.storage.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from deskbreak.agent.delivery import Delivery
     from deskbreak.core.words import Words
     from deskbreak.storage.files import Places
 
 _log: Final = logging.getLogger(__name__)
 _ANSWER_WITHIN_S: Final = 4.0
+_WEEK: Final = timedelta(days=7)
 _MOST_LOG_BYTES: Final = 1_000_000
 
 
@@ -67,9 +70,26 @@ def examine(words: Words) -> dict[str, Any]:
     try:
         desktop.watch_over(lambda: None)
         desktop.try_channels()
-        return doctor_reply(desktop.findings(), keeper_problems, (), words)
+        return requests.doctor_reply(desktop.findings(), keeper_problems, (), words)
     finally:
         desktop.close()
+
+
+def week_from_disk(key: str, words: Words) -> dict[str, Any]:
+    """Read the week that *key* names (this one) where no agent runs, for `stats`.
+
+    Raises:
+        Unreadable: *key* names none.
+    """
+    places = files.places()
+    now, resolved = Clock().now(), Settings(places.settings).load()
+    made, first_weekday = rules(resolved, ()), language.first_weekday()
+    of = requests.parsed_week(key, first_weekday) or day_of(now, made.day_starts_s)
+    on = [kind.name for kind in made.kinds if kind.enabled]
+    first = stats.week_start(of, first_weekday)
+    with Store.open(places.history, read_only=True) as store:
+        days = store.days(first - _WEEK, first + _WEEK, on, made.day_starts_s)
+    return requests.week_reply(stats.week(days, of, on, first_weekday=first_weekday), words)
 
 
 class _Agent:
@@ -98,36 +118,57 @@ class _Agent:
         self._desktop = Desktop(places.runtime, words, speed, self._heartbeat)
         self._inbox = Inbox(self._clock, self._desktop.facts)
         self._loop = Loop(self._clock, self._inbox, self._keeper, self._desktop)
-        self._pulse = Pulse(
-            self._inbox.observe, lambda at_s: (at_s - self._clock.boot_s()) / speed
-        )
 
     def run(self, door: Door) -> None:
-        """Start everything, then draw the tray until the loop has ended."""
-        desktop, loop = self._desktop, self._loop
-        desktop.draw(loop.look, self._inbox.command)
-        desktop.watch_over(self._inbox.observe)
-        delivery = desktop.channels(loop.answered, loop.shown, loop.undelivered)
-        delivery.start()
-        for number, name in _SIGNALS.items():
-            signal.signal(number, lambda *_, name=name: self._inbox.command(Command(name)))
-        self._pulse.start()
-        work = threading.Thread(target=self._work, args=(delivery,), name="agent", daemon=True)
+        """Draw the tray, which people wait for, while the rest is being built beside it."""
+        desktop = self._desktop
+        desktop.draw(self._loop.look, self._inbox.command)
+        self._listen_to_signals()
+        work = threading.Thread(target=self._work, name="agent", daemon=True)
         work.start()
         door.open(self._answer)
         desktop.serve()
         work.join()
 
-    def _work(self, delivery: Delivery) -> None:
-        known = self._off_is_known
-        self._loop.run(self._pulse, delivery, self._alive_boot_s, off_is_known=known)
+    def _listen_to_signals(self) -> None:
+        def quit_(*_: object) -> None:
+            self._inbox.command(Command("quit"))
+
+        def reload(*_: object) -> None:
+            self._inbox.command(Command("reload"))
+
+        signal.signal(signal.SIGTERM, quit_)
+        signal.signal(signal.SIGINT, quit_)
+        if sys.platform != "win32":
+            signal.signal(signal.SIGHUP, reload)
+
+    def _work(self) -> None:
+        from deskbreak.agent.pulse import Pulse  # APScheduler takes its time to import
+
+        desktop, loop, clock = self._desktop, self._loop, self._clock
+        try:
+            desktop.watch_over(self._inbox.observe)
+            delivery = desktop.channels(loop.answered, loop.shown, loop.undelivered)
+            delivery.start()
+            pulse = Pulse(
+                self._inbox.observe, lambda at_s: (at_s - clock.boot_s()) / clock.speed
+            )
+            pulse.start()
+            known = self._off_is_known
+            loop.run(pulse, delivery, self._alive_boot_s, off_is_known=known)
+            pulse.close()
+        except BaseException:
+            _log.exception("The agent cannot go on")
+            raise
+        finally:
+            desktop.quit()
 
     def _answer(self, command: Command) -> dict[str, Any]:
         """Answer at the door, on its thread: asking the desktop takes longer than a step may."""
         if command.name == "doctor":
             keeper = self._keeper
             findings, words = self._desktop.findings(), self._desktop.words
-            return doctor_reply(findings, keeper.settings_problems, keeper.store_problems, words)
+            return requests.doctor_reply(findings, keeper.settings_problems, keeper.store_problems, words)
         reply = self._inbox.ask(command, _ANSWER_WITHIN_S)
         if reply is None:
             busy = said(N_("deskbreak is busy; try again in a moment"))
@@ -136,14 +177,10 @@ class _Agent:
 
     def close(self) -> None:
         """Let go of everything."""
-        self._pulse.close()
         self._desktop.close()
         self._store.close()
         with contextlib.suppress(OSError):
             self._heartbeat.unlink()
-
-
-_SIGNALS: Final = {signal.SIGTERM: "quit", signal.SIGINT: "quit", signal.SIGHUP: "reload"}
 
 
 def _run_id(speed: float) -> str:
@@ -163,8 +200,8 @@ def _log_to(path: Path, *, debug: bool) -> None:
     """Log a handful of lines a day to *path*; a log that has grown is kept once."""
     root = logging.getLogger()
     root.setLevel(logging.DEBUG if debug else logging.INFO)
-    # APScheduler and others tell each of their steps; their troubles are enough for us.
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for chatty in ("PIL", "apscheduler", "tzlocal"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     handler: logging.Handler
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

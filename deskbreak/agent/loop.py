@@ -143,7 +143,6 @@ class Loop:
                 self._serve(what)
             else:
                 self._guard(what)
-        self.outside.quit()
 
     def _until_heartbeat_s(self) -> float | None:
         """Return real seconds until the next sign of life; None while nobody is at the desk."""

@@ -22,8 +22,10 @@ from deskbreak.core.words import N_, said, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
 
     from deskbreak.agent.loop import Loop
+    from deskbreak.core.stats import Week
     from deskbreak.core.words import Said, Words
 
 Reply = dict[str, Any]
@@ -140,16 +142,29 @@ def _status(loop: Loop, _: str) -> Reply:
 
 
 def _stats(loop: Loop, argument: str) -> Reply:
+    day = parsed_week(argument, loop.keeper.first_weekday)
+    return week_reply(loop.keeper.week(loop.state, loop.clock.now(), day), loop.outside.words)
+
+
+def parsed_week(text: str, first_weekday: int) -> date | None:
+    """Return a day of the week that *text* names; None for an empty one.
+
+    Raises:
+        Unreadable: It names none.
+    """
     try:
-        day = stats.parse_week(argument, loop.keeper.first_weekday) if argument else None
+        return stats.parse_week(text, first_weekday) if text else None
     except ValueError:
         raise timeline.Unreadable(
-            said(N_("“{text}” is not a week; write it as 2026-W47"), text=argument)
+            said(N_("“{text}” is not a week; write it as 2026-W47"), text=text)
         ) from None
-    week = loop.keeper.week(loop.state, loop.clock.now(), day)
+
+
+def week_reply(week: Week, words: Words) -> Reply:
+    """Answer `stats`: for programs, for people, and as a table."""
     return {
         "facts": stats.week_json(week),
-        "lines": reports.stats_lines(week, loop.outside.words),
+        "lines": reports.stats_lines(week, words),
         "table": stats.table(week.days),
     }
 

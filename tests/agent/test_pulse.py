@@ -93,7 +93,7 @@ def test_given_a_wall_clock_that_is_set_when_the_look_is_due_then_it_comes_on_ti
     looks = Looks()
     shift = [0.0]
     real = time.time
-    monkeypatch.setattr("deskbreak.agent.pulse.time.time", lambda: real() + shift[0])
+    monkeypatch.setattr("deskbreak.agent.clock.time.time", lambda: real() + shift[0])
     monkeypatch.setattr("apscheduler.schedulers.base.datetime", _Shifted())
     pulse = Pulse(looks, lambda at_s: at_s - time.monotonic())
     pulse.start()
