@@ -104,9 +104,9 @@ def _refusal(display: str, error: Exception) -> Unavailable:
     if isinstance(error, DisplayConnectionError) and isinstance(error.msg, bytes):
         words = error.msg.decode(errors="replace").strip()
         why = N_("the X server at {display} refuses us: {reason}")
-        return Unavailable(
-            said(why, display=display, reason=words),
-            said(N_("set XAUTHORITY to the file with the key to this display")),
-        )
+        remedy = said(N_("set XAUTHORITY to the file with the key to this display"))
+        # The other reason that there is: "Maximum number of clients reached".
+        is_full = "clients" in words
+        return Unavailable(said(why, display=display, reason=words), None if is_full else remedy)
     why = N_("the X server at {display} does not answer: {reason}")
     return Unavailable(said(why, display=display, reason=error), said(_START_INSIDE))
