@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from deskbreak.core import engine, timeline
+from deskbreak.core import engine, timeline, words
 from deskbreak.core.model import (
     Answered,
     Asked,
@@ -26,6 +26,7 @@ from deskbreak.core.model import (
 )
 from deskbreak.core.schedule import day_start_after, local_time
 from deskbreak.core.timeline import Statement, Stretch, Zone
+from deskbreak.core.words import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -142,8 +143,16 @@ def until(text: str, at: Moment, day_starts_s: int = 4 * 3600) -> Until:
     if text == "tomorrow":
         return Until(local=local_time(day_start_after(at, day_starts_s)))
     if text.startswith("until "):
-        clock = time.fromisoformat(text.removeprefix("until "))
+        clock = _clock(text.removeprefix("until "))
         today = local_time(at)
         local = datetime.combine(today.date(), clock)
         return Until(local=local if local > today else local + timedelta(days=1))
     return Until(boot_s=at.boot_s + timeline.duration_s(text))
+
+
+def _clock(text: str) -> time:
+    try:
+        return time.fromisoformat(text.strip()).replace(tzinfo=None)
+    except ValueError:
+        sentence = N_('"{text}" is not a time of day; write it as 14:00')
+        raise timeline.Unreadable(words.said(sentence, text=text)) from None
