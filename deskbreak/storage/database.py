@@ -1,0 +1,296 @@
+"""The database file: opened with care, checked, brought to the present version, copied."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Migrations = Sequence[Sequence[str]]
+
+BUSY_S: Final = 0.2
+"""So long we wait for another program to let go; the agent's thread must be back in 0.25 s."""
+_PRIVATE_FOLDER: Final = 0o700
+_PRIVATE_FILE: Final = 0o600
+_OTHERS: Final = 0o077
+LOGS: Final = ("-wal", "-journal", "-shm")
+"""What SQLite may keep beside a file."""
+_PRIMARY: Final = 0xFF  # the low byte of an extended result code. Source: sqlite.org/rescode.html
+# Source: sqlite.org/wal.html, "WAL does not work over a network filesystem"; names as in
+# /proc/filesystems and the kernel's Documentation/filesystems.
+_NETWORK: Final = re.compile(
+    r"nfs\d?|cifs|smb\d?|smbfs|9p|afs|ceph|ncpfs|lustre|gfs2?|ocfs2|coda|vboxsf|vmhgfs|prl_fs"
+    r"|fuse\.(sshfs|glusterfs|s3fs|rclone|davfs|vmhgfs-fuse|ceph.*|.*smb.*|.*nfs.*)|davfs"
+)
+
+
+class Newer(Exception):  # noqa: N818 - it reads as a statement where it is raised and caught
+    """The file was written by a later program; ``found`` is its version."""
+
+    def __init__(self, found: int) -> None:
+        """Keep the version."""
+        super().__init__(f"version {found}")
+        self.found = found
+
+
+# ── errors ─────────────────────────────────────────────────────────────────────────────────
+
+
+def code_of(error: BaseException) -> int:
+    """Return SQLite's primary result code; 0 where the error is not SQLite's own."""
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether *error* says that the file's content is broken, not that it is out of reach."""
+    return (
+        code_of(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+        or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHORT_READ
+    )
+
+
+def damage(text: str) -> sqlite3.DatabaseError:
+    """Return the error that SQLite itself raises for a damaged file."""
+    return _error(sqlite3.SQLITE_CORRUPT, text)
+
+
+def _error(code: int, text: str) -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError(text)
+    error.sqlite_errorcode = code
+    return error
+
+
+# ── files ──────────────────────────────────────────────────────────────────────────────────
+
+
+def beside(path: Path, ending: str) -> Path:
+    """Return the path of a file that belongs to *path*: the same name, and then *ending*."""
+    return path.with_name(path.name + ending)
+
+
+def prepare_folder(folder: Path) -> None:
+    """Have a folder that only this user may look into, whatever the umask.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        keep_private(folder)
+    else:
+        folder.chmod(_PRIVATE_FOLDER)
+
+
+def keep_private(path: Path) -> None:
+    """Take from others, not from its owner, what they may do with *path*."""
+    mode = path.stat().st_mode
+    if mode & _OTHERS:
+        with suppress(PermissionError):  # not ours: then its owner decides
+            path.chmod(mode & _PRIVATE_FOLDER)
+
+
+def make_private_file(path: Path) -> None:
+    """Have a new, empty file that only this user may read, whatever the umask.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    path.unlink(missing_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE_FILE))
+    path.chmod(_PRIVATE_FILE)
+
+
+def network(path: Path) -> str | None:
+    """Return the name of the network file system that *path* lies on, None for a disk of ours."""
+    if path.drive.startswith("\\\\"):
+        return "SMB"
+    try:
+        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    kind = file_system(mounts, path.resolve())
+    return kind if _NETWORK.fullmatch(kind) else None
+
+
+def file_system(mounts: str, path: Path) -> str:
+    """Return the type of the file system of *path*, of the text of /proc/self/mountinfo.
+
+    Source: proc_pid_mountinfo(5): the fifth field is the mount point with blanks as octal
+    escapes; the first field after a lone hyphen is the type; a later line covers an earlier one.
+    """
+    found = (0, "")
+    for line in mounts.splitlines():
+        left, _, right = line.partition(" - ")
+        if not right or len(left.split(" ")) < 5:  # noqa: PLR2004 - up to the mount point
+            continue
+        point = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), left.split(" ")[4])
+        if path.is_relative_to(point) and len(point) >= found[0]:
+            found = (len(point), right.split(" ")[0])
+    return found[1]
+
+
+# ── connections ────────────────────────────────────────────────────────────────────────────
+
+
+def connect(path: Path, how: str = "mode=rw") -> sqlite3.Connection:
+    """Open the file at *path*, which must be there; *how* is as in SQLite's URI file names.
+
+    The connection may wander from thread to thread, but only one at a time may use it.
+
+    Raises:
+        sqlite3.Error: It cannot be opened.
+    """
+    return _ready(
+        sqlite3.connect(
+            f"{path.absolute().as_uri()}?{how}",
+            uri=True,
+            timeout=BUSY_S,
+            isolation_level=None,  # transactions are written out
+            check_same_thread=False,
+        )
+    )
+
+
+def in_memory() -> sqlite3.Connection:
+    """Return an empty database that lives as long as the connection."""
+    return _ready(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
+
+
+def _ready(db: sqlite3.Connection) -> sqlite3.Connection:
+    # A bit that fell over in a text makes a row odd, not a table unreadable.
+    db.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    db.execute("PRAGMA secure_delete = ON")  # what was erased is overwritten
+    return db
+
+
+def choose_journal(db: sqlite3.Connection, *, local: bool) -> None:
+    """Write ahead on a disk of ours; over a network only what works without shared memory.
+
+    With a write-ahead log, NORMAL loses nothing to a kill, and to a power cut only what came
+    after the last checkpoint. Source: sqlite.org/pragma.html#pragma_synchronous.
+    """
+    wanted = "WAL" if local else "DELETE"
+    (mode,) = db.execute(f"PRAGMA journal_mode = {wanted}").fetchone()
+    db.execute(f"PRAGMA synchronous = {'NORMAL' if mode == 'wal' else 'FULL'}")
+    db.execute("PRAGMA journal_size_limit = 4194304")
+
+
+def copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """Make *target* a copy of *source*, page by page.
+
+    Raises:
+        sqlite3.Error: Another program holds the source, or one of the two is broken.
+    """
+
+    def watch(status: int, _left: int, _all: int) -> None:
+        # CPython tries again for ever where another program has the lock.
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise _error(status, "database is locked")
+
+    source.backup(target, progress=watch, sleep=0)
+
+
+# ── content ────────────────────────────────────────────────────────────────────────────────
+
+
+def version(db: sqlite3.Connection) -> int:
+    """Return the version of the tables; 0 where there are none yet."""
+    (found,) = db.execute("PRAGMA user_version").fetchone()
+    return int(found)
+
+
+def check(db: sqlite3.Connection) -> None:
+    """Read all of it once (0.2 s for the largest that we expect).
+
+    Raises:
+        sqlite3.DatabaseError: It is damaged, or no history at all; `is_damage` knows it.
+    """
+    (verdict,) = db.execute("PRAGMA integrity_check(1)").fetchone()
+    if verdict != "ok":
+        raise damage(verdict)
+    if not is_ours(db):
+        raise damage("these are not our tables")
+
+
+def is_ours(db: sqlite3.Connection) -> bool:
+    """Whether the tables are there that every version has."""
+    sql = (
+        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('spans', 'episodes')"
+    )
+    return bool(db.execute(sql).fetchone() == (2,))
+
+
+def migrate(
+    db: sqlite3.Connection, migrations: Migrations, before: Callable[[int], None] | None = None
+) -> None:
+    """Bring the tables to the last version, each step in a transaction of its own.
+
+    *before* is called with the version that there is, if something will be changed.
+
+    Raises:
+        Newer: They are beyond the last version.
+        sqlite3.Error: A step failed and was taken back.
+    """
+    found = version(db)
+    if found > len(migrations):
+        raise Newer(found)
+    if found < len(migrations) and before is not None:
+        before(found)
+    for number, statements in enumerate(migrations[found:], found + 1):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in statements:
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {number}")
+            db.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                db.execute("ROLLBACK")
+            raise
+
+
+def write(source: sqlite3.Connection, path: Path) -> None:
+    """Write a copy of *source* to a new private file at *path*, and all of it to the disk.
+
+    Raises:
+        sqlite3.Error, OSError: It cannot be written.
+    """
+    make_private_file(path)
+    with closing(connect(path)) as target:
+        copy(source, target)
+        target.execute("PRAGMA journal_mode = DELETE")  # to be one file until it is the history
+
+
+def settle(new: Path, path: Path) -> None:
+    """Let the file *new* take the place of *path*, for good.
+
+    Raises:
+        OSError: It cannot be renamed.
+    """
+    new.replace(path)
+    with suppress(OSError):  # a folder cannot be opened on every system
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether *error* says that there is no room left, or no more for this user."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return code_of(error) == sqlite3.SQLITE_FULL
+
+
+def is_locked(error: BaseException) -> bool:
+    """Whether *error* says that another program has the file."""
+    return code_of(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

@@ -1,0 +1,309 @@
+"""The history: rows and the state of the engine, on disk as soon as they are known.
+
+One process writes, the agent; others look. Trouble with the disk stops nobody: what happens waits
+in memory until it can be written, and `Store.problems` says so, once for each cause.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict, deque
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final, Self
+
+from deskbreak.core import stats
+from deskbreak.core.model import Episode, Span
+from deskbreak.core.schedule import day_of
+from deskbreak.core.words import N_, Said, said
+from deskbreak.storage import rows
+from deskbreak.storage.codec import Codec
+from deskbreak.storage.disk import Disk
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+    from deskbreak.core.model import Moment, State, Undo
+    from deskbreak.storage.database import Migrations
+
+_WAITING: Final = 50_000  # changes that may wait in memory: months of an ordinary history
+_DAYS_AT_ONCE: Final = 31  # whose rows go in one call of `prune`, which stays short that way
+_FIRST_PAUSE_S: Final = 1.0
+_LONGEST_PAUSE_S: Final = 30.0
+_SYNC_S: Final = 600.0  # what a power cut may cost
+
+_STATE: Final = N_("The state saved in {path} cannot be read; held times begin anew. ({why})")
+_UNSAVED: Final = N_("The state could not be saved in {path}. ({why})")
+_ODD: Final = N_("An entry made no sense and was left out of {path}. ({why})")
+_LOST: Final = N_("So much waited to be written to {path} that the oldest of it is lost.")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What the engine needs to go on where it was, and what tells how long ago that is."""
+
+    state: State
+    kind_names: tuple[str, ...]  # in the order of ``state.kinds``
+    boot_id: str
+    clock_offset_s: float
+
+
+class Store:
+    """The history at one place. One thread at a time may use it."""
+
+    def __init__(self, path: Path, *, read_only: bool, migrations: Migrations) -> None:
+        """Use `open`, which does the work."""
+        self._disk = Disk(path, migrations)
+        self._copy = self._disk.look(closely=True) if read_only else None
+        self._codec = Codec()
+        self._waiting: deque[rows.Statement] = deque(maxlen=_WAITING)
+        self._unsaved: Saved | None = None
+        self._boot_s = 0.0
+        self._synced_s = 0.0
+        self._retry_at_s = 0.0
+        self._pause_s = _FIRST_PAUSE_S
+
+    @classmethod
+    def open(
+        cls, path: Path, *, read_only: bool = False, migrations: Migrations = rows.MIGRATIONS
+    ) -> Self:
+        """Open the history at *path*; begin it where there is none, mend it where it is damaged.
+
+        With *read_only*, look at a copy of what is there now, and change nothing. Never raises
+        for what may be wrong with a disk: see `problems`. Reads the whole file once.
+        """
+        store = cls(path, read_only=read_only, migrations=migrations)
+        if not read_only:
+            store._disk.attempt(store._write)
+        return store
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def problems(self) -> tuple[Said, ...]:
+        """What is wrong, one sentence for each cause; what has passed is no longer there."""
+        return self._disk.problems
+
+    @property
+    def notes(self) -> tuple[Said, ...]:
+        """What the doctor should say of the place, though nothing is wrong."""
+        return self._disk.notes
+
+    @property
+    def waiting(self) -> int:
+        """How many changes are in memory only."""
+        return len(self._waiting)
+
+    def close(self) -> None:
+        """Write what waits, and let go."""
+        if self._copy is not None:
+            self._copy.close()
+        else:
+            self.flush()
+        self._disk.close()
+
+    # ── writing ────────────────────────────────────────────────────────────────────────────
+
+    def append(self, new: Sequence[Span | Episode], undo: Sequence[Undo], saved: Saved) -> None:
+        """Keep the rows of one step, take back what *undo* names, and keep the state: at once.
+
+        Safe from a kill when this returns, and from a power cut ten minutes later at the most:
+        then the next call waits for the disk. At most 0.25 s, unless a damaged file is mended.
+        While writing fails it is tried again after 1 to 30 s of the boot clock.
+        """
+        assert self._copy is None, "only the agent writes"
+        added = list(rows.statements(new, undo, saved.state.day_starts_s))
+        if len(self._waiting) + len(added) > _WAITING:
+            self._disk.report("lost", said(_LOST, path=self._disk.path))
+        self._waiting.extend(added)
+        self._unsaved = saved
+        self._boot_s = saved.state.at.boot_s
+        if not 0 < self._retry_at_s - self._boot_s <= _LONGEST_PAUSE_S:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits, if anything does; where that fails it goes on waiting."""
+        if self._disk.frozen or not (self._waiting or self._unsaved):
+            return
+        if not self._disk.attempt(self._write):
+            self._retry_at_s = self._boot_s + self._pause_s
+            self._pause_s = min(2 * self._pause_s, _LONGEST_PAUSE_S)
+            return
+        self._waiting.clear()
+        self._unsaved = None
+        self._pause_s, self._retry_at_s = _FIRST_PAUSE_S, 0.0
+        if not 0 <= self._boot_s - self._synced_s < _SYNC_S:
+            self._synced_s = self._boot_s
+            self._disk.sync()
+
+    def _write(self, db: sqlite3.Connection) -> None:
+        for sql, values in self._waiting:
+            self._put(db, sql, values)
+        if self._unsaved is None:
+            return
+        saved = self._unsaved
+        try:
+            state = self._codec.dump(saved.state)
+        except ValueError as error:  # the last good one stays
+            self._disk.report("unsaved", said(_UNSAVED, path=self._disk.path, why=error))
+            return
+        names = json.dumps(saved.kind_names)
+        self._put(db, rows.SAVE, (state, names, saved.boot_id, saved.clock_offset_s))
+
+    def _put(self, db: sqlite3.Connection, sql: str, values: tuple[object, ...]) -> None:
+        try:
+            db.execute(sql, values)
+        except (sqlite3.IntegrityError, OverflowError, UnicodeEncodeError) as error:
+            self._disk.report("odd", said(_ODD, path=self._disk.path, why=error))
+
+    # ── reading ────────────────────────────────────────────────────────────────────────────
+
+    def load_saved(self) -> Saved | None:
+        """Return what was saved last; None where there is nothing, or nothing that makes sense."""
+        saved = None
+        with self._view() as db:
+            found = db.execute(rows.LOAD).fetchone()
+            if found is not None:
+                try:
+                    saved = self._decoded(*found)
+                except (ValueError, TypeError) as error:
+                    self._disk.report("state", said(_STATE, path=self._disk.path, why=error))
+        return saved
+
+    def _decoded(self, text: str, names: str, boot_id: str, clock_offset_s: float) -> Saved:
+        state = self._codec.load(text)
+        kinds = tuple(str(name) for name in json.loads(names))
+        credit = state.credit
+        lengths = {len(state.kinds), len(kinds)}
+        if credit is not None:
+            lengths |= {len(credit.held_from_s), len(credit.moved_at_s)}
+        if len(lengths) > 1:
+            raise ValueError("not as many kinds as names")
+        return Saved(state, kinds, boot_id, float(clock_offset_s))
+
+    def days(
+        self,
+        first: date,
+        last: date,
+        kinds_on: Collection[str] = (),
+        day_starts_s: int = 0,
+        also: Iterable[Span | Episode] = (),
+    ) -> list[stats.Day]:
+        """Return the days from *first* to *last* of which anything is known, in order.
+
+        A stored row belongs to the day that it belonged to when it was written. *also* are rows
+        that are not kept yet, such as the span that is open; *day_starts_s* is for them.
+        """
+        spans: defaultdict[date, list[Span]] = defaultdict(list)
+        episodes: defaultdict[date, list[Episode]] = defaultdict(list)
+        figures: defaultdict[date, list[stats.Day]] = defaultdict(list)
+        with self._view() as db:
+            for text, span in rows.read_spans(db, first, last):
+                spans[date.fromisoformat(text)].append(span)
+            for text, episode in rows.read_episodes(db, first, last):
+                episodes[date.fromisoformat(text)].append(episode)
+            for one in rows.read_figures(db, first, last):
+                figures[one.date].append(one)
+        for row in also:
+            if isinstance(row, Span):
+                spans[day_of(row.start, day_starts_s)].append(row)
+            elif row.ended is not None:
+                episodes[day_of(row.ended, day_starts_s)].append(row)
+        known = spans.keys() | episodes.keys() | figures.keys()
+        return [
+            stats.add(on, [*figures[on], stats.day(on, spans[on], episodes[on])], kinds_on)
+            for on in sorted(known)
+            if first <= on <= last
+        ]
+
+    def rows(self, first: date, last: date) -> tuple[list[Span], list[Episode]]:
+        """Return what happened from the day *first* to *last*, in order, without what was undone."""
+        spans, episodes = list[Span](), list[Episode]()
+        with self._view() as db:
+            spans += (span for _, span in rows.read_spans(db, first, last))
+            episodes += (episode for _, episode in rows.read_episodes(db, first, last))
+        return spans, episodes
+
+    def known(self) -> tuple[date, date] | None:
+        """Return the first and the last day of which anything is known."""
+        found = None
+        with self._view() as db, suppress(ValueError):
+            edges = rows.edges(db)
+            found = edges and (date.fromisoformat(edges[0]), date.fromisoformat(edges[1]))
+        return found
+
+    def newest(self) -> Moment | None:
+        """Return the moment up to which the rows tell what happened.
+
+        The boot clock of rows must go on from there, also where the saved state was lost.
+        """
+        found = None
+        with self._view() as db, suppress(ValueError, TypeError):
+            found = rows.newest(db)
+        return found
+
+    @contextmanager
+    def _view(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that shows all that is known, also what waits; report what fails."""
+        try:
+            if self._copy is not None:
+                yield self._copy
+            elif self._disk.db is not None and not (self._waiting or self._unsaved):
+                yield self._disk.db
+            else:
+                with closing(self._disk.look(closely=False)) as db:
+                    with suppress(sqlite3.Error):
+                        self._write(db)
+                    yield db
+        except sqlite3.Error as error:
+            self._disk.unread(error)
+        else:
+            self._disk.forget("unread")
+
+    # ── keeping house ──────────────────────────────────────────────────────────────────────
+
+    def prune(self, today: date, keep_days: int) -> bool:
+        """Keep only the figures of days that are *keep_days* old; make the weekly backup.
+
+        At most 31 days in one call, which takes about 0.1 s; True means that there are more.
+        """
+        assert self._copy is None, "only the agent writes"
+        before = today - timedelta(days=keep_days)
+        old = list[date]()
+
+        def act(db: sqlite3.Connection) -> None:
+            old[:] = rows.days_with_rows(db, before)
+            for on in old[:_DAYS_AT_ONCE]:
+                spans = [span for _, span in rows.read_spans(db, on, on)]
+                episodes = [episode for _, episode in rows.read_episodes(db, on, on)]
+                day = stats.day(on, spans, episodes)
+                rows.put_figures(db, stats.add(on, [*rows.read_figures(db, on, on), day]))
+                rows.drop_rows(db, on)
+
+        if self._disk.frozen or not self._disk.attempt(act):
+            return False
+        self._disk.back_up(today)
+        return len(old) > _DAYS_AT_ONCE
+
+    def erase(self) -> Said | None:
+        """Erase everything that is kept here, backups and set-aside files too.
+
+        Returns what could not be erased, if anything. What happens from now on is kept again.
+        """
+        assert self._copy is None, "only the agent writes"
+        self._waiting.clear()
+        self._unsaved = None
+        return self._disk.erase()

@@ -1,0 +1,828 @@
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deskbreak.core import stats
+from deskbreak.core.model import Episode, Hold, Moment, Outcome, Phase, Presence, Span, Undo
+from deskbreak.storage import database, rows
+from deskbreak.storage.rows import MIGRATIONS
+from deskbreak.storage.store import Store
+from tests.storage.history import (
+    DAY,
+    FOUR,
+    START,
+    after,
+    last_day,
+    life,
+    live,
+    names,
+    saved,
+    span,
+    taken,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ONE_DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a history may be begun."""
+    return tmp_path / "share" / "deskbreak" / "history.db"
+
+
+def figures(kept: list[Span | Episode]) -> list[stats.Day]:
+    """Return the days that *kept* makes, without any store."""
+    spans = [row for row in kept if isinstance(row, Span)]
+    episodes = [row for row in kept if isinstance(row, Episode)]
+    return stats.days_of(spans, episodes, FOUR)
+
+
+def said(store: Store) -> list[str]:
+    """Return the first words of each problem, in English."""
+    return [str(problem) for problem in store.problems]
+
+
+# ── rows ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_given_rows_when_they_are_read_again_then_nothing_is_lost(path: Path) -> None:
+    """A row comes back as it was, from the same store and from the next one."""
+    absence = Span(
+        after(50), after(55), Presence.AWAY, frozenset({Hold.CALL, Hold.DND}), change=True
+    )
+    natural = Episode(
+        7, "stretch", after(60), Phase.WAITING, outcome=Outcome.NATURAL, ended=after(60)
+    )
+    elsewhere = replace(
+        taken(8, 70, change=True),
+        due=replace(after(68), zone=ZoneInfo("Asia/Kathmandu")),
+        by=None,
+        asked=True,
+    )
+    kept = ([span(0, 50), absence], [natural, elsewhere])
+
+    with Store.open(path) as store:
+        store.append([*kept[0], *kept[1]], [], saved(after(60)))
+        same = store.rows(DAY, DAY)
+    with Store.open(path) as store:
+        again = store.rows(DAY, DAY)
+
+    assert kept == same == again
+
+
+def test_given_a_saved_state_when_the_next_agent_starts_then_it_is_there(path: Path) -> None:
+    """The state is kept with the rows, together with what tells how long ago that is."""
+    with Store.open(path) as store:
+        before = store.load_saved()
+        store.append([], [], saved(after(1)))
+        store.append([span(0, 2)], [], saved(after(2), 42))
+    with Store.open(path) as store:
+        loaded = store.load_saved()
+
+    assert before is None
+    assert saved(after(2), 42) == loaded
+
+
+def test_given_a_history_then_days_are_those_that_its_rows_make(path: Path) -> None:
+    """Statistics are made from rows, the same when stored and when not."""
+    with Store.open(path) as store:
+        kept = live(store, 4)
+        days = store.days(DAY, last_day(4), ("stretch",))
+        second = store.days(DAY + ONE_DAY, DAY + ONE_DAY)
+        known = store.known()
+        newest = store.newest()
+
+    expected = figures(kept)
+    assert [stats.add(day.date, [day], ("stretch",)) for day in expected] == days
+    assert expected[1:2] == second
+    assert (DAY, last_day(4)) == known
+    assert list(life(4))[-1][1] == newest
+
+
+def test_given_no_history_then_nothing_is_known(path: Path) -> None:
+    """A new store is empty, not wrong."""
+    with Store.open(path) as store:
+        assert ([], None, None) == (store.days(DAY, DAY), store.known(), store.newest())
+        assert ((), ()) == (store.problems, store.notes)
+
+
+def test_given_an_open_span_when_days_are_asked_for_then_it_can_be_counted_in(path: Path) -> None:
+    """What is not kept yet is part of today; an episode that is open is part of nothing."""
+    with Store.open(path) as store:
+        store.append([span(0, 50)], [], saved())
+        also: list[Span | Episode] = [span(50, 60), replace(taken(1, 60), ended=None), taken(2, 20)]
+        (day,) = store.days(DAY, DAY, (), FOUR, also)
+
+    assert (3600.0, 1) == (day.desk_seconds, day.kinds["position"].taken)
+
+
+def test_given_a_row_written_under_another_start_of_day_then_it_keeps_its_day(path: Path) -> None:
+    """A closed day never changes, also when the day begins at another hour from now on."""
+    late = saved()
+    late.state.day_starts_s = 12 * 3600
+    with Store.open(path) as store:
+        store.append([span(0, 50)], [], saved())
+        store.append([span(50, 60)], [], late)
+        days = store.days(DAY - ONE_DAY, DAY, (), 12 * 3600)
+
+    assert [(DAY - ONE_DAY, 600.0), (DAY, 3000.0)] == [(d.date, d.desk_seconds) for d in days]
+
+
+# ── "I was reading" ────────────────────────────────────────────────────────────────────────
+
+
+def undone(kept: list[Span | Episode], undo: Undo) -> list[Span | Episode]:
+    """Return what is left of *kept*, as the contract has it."""
+    left: list[Span | Episode] = []
+    for row in kept:
+        if isinstance(row, Episode):
+            if row.id not in undo.episodes:
+                left.append(row)
+        elif row.start.boot_s < undo.start.boot_s or row.end.boot_s > undo.end.boot_s:
+            left.append(row)
+        elif row.presence is Presence.AWAY:
+            left.append(replace(row, presence=Presence.DESK, change=False))
+        else:
+            left.append(replace(row, change=False))
+    return left
+
+
+def test_given_reading_when_it_is_said_then_the_absence_was_desk_time(path: Path) -> None:
+    """Away becomes desk, a lock stays one, no change is left, and the undone rows count nowhere."""
+    kept: list[Span | Episode] = [
+        span(0, 50, change=True),
+        taken(1, 10, change=True),
+        span(50, 60, "away", change=True),
+        taken(2, 55, change=True),
+        taken(3, 56),
+        span(60, 61, "locked", change=True),
+        span(61, 62, "away"),
+        span(62, 80, change=True),
+    ]
+    undo = Undo((2, 3), after(50), after(62))
+
+    with Store.open(path) as store:
+        store.append(kept, [], saved())
+        store.append([], [undo], saved())
+        days = store.days(DAY, DAY)
+        _, episodes = store.rows(DAY, DAY)
+
+    assert figures(undone(kept, undo)) == days
+    assert [1] == [episode.id for episode in episodes]
+    assert 50 + 11 + 18 == days[0].desk_seconds / 60
+
+
+def test_given_a_number_that_an_old_row_has_too_then_only_the_newest_is_undone(path: Path) -> None:
+    """Episodes are numbered anew where a state was lost; history stays as it is."""
+    with Store.open(path) as store:
+        store.append([taken(1, 5), taken(1, 90)], [Undo((1,), after(80), after(95))], saved())
+        _, episodes = store.rows(DAY, DAY)
+
+    assert [after(5)] == [episode.ended for episode in episodes]
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 2**32), st.data())
+def test_given_any_history_then_rebuilt_is_stored(seed: int, data: st.DataObject) -> None:
+    """Whatever was kept, undone and pruned, and in how many runs: the same days come out."""
+    kept: list[Span | Episode] = []
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder, "history.db")
+        store = Store.open(place)
+        for n, (step, at) in enumerate(life(3, seed)):
+            kept += step
+            undo = []
+            if n % 7 == 6 and data.draw(st.booleans()):
+                spans = [row for row in kept if isinstance(row, Span)]
+                numbers = [row.id for row in kept if isinstance(row, Episode)]
+                undo = [Undo(tuple(numbers[-1:]), spans[-data.draw(st.integers(1, 6))].start, at)]
+                kept = undone(kept, undo[0])
+            store.append(step, undo, saved(at))
+            if data.draw(st.integers(0, 20)) == 0:
+                store.close()
+                store = Store.open(place)
+        stored = store.days(DAY, last_day(3))
+        store.prune(last_day(3), data.draw(st.integers(0, 3)))
+        pruned = store.days(DAY, last_day(3))
+        store.close()
+
+    assert figures(kept) == stored == pruned
+    weeks = [stats.week(days, DAY) for days in (stored, figures(kept))]
+    assert weeks[0] == weeks[1]
+
+
+# ── keeping house ──────────────────────────────────────────────────────────────────────────
+
+
+def test_given_old_days_when_they_are_pruned_then_their_figures_stay(path: Path) -> None:
+    """Raw rows go after a time, 31 days at once; the totals of a day stay for good."""
+    with Store.open(path) as store:
+        live(store, 40)
+        before = store.days(DAY, last_day(40))
+        more = [store.prune(last_day(40), 5), store.prune(last_day(40), 5)]
+        spans, episodes = store.rows(DAY, last_day(35) - ONE_DAY)
+        recent, _ = store.rows(last_day(35), last_day(40))
+
+        assert [True, False] == more
+        assert ([], []) == (spans, episodes)
+        assert recent
+        assert before == store.days(DAY, last_day(40))
+        assert (DAY, last_day(40)) == store.known()
+
+
+def test_given_rows_for_a_pruned_day_when_pruned_again_then_they_are_added(path: Path) -> None:
+    """A clock that was set back for a while may write on a day whose rows are gone."""
+    with Store.open(path) as store:
+        store.append([span(0, 50)], [], saved())
+        store.prune(DAY + 9 * ONE_DAY, 5)
+        store.append([span(50, 60)], [], saved())
+        seen = store.days(DAY, DAY)
+        store.prune(DAY + 9 * ONE_DAY, 5)
+        again = store.days(DAY, DAY)
+
+    assert [3600.0] == [day.desk_seconds for day in seen] == [day.desk_seconds for day in again]
+
+
+def test_given_a_week_when_it_is_over_then_the_backup_is_a_new_one(path: Path) -> None:
+    """One backup is kept, made anew when it is a week old, or when it is of a day to come."""
+    backups = []
+    with Store.open(path) as store:
+        store.append([span(0, 50)], [], saved())
+        for today in (0, 6, 7, 8, 30, 3):
+            store.prune(DAY + today * ONE_DAY, 400)
+            backups.append(
+                [n[len("history.db.backup-") :] for n in names(path.parent) if "back" in n]
+            )
+
+    assert [
+        ["2026-03-02"],
+        ["2026-03-02"],
+        ["2026-03-09"],
+        ["2026-03-09"],
+        ["2026-04-01"],
+        ["2026-03-05"],
+    ] == backups
+
+
+def test_given_a_history_when_it_is_erased_then_nothing_of_it_is_left(path: Path) -> None:
+    """Rows, state, backups, set-aside files: all gone, and no byte of it stays in the file."""
+    path.parent.mkdir(parents=True)
+    for name in ("history.db.damaged-1", "history.db.damaged-1-wal", "history.db.version-0"):
+        (path.parent / name).write_text("old")
+    (path.parent / "settings.toml").write_text("not ours")
+    with Store.open(path) as store:
+        live(store, 3)
+        store.prune(last_day(3), 1)
+        assert store.erase() is None
+        left = b"".join(file.read_bytes() for file in path.parent.glob("history.db*"))
+
+        assert ([], None, None) == (store.days(DAY, last_day(3)), store.load_saved(), store.known())
+        assert {"history.db", "history.db-wal", "history.db-shm", "settings.toml"} == set(
+            names(path.parent)
+        )
+        assert not [word for word in (b"Berlin", b"P-PC-03", b"2026-03", b"boot-1") if word in left]
+        store.append([span(0, 50)], [], saved())
+        assert [3000.0] == [day.desk_seconds for day in store.days(DAY, DAY)]
+
+
+def test_given_a_reader_that_holds_on_when_erased_then_the_file_goes_away(path: Path) -> None:
+    """Where it cannot be emptied in place, the file itself is removed."""
+    with Store.open(path) as store:
+        live(store, 2)
+        with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM spans").fetchone()
+            assert store.erase() is None
+        assert not path.exists()
+        store.append([span(0, 50)], [], saved())
+        assert [3000.0] == [day.desk_seconds for day in store.days(DAY, last_day(2))]
+
+
+def test_given_ten_years_then_the_file_stays_small(path: Path) -> None:
+    """400 days of rows and ten years of totals need less than 20 MB, and open in time."""
+    with Store.open(path) as store:
+        live(store, 2)
+        figures_of = store.days(DAY, DAY)[0]
+    with closing(sqlite3.connect(path)) as db:
+        for n in range(3650):
+            rows.put_figures(db, replace(figures_of, date=date(2016, 1, 1) + n * ONE_DAY))
+        (of_days,) = db.execute("SELECT count(DISTINCT day) FROM spans").fetchone()
+        columns = [c[1] for c in db.execute("PRAGMA table_info(spans)")][1:]
+        listed = ", ".join(columns)
+        for _ in range(8):  # 2 days become 512
+            db.execute(f"INSERT INTO spans ({listed}) SELECT {listed} FROM spans")  # noqa: S608 - no input
+        columns = [c[1] for c in db.execute("PRAGMA table_info(episodes)")][1:]
+        listed = ", ".join(columns)
+        for _ in range(8):
+            db.execute(f"INSERT INTO episodes ({listed}) SELECT {listed} FROM episodes")  # noqa: S608 - as above
+        db.commit()
+    begun_s = time.perf_counter()
+    Store.open(path).close()
+
+    took_s = time.perf_counter() - begun_s
+    size_mb = path.stat().st_size / 1e6
+    print(f"\n512 days of rows and 3,650 of totals: {size_mb:.1f} MB, opened in {took_s:.2f} s")  # noqa: T201 - the figure
+    assert of_days == 2
+    assert path.stat().st_size < 20e6
+    assert took_s < 3
+
+
+# ── others ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_given_a_running_agent_when_another_program_looks_then_it_sees_all(path: Path) -> None:
+    """`deskbreak stats` reads what is there, and changes nothing."""
+    with Store.open(path) as store:
+        kept = live(store, 1)
+        with Store.open(path, read_only=True) as reader:
+            seen = reader.days(DAY, DAY)
+            state = reader.load_saved()
+            store.append([span(900, 950)], [], saved())
+            later = reader.days(DAY, DAY)
+
+    assert figures(kept) == seen == later
+    assert state is not None
+    assert ["history.db"] == [name for name in names(path.parent) if name.endswith(".db")]
+
+
+def test_given_no_history_when_a_program_looks_then_none_is_begun(path: Path) -> None:
+    """Looking at nothing leaves nothing behind."""
+    with Store.open(path, read_only=True) as reader:
+        assert ([], None, ()) == (reader.days(DAY, DAY), reader.load_saved(), reader.problems)
+
+    assert not path.parent.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes of files")
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o777])
+def test_given_any_umask_then_only_the_user_may_read_it(path: Path, umask: int) -> None:
+    """Files are 0600 in a 0700 folder, whatever the umask, and also if they were not before."""
+    path.parent.parent.mkdir()
+    before = os.umask(umask)
+    try:
+        with Store.open(path) as store:
+            live(store, 2)
+            store.prune(last_day(2), 1)
+            modes = {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+            path.chmod(0o666)
+            path.parent.chmod(0o777)
+        with Store.open(path) as store:
+            store.append([], [], saved())
+            modes |= {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    finally:
+        os.umask(before)
+
+    assert {0o600} == modes
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+# ── kill ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+def test_given_kills_in_the_middle_of_writing_then_no_acknowledged_row_is_lost(path: Path) -> None:
+    """After kill -9 everything that `append` returned for is there, and the state with it."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.storage.killed", str(path), "200", "10"],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=Path(__file__).parents[2],
+    )
+    print(f"\n{ran.stdout.strip()}")  # noqa: T201 - the figure
+
+    assert (0, "") == (ran.returncode, ran.stderr)
+    assert ", 0 rows lost, 0 times damaged" in ran.stdout
+
+
+# ── trouble ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_given_a_lock_then_nobody_waits_long_and_nothing_is_lost(path: Path) -> None:
+    """While another program has the file, rows wait in memory; then all are written, in order."""
+    with Store.open(path) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        store.append([span(0, 10)], [], saved(after(10)))
+        other.execute("BEGIN IMMEDIATE")
+        begun_s = time.perf_counter()
+        store.append([span(10, 20), taken(1, 15)], [], saved(after(20)))
+        took_s = time.perf_counter() - begun_s
+        during = (
+            said(store),
+            store.waiting,
+            store.days(DAY, DAY)[0].desk_seconds,
+            store.load_saved(),
+        )
+        other.execute("ROLLBACK")
+        soon = START.on(after(20).boot_s + 0.5)
+        store.append(
+            [Span(after(20), soon, Presence.DESK)], [Undo((1,), after(10), soon)], saved(soon)
+        )
+        too_soon = store.waiting
+        later = START.on(after(20).boot_s + 1.5)
+        store.append([Span(soon, later, Presence.DESK)], [], saved(later))
+        after_all = (said(store), store.waiting, store.days(DAY, DAY)[0])
+
+    print(f"\nheld up for {took_s * 1000:.0f} ms")  # noqa: T201 - the figure
+    (problem,), waiting, desk_s, state = during
+    assert problem.startswith("Another program holds the history")
+    assert (2, 1200.0, saved(after(20))) == (waiting, desk_s, state)
+    assert too_soon == 5
+    assert ([], 0, 1201.5, 0) == (
+        *after_all[:2],
+        after_all[2].desk_seconds,
+        len(after_all[2].kinds),
+    )
+    assert took_s < 0.4
+
+
+def test_given_a_lock_at_the_start_then_the_history_is_opened_later(path: Path) -> None:
+    """A locked file is no reason not to start; at the end it is tried once more."""
+    Store.open(path).close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        store = Store.open(path)
+        store.append([span(0, 10)], [], saved())
+        locked = (len(store.problems), store.load_saved(), store.days(DAY, DAY)[0].desk_seconds)
+    store.close()
+    with Store.open(path) as store:
+        kept = store.days(DAY, DAY)
+
+    assert (1, saved(), 600.0) == locked
+    assert [600.0] == [day.desk_seconds for day in kept]
+
+
+@contextmanager
+def small_disk(size: int) -> Iterator[None]:
+    """Let no file grow beyond *size* bytes."""
+    if sys.platform == "win32":
+        pytest.skip("Windows has no limit on the size of a file")
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_given_no_room_when_there_is_some_again_then_nothing_was_lost(path: Path) -> None:
+    """A full disk costs no row and is reported once, however often it is tried."""
+    steps = list(life(3))
+    kept: list[Span | Episode] = []
+    with Store.open(path) as store:
+        with small_disk(8_192):
+            for step, at in steps[:-1]:
+                store.append(step, [], saved(at))
+                kept += step
+            full = (len(store.problems), store.waiting, store.days(DAY, last_day(3)))
+        step, at = steps[-1]
+        store.append(step, [], saved(at))
+        store.flush()
+        whole = (said(store), store.waiting, store.days(DAY, last_day(3)))
+
+    assert full[0] == 1
+    assert full[1] > 10
+    assert figures(kept) == full[2]
+    assert ([], 0, figures(kept + step)) == whole
+
+
+def test_given_a_limit_of_pages_then_it_is_called_no_room(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """SQLite's own word for a full disk leads to words about room; the next try goes well here."""
+    with Store.open(path) as store:
+        assert store._disk.db is not None
+        store._disk.db.execute("PRAGMA max_page_count = 8")
+        kept = live(store, 2)
+        store.flush()
+
+        assert ((), figures(kept)) == (store.problems, store.days(DAY, last_day(2)))
+    assert "There is no room left for the history" in caplog.text
+
+
+@contextmanager
+def nobody_special() -> Iterator[Path]:
+    """Be a user who may not write everywhere; a folder of that user."""
+    if sys.platform == "win32":
+        pytest.skip("Windows has no modes of files")
+    folder = Path(tempfile.mkdtemp())
+    root = os.geteuid() == 0
+    if root:
+        os.chown(folder, 65534, 65534)
+        os.seteuid(65534)
+    try:
+        yield folder
+    finally:
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o700)
+        for file in folder.iterdir():
+            file.unlink()
+        folder.rmdir()
+
+
+def test_given_a_folder_that_cannot_be_written_then_it_is_read_and_memory_goes_on() -> None:
+    """A read-only home stops nothing: what was there can be seen, what happens waits."""
+    with nobody_special() as folder:
+        path = folder / "history.db"
+        with Store.open(path) as store:
+            store.append([span(0, 10)], [], saved())
+        path.chmod(0o400)
+        folder.chmod(0o500)
+        with Store.open(path) as store:
+            store.append([span(10, 30)], [], saved(after(30)))
+            seen = store.days(DAY, DAY)[0].desk_seconds
+            problems = said(store)
+            with Store.open(path, read_only=True) as reader:
+                read = (reader.days(DAY, DAY)[0].desk_seconds, reader.problems)
+            folder.chmod(0o700)
+            path.chmod(0o600)
+        with Store.open(path) as store:
+            kept = store.days(DAY, DAY)[0].desk_seconds
+
+    assert 1800.0 == seen == kept
+    assert [True] == ["cannot be opened or written" in problem for problem in problems]
+    assert (600.0, ()) == read
+
+
+def test_given_a_place_that_is_none_then_memory_goes_on(tmp_path: Path) -> None:
+    """Where there can be no folder, one sentence says so, and rows are kept while we run."""
+    (tmp_path / "file").write_text("")
+    with Store.open(tmp_path / "file" / "history.db") as store:
+        for n in range(5):
+            store.append([span(10 * n, 10 * n + 10)], [], saved(after(10 * n + 10)))
+
+        assert [3000.0] == [day.desk_seconds for day in store.days(DAY, DAY)]
+        assert saved(after(50)) == store.load_saved()
+        assert [True] == ["Not a directory" in problem for problem in said(store)]
+        assert not store.prune(DAY, 400)
+
+
+def test_given_a_file_that_vanished_then_a_new_one_is_begun(path: Path) -> None:
+    """Rows are not written into a file that nobody can find any more."""
+    with Store.open(path) as store:
+        store.append([span(0, 10)], [], saved())
+        for file in path.parent.iterdir():
+            file.unlink()
+        store.append([span(10, 30)], [], saved())
+    with Store.open(path) as store:
+        assert [1200.0] == [day.desk_seconds for day in store.days(DAY, DAY)]
+
+
+def test_given_more_than_memory_should_hold_then_the_oldest_goes(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits is bounded, and losing it is not silent."""
+    monkeypatch.setattr("deskbreak.storage.store._WAITING", 3)
+    path.parent.parent.mkdir()
+    path.parent.write_text("in the way")
+    with Store.open(path) as store:
+        for n in range(5):
+            store.append([span(10 * n, 10 * n + 10)], [], saved())
+
+        assert (3, 1800.0) == (store.waiting, store.days(DAY, DAY)[0].desk_seconds)
+        assert "the oldest of it is lost" in said(store)[-1]
+
+
+def test_given_a_row_that_makes_no_sense_then_the_others_are_kept(path: Path) -> None:
+    """An impossible row is refused on its way in and named, and holds up nothing."""
+    backwards = span(30, 20)
+    never = replace(span(30, 40), start=Moment(float("nan"), START.unix_s, START.zone))
+    odd_name = replace(taken(1, 5), kind="\ud800")
+    with Store.open(path) as store:
+        store.append([span(0, 10), backwards, never, odd_name, span(10, 20)], [], saved())
+
+        assert ([span(0, 10), span(10, 20)], []) == store.rows(DAY, DAY)
+        assert [True] == ["made no sense" in problem for problem in said(store)]
+
+
+def test_given_a_state_that_cannot_be_written_then_the_last_good_one_stays(path: Path) -> None:
+    """Rows are kept even if the state with them is not worth keeping."""
+    broken = saved(after(1))
+    broken.state.desk_s = float("nan")
+    with Store.open(path) as store:
+        store.append([], [], saved())
+        store.append([span(0, 10)], [], broken)
+
+        assert saved() == store.load_saved()
+        assert [600.0] == [day.desk_seconds for day in store.days(DAY, DAY)]
+        assert [True] == ["could not be saved" in problem for problem in said(store)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param("state = '{}'", id="no state"),
+        pytest.param("state = x'ff00'", id="no text"),
+        pytest.param("""kinds = '["stretch"]'""", id="not as many kinds as names"),
+        pytest.param("kinds = '1'", id="no names"),
+        pytest.param("clock_offset_s = 'soon'", id="no number"),
+    ],
+)
+def test_given_a_saved_state_that_is_odd_then_we_begin_anew_and_say_so(
+    path: Path, change: str
+) -> None:
+    """A state that cannot be read is none; the rows have nothing to do with it."""
+    with Store.open(path) as store:
+        store.append([span(0, 10)], [], saved())
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(f"UPDATE saved SET {change}")  # noqa: S608 - the rows above
+        db.commit()
+    with Store.open(path) as store:
+        assert store.load_saved() is None
+        assert [True] == ["held times begin anew" in problem for problem in said(store)]
+        assert after(10) == store.newest()
+
+
+def test_given_rows_that_are_odd_then_they_are_left_out(path: Path) -> None:
+    """What no agent can have written counts nowhere, and hides nothing else."""
+    with Store.open(path) as store:
+        store.append(
+            [span(0, 10), span(10, 20), taken(1, 5), taken(2, 6), taken(3, 7)], [], saved()
+        )
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE spans SET zone = 'Europe/Atlantis' WHERE id = 1")
+        db.execute("UPDATE episodes SET postponed = 1000000000000 WHERE id = 1")
+        db.execute("UPDATE episodes SET ended_boot_s = 'soon' WHERE id = 2")
+        db.execute("INSERT INTO days VALUES (1, '2026-03-02', '{}')")
+        db.commit()
+    with Store.open(path) as store:
+        (day,) = store.days(DAY, DAY)
+
+    assert (600.0, 1) == (day.desk_seconds, day.kinds["position"].taken)
+
+
+# ── versions ───────────────────────────────────────────────────────────────────────────────
+
+
+def old(path: Path, version: int) -> None:
+    """Put a history of an old version at *path*."""
+    path.parent.mkdir(parents=True)
+    sql = (Path(__file__).parent / f"history-v{version}.sql").read_text(encoding="utf-8")
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(sql)
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
+def test_given_a_history_of_an_old_version_then_it_is_read(path: Path, version: int) -> None:
+    """Every version that was ever released is kept as an example, and brought to the present."""
+    old(path, version)
+    with Store.open(path) as store:
+        spans, episodes = store.rows(DAY, DAY)
+        days = store.days(DAY - ONE_DAY, DAY)
+        state = store.load_saved()
+        problems = store.problems
+
+    assert [span(0, 50), span(50, 55, "away", change=True), span(55, 80)] == spans
+    assert [taken(1, 80, change=True)] == episodes
+    assert [(DAY - ONE_DAY, 3600.0), (DAY, 75 * 60.0)] == [(d.date, d.desk_seconds) for d in days]
+    assert saved(after(80), 3) == state
+    assert () == problems
+
+
+NEXT = ("ALTER TABLE spans ADD COLUMN mood TEXT", "UPDATE spans SET mood = 'calm'")
+
+
+def test_given_a_new_version_then_the_old_file_is_kept_beside_it(path: Path) -> None:
+    """Before anything is changed there is a copy of how it was."""
+    old(path, 1)
+    with Store.open(path, migrations=(*MIGRATIONS, NEXT)) as store:
+        assert ((), 3) == (store.problems, len(store.rows(DAY, DAY)[0]))
+    beside = path.with_name(f"history.db.version-{len(MIGRATIONS)}")
+    with closing(sqlite3.connect(path)) as new, closing(sqlite3.connect(beside)) as kept:
+        assert len(MIGRATIONS) + 1 == database.version(new)
+        assert [("calm",)] * 3 == new.execute("SELECT mood FROM spans").fetchall()
+        assert len(MIGRATIONS) == database.version(kept)
+        assert (3,) == kept.execute("SELECT count(*) FROM spans").fetchone()
+    assert 0o600 == stat.S_IMODE(beside.stat().st_mode)
+
+
+def test_given_a_step_to_a_new_version_that_fails_then_nothing_has_changed(path: Path) -> None:
+    """All of a step happens or none of it; meanwhile we go on from memory."""
+    old(path, 1)
+    with Store.open(path, migrations=(*MIGRATIONS, (*NEXT, "NONSENSE"))) as store:
+        store.append([span(80, 90)], [], saved(after(90)))
+        assert (1, 1) == (len(store.problems), store.waiting)
+    with Store.open(path) as store:
+        assert ((), 3) == (store.problems, len(store.rows(DAY, DAY)[0]))
+
+
+def test_given_an_old_history_when_a_program_only_looks_then_it_stays_old(path: Path) -> None:
+    """A copy in memory is brought to the present; the file is left to the agent."""
+    old(path, 1)
+    with Store.open(path, read_only=True, migrations=(*MIGRATIONS, NEXT)) as reader:
+        assert 3 == len(reader.rows(DAY, DAY)[0])
+    with closing(sqlite3.connect(path)) as db:
+        assert 1 == database.version(db)
+
+
+def test_given_a_history_of_a_newer_program_then_it_is_read_and_left_alone(path: Path) -> None:
+    """An older program shows what it can, writes nothing and says why."""
+    with Store.open(path, migrations=(*MIGRATIONS, NEXT)) as store:
+        store.append([span(0, 10)], [], saved())
+    before = path.read_bytes()
+    with Store.open(path) as store:
+        store.append([span(10, 30)], [], saved(after(30)))
+        store.prune(DAY, 400)
+        seen = store.days(DAY, DAY)[0].desk_seconds
+        problems = said(store)
+    with Store.open(path, read_only=True) as reader:
+        read = (reader.days(DAY, DAY)[0].desk_seconds, said(reader))
+
+    assert before == path.read_bytes()
+    assert 1800.0 == seen
+    assert [True] == ["written by a newer deskbreak" in problem for problem in problems]
+    assert (600.0, problems) == read
+
+
+def test_given_a_history_of_a_newer_program_then_it_can_be_erased(path: Path) -> None:
+    """It is one's own data, whoever wrote it."""
+    with Store.open(path, migrations=(*MIGRATIONS, NEXT)) as store:
+        store.append([span(0, 10)], [], saved())
+    with Store.open(path) as store:
+        assert store.erase() is None
+        store.append([span(0, 20)], [], saved())
+
+        assert [1200.0] == [day.desk_seconds for day in store.days(DAY, DAY)]
+        assert () == store.problems
+
+
+# ── places ─────────────────────────────────────────────────────────────────────────────────
+
+MOUNTS = """\
+22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
+36 22 0:44 / /home rw,relatime - nfs4 server:/home rw,vers=4.2
+37 36 0:45 / /home/local\\040disk rw - xfs /dev/sdb rw
+38 22 0:46 / /mnt/vbox rw - vboxsf share rw
+39 38 0:47 / /mnt/vbox rw - tmpfs tmpfs rw
+40 22 0:48 / /home2 rw - cifs //server/share rw
+nonsense
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        pytest.param("/home/me/history.db", "nfs4", id="network home"),
+        pytest.param("/home/local disk/history.db", "xfs", id="a disk within it, with a blank"),
+        pytest.param("/home2/me/history.db", "cifs", id="a name that begins alike"),
+        pytest.param("/mnt/vbox/history.db", "tmpfs", id="mounted over another"),
+        pytest.param("/var/history.db", "ext4", id="all else"),
+    ],
+)
+def test_given_mounts_then_the_nearest_says_what_file_system_it_is(path: str, kind: str) -> None:
+    """The innermost mount decides; of two at one place, the later."""
+    assert kind == database.file_system(MOUNTS, Path(path))
+
+
+def test_given_a_network_drive_then_no_log_is_shared_over_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Write-ahead logs break over a network; the doctor says that we do without."""
+    with Store.open(path) as store:
+        store.append([span(0, 10)], [], saved())
+    monkeypatch.setattr(database, "network", lambda _path: "nfs4")
+    with Store.open(path) as store:
+        store.append([span(10, 20)], [], saved())
+        beside = names(path.parent)
+        assert store._disk.db is not None
+        mode = store._disk.db.execute("PRAGMA journal_mode").fetchone()
+        notes = [str(note) for note in store.notes]
+
+        assert () == store.problems
+        assert [1200.0] == [day.desk_seconds for day in store.days(DAY, DAY)]
+    assert (["history.db"], ("delete",)) == (beside, mode)
+    assert [True] == [f"{path} lies on a network drive (nfs4)" in note for note in notes]
+
+
+@pytest.mark.parametrize("name", ["with blank", "100% #?&=;", "Büro 桌面", "a\udcffb"])
+def test_given_a_folder_with_an_odd_name_then_it_works(tmp_path: Path, name: str) -> None:
+    """Blanks, signs that mean something in addresses, and bytes that are no text."""
+    path = tmp_path / name / "history.db"
+    with suppress(OSError), Store.open(path) as store:
+        store.append([span(0, 10)], [], saved())
+        assert () == store.problems
+    with Store.open(path, read_only=True) as reader:
+        assert [600.0] == [day.desk_seconds for day in reader.days(DAY, DAY)]
