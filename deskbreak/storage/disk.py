@@ -260,7 +260,7 @@ class Disk:
         self._problems.clear()
         try:
             for path in (*doomed, *self.path.parent.glob(f"{self.path.name}.*")):
-                repair.remove(path)
+                path.unlink(missing_ok=True)
         except OSError as error:
             return said(_NOT_ERASED, path=self.path, why=_reason(error))
         return None

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
-import tempfile
 from contextlib import ExitStack, closing, suppress
 from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from deskbreak.storage import database
+from deskbreak.storage import database, leaves
 from deskbreak.storage.database import LOGS, beside, connect, copy, in_memory, migrate
 from deskbreak.storage.rows import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
     from datetime import date
+    from pathlib import Path
 
     from deskbreak.storage.database import Migrations
+    from deskbreak.storage.leaves import Row
 
 _BACKUP_DAYS: Final = 7
-_PAGE: Final = 4096  # bytes; SQLite's default since 3.12, and ours
-_ROWS_A_PAGE: Final = 100
-_FAILURES: Final = 20_000  # so many unreadable pieces are tried; about a second
 NEW: Final = ".new"
 """What is being written, before it takes the place of the history."""
 
@@ -78,8 +74,6 @@ def take_up(path: Path) -> None:
     Raises:
         OSError: It cannot be done now.
     """
-    for leftover in path.parent.glob(f"{path.name}.salvage-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
     new = beside(path, NEW)
     if new.exists() and not path.exists() and _is_whole(new):
         set_aside(path)
@@ -148,101 +142,39 @@ def set_aside(path: Path) -> Path:
 
 
 def rescue(path: Path, migrations: Migrations) -> sqlite3.Connection:
-    """Return what can be read of a damaged file, in memory.
-
-    The file stays as it is: a copy is read, since SQLite tidies up what it opens.
+    """Return what can be read of a damaged file, in memory; the file stays as it is.
 
     Raises:
-        sqlite3.Error, OSError: There is no room for that.
+        sqlite3.Error, OSError: Not even its bytes can be read.
     """
-    prefix = f"{path.name}.salvage-"
-    with tempfile.TemporaryDirectory(prefix=prefix, dir=path.parent) as folder:
-        patient = Path(folder, path.name)
-        for ending in ("", *LOGS):
-            with suppress(FileNotFoundError):
-                shutil.copyfile(beside(path, ending), beside(patient, ending))
-        found = _version(patient, migrations)
-        with ExitStack() as undo:
-            target = undo.enter_context(closing(in_memory()))
-            migrate(target, migrations[:found])
-            with suppress(sqlite3.Error), closing(connect(patient)) as source:
-                for table in TABLES:
-                    _pour(source, target, table)
-            migrate(target, migrations)
-            undo.pop_all()
-            return target
+    log = beside(path, "-wal")
+    content = leaves.pages(path.read_bytes(), log.read_bytes() if log.exists() else b"")
+    found = leaves.version(content)
+    with ExitStack() as undo:
+        target = undo.enter_context(closing(in_memory()))
+        migrate(target, migrations[:found] if 0 < found <= len(migrations) else migrations)
+        _take_in(leaves.rows(content), target)
+        migrate(target, migrations)
+        undo.pop_all()
+        return target
 
 
-def _version(patient: Path, migrations: Migrations) -> int:
-    """Return the version of a damaged file; put a new first page on it where that is needed."""
-    for attempt in (1, 2):
-        with suppress(sqlite3.Error), closing(connect(patient)) as db:
-            found = database.version(db)
-            if 0 < found <= len(migrations) and database.is_ours(db):
-                return found
-        if attempt == 1:
-            _new_first_page(patient, migrations)
-    return len(migrations)
-
-
-def _new_first_page(patient: Path, migrations: Migrations) -> None:
-    """Lend *patient* the first page of an empty history, which says where each table begins.
-
-    Sound because the tables are always made in one order. A new file's list of free pages is
-    empty, and a size of 0 means: as long as the file. Source: sqlite.org/fileformat2.html.
-    """
-    donor = beside(patient, ".donor")
-    with closing(in_memory()) as empty:
-        migrate(empty, migrations)
-        database.write(empty, donor)
-    page = bytearray(donor.read_bytes()[:_PAGE])
-    page[28:32] = bytes(4)
-    with patient.open("r+b") as file:
-        file.write(page)
-
-
-def _pour(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -> None:
-    """Copy the rows of *table* that can be read and make sense."""
-    columns = [row[1] for row in target.execute(f"PRAGMA table_info({table})")]
-    if not columns:
-        return  # of a later version
-    names, places = ", ".join(columns), ", ".join("?" * len(columns))
-    sql = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({places})"  # noqa: S608 - our names
+def _take_in(found: Iterable[Row], target: sqlite3.Connection) -> None:
+    """Put rows where they belong: no two tables have the same number of columns."""
+    inserts = {}
+    for table in TABLES:
+        columns = len(target.execute(f"PRAGMA table_info({table})").fetchall())
+        inserts[columns] = _insert(table, columns)
     target.execute("BEGIN")
-    for row in _readable(source, table, names):
-        with suppress(sqlite3.Error):
-            target.execute(sql, row)
+    for number, values in found:
+        if len(values) in inserts and values[0] is None:
+            with suppress(sqlite3.Error):  # what can no longer be true is refused by the table
+                target.execute(inserts[len(values)], (number, *values[1:]))
     target.execute("COMMIT")
 
 
-def _readable(db: sqlite3.Connection, table: str, names: str) -> Iterator[tuple[Any, ...]]:
-    """Yield every row that can be read: all at once, or, around damage, half by half."""
-    sql = f"SELECT {names} FROM {table} WHERE id BETWEEN ? AND ?"  # noqa: S608 - our names
-    failures, pieces = 0, [_range(db, table)]
-    while pieces and failures < _FAILURES:
-        low, high = pieces.pop()
-        try:
-            rows = db.execute(sql, (low, high)).fetchall()
-        except sqlite3.Error:
-            failures += 1
-            if low < high:
-                middle = (low + high) // 2
-                pieces += [(middle + 1, high), (low, middle)]
-            continue
-        yield from rows
-
-
-def _range(db: sqlite3.Connection, table: str) -> tuple[int, int]:
-    """Return the first and the last id, guessed where the pages that hold them are damaged."""
-    low, high = 1, None
-    with suppress(sqlite3.Error):
-        low = db.execute(f"SELECT min(id) FROM {table}").fetchone()[0] or 1  # noqa: S608 - as above
-    with suppress(sqlite3.Error):
-        high = db.execute(f"SELECT max(id) FROM {table}").fetchone()[0] or 1  # noqa: S608 - as above
-    if high is None:
-        (pages,) = db.execute("PRAGMA page_count").fetchone()
-        high = low + pages * _ROWS_A_PAGE
-    return low, high
+def _insert(table: str, columns: int) -> str:
+    return f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * columns)})"  # noqa: S608 - our names
 
 
 def _count(db: sqlite3.Connection, table: str) -> int:
@@ -279,18 +211,6 @@ def keep_old(db: sqlite3.Connection, path: Path, version: int) -> None:
     database.settle(beside(path, NEW), beside(path, f".version-{version}"))
 
 
-def remove(path: Path) -> None:
-    """Remove a file or a folder of ours, if it is there.
-
-    Raises:
-        OSError: It cannot be removed.
-    """
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
 def _backups(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{path.name}.backup-????-??-??"))
 
@@ -298,11 +218,9 @@ def _backups(path: Path) -> list[Path]:
 def _add_missing(backup: Path, saved: sqlite3.Connection, migrations: Migrations) -> None:
     """Take from *backup* the rows that *saved* lost, but none of which it has the figures."""
     with closing(snapshot(backup, migrations, closely=True)) as source:
-        kept = {day for (day,) in saved.execute("SELECT day FROM days")}
-        for table in ("spans", "episodes"):
-            source.executemany(
-                f"DELETE FROM {table} WHERE day = ?",  # noqa: S608 - our names
-                [(day,) for day in kept],
-            )
+        kept = saved.execute("SELECT day FROM days").fetchall()
+        source.executemany("DELETE FROM spans WHERE day = ?", kept)
+        source.executemany("DELETE FROM episodes WHERE day = ?", kept)
         for table in ("spans", "episodes", "days"):
-            _pour(source, saved, table)
+            rows = source.execute(f"SELECT * FROM {table}")  # noqa: S608 - our names
+            saved.executemany(_insert(table, len(rows.description)), rows)

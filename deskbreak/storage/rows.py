@@ -22,14 +22,15 @@ if TYPE_CHECKING:
     Statement = tuple[str, tuple[object, ...]]
 
 TABLES: Final = ("spans", "episodes", "days", "saved")
-"""Every one has a whole number ``id`` as its key: that is how a damaged one is read piece by piece."""
+"""Each has another number of columns, the first of which is its ``id``: that is how rows of a
+damaged file are told apart."""
 
 MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     (
         """
         CREATE TABLE spans (
             id INTEGER PRIMARY KEY,
-            day TEXT NOT NULL,
+            day TEXT NOT NULL CHECK (day GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'),
             start_boot_s REAL NOT NULL,
             start_unix_s REAL NOT NULL,
             end_boot_s REAL NOT NULL,
@@ -45,7 +46,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         """
         CREATE TABLE episodes (
             id INTEGER PRIMARY KEY,
-            day TEXT NOT NULL,
+            day TEXT NOT NULL CHECK (day GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'),
             number INTEGER NOT NULL,
             kind TEXT NOT NULL,
             outcome TEXT NOT NULL
@@ -71,7 +72,13 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         )
         """,
         # The figures of days whose rows are no longer kept.
-        "CREATE TABLE days (id INTEGER PRIMARY KEY, day TEXT NOT NULL, figures TEXT NOT NULL)",
+        """
+        CREATE TABLE days (
+            id INTEGER PRIMARY KEY,
+            day TEXT NOT NULL CHECK (day GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'),
+            figures TEXT NOT NULL
+        )
+        """,
         """
         CREATE TABLE saved (
             id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -81,7 +88,6 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
             clock_offset_s REAL NOT NULL
         )
         """,
-        # Tables first, as VACUUM orders them: a lost first page can be had from any other history.
         "CREATE INDEX spans_day ON spans (day)",
         "CREATE INDEX episodes_day ON episodes (day)",
     ),

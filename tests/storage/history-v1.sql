@@ -1,11 +1,15 @@
 -- A history of version 1, as the first release wrote it. Never change it.
 PRAGMA user_version = 1;
 BEGIN TRANSACTION;
-CREATE TABLE days (id INTEGER PRIMARY KEY, day TEXT NOT NULL, figures TEXT NOT NULL);
+CREATE TABLE days (
+            id INTEGER PRIMARY KEY,
+            day TEXT NOT NULL CHECK (day GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'),
+            figures TEXT NOT NULL
+        );
 INSERT INTO "days" VALUES(739676,'2026-03-01','{"date":"2026-03-01","desk_seconds":3600.0,"away_seconds":0.0,"locked_seconds":0.0,"asleep_seconds":0.0,"off_seconds":0.0,"longest_held_seconds":3600.0,"position_changes":0,"kinds":{}}');
 CREATE TABLE episodes (
             id INTEGER PRIMARY KEY,
-            day TEXT NOT NULL,
+            day TEXT NOT NULL CHECK (day GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'),
             number INTEGER NOT NULL,
             kind TEXT NOT NULL,
             outcome TEXT NOT NULL
@@ -41,7 +45,7 @@ CREATE TABLE saved (
 INSERT INTO "saved" VALUES(1,'{"at":[5800.0,1772443200.0,"Europe/Berlin"],"facts":{"idle_s":0.0},"kinds":[{"held_from_s":5800.0},{"held_from_s":5800.0}],"input_s":5800.0,"idle_from_s":5800.0,"unlocked_s":5800.0,"span_start":[5800.0,1772443200.0,"Europe/Berlin"],"today":"2026-03-02","day_end_s":5800.0,"day_starts_s":14400,"next_episode":3}','["stretch", "position"]','boot-1',12.5);
 CREATE TABLE spans (
             id INTEGER PRIMARY KEY,
-            day TEXT NOT NULL,
+            day TEXT NOT NULL CHECK (day GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'),
             start_boot_s REAL NOT NULL,
             start_unix_s REAL NOT NULL,
             end_boot_s REAL NOT NULL,

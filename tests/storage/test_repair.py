@@ -1,0 +1,326 @@
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deskbreak.storage import leaves, repair
+from deskbreak.storage.store import Store
+from tests.storage.faults import survived
+from tests.storage.history import DAY, after, last_day, live, names, saved, span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Damage = Callable[[bytearray], bytes]
+
+PAGE = 4096
+DAYS = 20
+
+
+@pytest.fixture(scope="module")
+def healthy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A history of some weeks that nothing has happened to, and its log."""
+    path = tmp_path_factory.mktemp("healthy") / "history.db"
+    with Store.open(path) as store:
+        live(store, DAYS)
+    return path
+
+
+@pytest.fixture
+def path(tmp_path: Path, healthy: Path) -> Path:
+    """A history of our own to break."""
+    return Path(shutil.copy(healthy, tmp_path))
+
+
+def counted(path: Path) -> int:
+    """Return how many spans and episodes a healthy file has."""
+    with closing(sqlite3.connect(path)) as db:
+        sql = "SELECT (SELECT count(*) FROM spans) + (SELECT count(*) FROM episodes)"
+        return int(db.execute(sql).fetchone()[0])
+
+
+def flipped(data: bytearray, seed: int, pages: int) -> bytes:
+    """Turn a few bits over in some pages."""
+    lots = random.Random(seed)  # noqa: S311 - no secret
+    for page in lots.sample(range(len(data) // PAGE), pages):
+        for _ in range(8):
+            data[page * PAGE + lots.randrange(PAGE)] ^= 1 << lots.randrange(8)
+    return bytes(data)
+
+
+def zeroed(data: bytearray, page: int) -> bytes:
+    """Lose one page."""
+    data[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
+    return bytes(data)
+
+
+DAMAGES: dict[str, tuple[Damage, float]] = {
+    "first page lost": (lambda data: zeroed(data, 0), 0.95),
+    "header overwritten": (lambda data: b"nonsense" + bytes(data[8:]), 0.95),
+    "a leaf lost": (lambda data: zeroed(data, len(data) // PAGE // 2), 0.95),
+    "last page lost": (lambda data: zeroed(data, len(data) // PAGE - 1), 0.95),
+    "bits turned over in one page": (lambda data: flipped(data, 1, 1), 0.95),
+    "cut in half": (lambda data: bytes(data[: len(data) // 2]), 0.4),
+    "cut within a page": (lambda data: bytes(data[:-1000]), 0.95),
+    "root of a table lost": (lambda data: zeroed(data, 1), 0.95),
+    "not a database": (lambda _data: b"Dear diary\n" * 1000, 0),
+    "zeros": (lambda data: bytes(len(data)), 0),
+    "empty": (lambda _data: b"", 0),
+    "one byte": (lambda _data: b"S", 0),
+    "another program's database": (lambda _data: foreign(), 0),
+}
+
+
+def foreign() -> bytes:
+    """Return a healthy database that is not ours."""
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.execute("CREATE TABLE songs (name TEXT)")
+        db.commit()
+        return db.serialize()
+
+
+@pytest.mark.parametrize(("damage", "share"), DAMAGES.values(), ids=DAMAGES)
+def test_given_a_damaged_file_then_it_is_set_aside_and_we_go_on(
+    path: Path, damage: Damage, share: float
+) -> None:
+    """What was damaged is kept as it is, what can be read goes on, and one sentence says so."""
+    whole = counted(path)
+    broken = damage(bytearray(path.read_bytes()))
+    path.write_bytes(broken)
+
+    begun_s = time.perf_counter()
+    with Store.open(path) as store:
+        took_s = time.perf_counter() - begun_s
+        problems = [str(problem) for problem in store.problems]
+        (spans, episodes), state = store.rows(DAY, last_day(DAYS)), store.load_saved()
+        store.append([span(90_000, 90_010)], [], saved(after(90_010)))
+        (today,) = store.days(day := after(90_000).wall.date(), day)
+    with Store.open(path) as store:
+        assert () == store.problems
+        assert saved(after(90_010)) == store.load_saved()
+
+    assert broken == path.with_name("history.db.damaged-1").read_bytes()
+    assert [True] == [f"{path} was damaged" in problem for problem in problems]
+    assert ["history.db", "history.db.damaged-1"] == names(path.parent)
+    assert len(spans) + len(episodes) >= share * whole
+    assert (state is not None) == (share > 0)
+    assert today.desk_seconds == 600
+    assert took_s < 3
+
+
+def test_given_bits_turned_over_anywhere_then_nearly_all_is_saved(path: Path) -> None:
+    """Where less than a page in a hundred is hit, at least 95 in a hundred rows are there again."""
+    whole, data = counted(path), path.read_bytes()
+    pages = max(1, len(data) // PAGE // 100)
+    shares, unseen = [], 0
+    for seed in range(40):
+        for file in path.parent.iterdir():
+            file.unlink()
+        path.write_bytes(flipped(bytearray(data), seed, pages))
+        with Store.open(path) as store:
+            spans, episodes = store.rows(DAY, last_day(DAYS))
+            unseen += not store.problems
+            store.append([span(90_000, 90_010)], [], saved())
+            assert 0 == store.waiting
+        shares.append((len(spans) + len(episodes)) / whole)
+
+    print(f"\n{len(shares)} damaged files, worst share saved {min(shares):.3f}, {unseen} harmless")  # noqa: T201 - the figure
+    assert min(shares) >= 0.95
+
+
+def test_given_a_backup_then_it_fills_what_was_lost(path: Path) -> None:
+    """What the damage took and last week's backup has is there again, and nothing twice."""
+    with Store.open(path) as store:
+        store.prune(last_day(DAYS), 3)
+        before = store.days(DAY, last_day(DAYS))
+        store.append([span(90_000, 90_010)], [], saved())
+    path.write_bytes(zeroed(bytearray(path.read_bytes()), 1))
+    with Store.open(path) as store:
+        assert 1 == len(store.problems)
+        assert before == store.days(DAY, last_day(DAYS))
+
+
+def test_given_nothing_but_a_backup_then_it_is_the_history(path: Path) -> None:
+    """A file that says nothing any more still has last week's backup beside it."""
+    with Store.open(path) as store:
+        store.prune(last_day(DAYS), 400)
+        before = store.days(DAY, last_day(DAYS))
+    path.write_bytes(b"")
+    with Store.open(path) as store:
+        assert before == store.days(DAY, last_day(DAYS))
+        assert store.load_saved() is None
+
+
+def test_given_damage_while_we_run_then_it_is_mended_at_once(path: Path) -> None:
+    """The row that met the damage is kept in the mended file."""
+    with Store.open(path) as store:
+        broken = zeroed(bytearray(path.read_bytes()), 1)
+        path.write_bytes(broken)
+        with closing(sqlite3.connect(path)) as other:  # so that our connection looks again
+            other.execute("PRAGMA user_version = 1")
+        store.append([span(90_000, 90_010)], [], saved())
+        (today,) = store.days(day := after(90_000).wall.date(), day)
+
+        assert 600 == today.desk_seconds
+        assert [True] == ["was damaged" in str(problem) for problem in store.problems]
+    assert {"history.db", "history.db.damaged-1"} <= set(names(path.parent))
+
+
+def test_given_a_damaged_file_when_a_program_only_looks_then_it_shows_what_it_can(
+    path: Path,
+) -> None:
+    """`deskbreak stats` mends nothing and leaves nothing behind."""
+    whole = counted(path)
+    broken = zeroed(bytearray(path.read_bytes()), 0)
+    path.write_bytes(broken)
+    with Store.open(path, read_only=True) as reader:
+        spans, episodes = reader.rows(DAY, last_day(DAYS))
+        problems = [str(problem) for problem in reader.problems]
+
+    assert whole == len(spans) + len(episodes)
+    assert [True] == ["mends it when it starts" in problem for problem in problems]
+    assert (["history.db"], broken) == (names(path.parent), path.read_bytes())
+
+
+def test_given_a_file_that_stays_damaged_then_it_is_not_mended_for_ever(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that breaks whatever is written must not fill up with what was set aside."""
+
+    def mend(path: Path, _migrations: object) -> tuple[Path, int]:
+        aside = repair.set_aside(path)
+        path.write_text("nonsense")
+        return aside, 0
+
+    path.write_text("nonsense")
+    monkeypatch.setattr(repair, "mend", mend)
+    with Store.open(path) as store:
+        for n in range(100):
+            store.append([span(n, n + 1)], [], saved(after(n + 1)))
+
+        assert 100 == store.waiting
+        assert 6000 == store.days(DAY, DAY)[0].desk_seconds
+    assert ["history.db", *(f"history.db.damaged-{n}" for n in (1, 2, 3))] == names(path.parent)
+
+
+def test_given_a_log_that_was_damaged_then_what_came_before_is_there(path: Path) -> None:
+    """SQLite goes on up to the first broken entry of its log; nothing is made up."""
+    data = path.read_bytes()
+    with Store.open(path) as store:
+        for n in range(30):
+            store.append([span(90_000 + n, 90_001 + n)], [], saved())
+        log = bytearray(path.with_name("history.db-wal").read_bytes())
+        data = path.read_bytes()
+    shares = []
+    for cut in (0, 10, 40, len(log) // 2, len(log) - 100, len(log)):
+        for file in path.parent.iterdir():
+            file.unlink()
+        path.write_bytes(data)
+        path.with_name("history.db-wal").write_bytes(log[:cut] + bytes(len(log) - cut))
+        with Store.open(path) as store:
+            day = after(90_000).wall.date()
+            shares.append(sum(one.desk_seconds for one in store.days(day, day)) / 60)
+            store.append([span(91_000, 91_001)], [], saved())
+            assert (0, ()) == (store.waiting, store.problems)
+
+    assert sorted(shares) == shares
+    assert 30 == shares[-1]
+
+
+def test_given_a_log_without_its_file_then_it_is_not_taken_for_the_new_ones(path: Path) -> None:
+    """A log that outlived its file is set aside as well."""
+    with Store.open(path) as store:
+        store.append([span(0, 10)], [], saved())
+        log = path.with_name("history.db-wal").read_bytes()
+    path.unlink()
+    path.with_name("history.db-wal").write_bytes(log)
+    with Store.open(path) as store:
+        assert ([], ()) == (store.days(DAY, DAY), store.problems)
+    assert ["history.db", "history.db.damaged-1-wal"] == names(path.parent)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+@pytest.mark.parametrize("beginning", ["nothing", "damaged"])
+def test_given_a_death_at_any_call_then_the_next_start_finds_all(
+    path: Path, beginning: str
+) -> None:
+    """Wherever a beginning or a mending was cut off, the next start completes it."""
+    whole = counted(path)
+    broken = zeroed(bytearray(path.read_bytes()), len(path.read_bytes()) // PAGE // 2)
+    number, done = 0, False
+    while not done:
+        number += 1
+        for file in path.parent.iterdir():
+            file.unlink()
+        if beginning == "damaged":
+            path.write_bytes(broken)
+        done = survived(lambda: Store.open(path).close(), number)
+        with Store.open(path) as store:
+            spans, episodes = store.rows(DAY, last_day(DAYS))
+            store.append([span(90_000, 90_010)], [], saved())
+
+            assert 0 == store.waiting
+        if beginning == "damaged":
+            assert len(spans) + len(episodes) >= 0.95 * whole
+        left = set(names(path.parent)) - {"history.db", "history.db.damaged-1"}
+        assert not left, f"after a death at call {number}"
+    assert number > 5
+
+
+def test_given_a_lost_first_page_then_rows_that_are_only_in_the_log_are_saved(
+    tmp_path: Path,
+) -> None:
+    """What was committed to the log belongs to the history, whatever happened to the file."""
+    with Store.open(tmp_path / "one" / "history.db") as store:
+        for n in range(150):
+            store.append([span(n, n + 1)], [], saved())  # at one instant: no checkpoint
+        for file in (tmp_path / "one").iterdir():
+            shutil.copy(file, tmp_path)
+    path = tmp_path / "history.db"
+    path.write_bytes(bytes(PAGE))
+    with Store.open(path) as store:
+        spans, _ = store.rows(DAY, DAY)
+
+    assert 150 == len(spans)
+
+
+def test_given_a_state_longer_than_a_page_then_it_is_saved_too(path: Path) -> None:
+    """Long rows go on in other pages; they are put together again."""
+    long = saved(after(5))
+    long.state.seen = tuple(f"P-PC-{n:04}" for n in range(3000))
+    with Store.open(path) as store:
+        store.append([], [], long)
+    path.write_bytes(zeroed(bytearray(path.read_bytes()), 0))
+    with Store.open(path) as store:
+        assert long == store.load_saved()
+
+
+@settings(deadline=None)
+@given(st.lists(st.binary(max_size=400), max_size=3), st.randoms(use_true_random=False))
+def test_given_pages_of_anything_then_reading_them_never_fails(
+    pieces: list[bytes], lots: random.Random
+) -> None:
+    """Whatever the bytes are, there are rows in them or there are none."""
+    content = []
+    for piece in pieces:
+        page = bytearray(PAGE)
+        for start in range(0, PAGE - len(piece) - 20, 500):
+            page[start : start + len(piece)] = piece
+        page[:8] = bytes([0x0D, 0, 0, 0, 40, 0, 0, 0])
+        page[8:88] = b"".join(lots.randrange(PAGE).to_bytes(2, "big") for _ in range(40))
+        content.append(bytes(page))
+
+    for number, values in leaves.rows(content):
+        assert isinstance(number, int)
+        assert isinstance(values, list)
+    assert [] == leaves.pages(b"", b"".join(content))
