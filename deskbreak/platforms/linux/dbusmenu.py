@@ -23,9 +23,10 @@ INTERFACE: Final = "com.canonical.dbusmenu"
 
 _ROOT: Final = 0
 
-_OPEN_S: Final = 60.0
-"""New lines come at most so much later: a host may not tell that its menu has closed. Until it opens
-again nobody sees them anyway. Our own choice."""
+_OPEN_S: Final = 10.0
+"""New lines come at most so much later: xfce4-panel does not tell that its menu has closed. If they
+came only when it opens again, it would draw them into the room of the old ones. Our own choice: few
+look at a menu for longer."""
 
 _XML: Final = f"""
 <interface name="{INTERFACE}">
