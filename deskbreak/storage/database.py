@@ -1,4 +1,7 @@
-"""The database file: opened with care, checked, brought to the present version, copied."""
+"""The database file: opened with care, checked, brought to the present version, copied.
+
+Needs SQLite 3.22 (2018): before that a file with a write-ahead log could not be opened to read only.
+"""
 
 from __future__ import annotations
 
