@@ -33,7 +33,8 @@ def answer(choice: Choice, label: str) -> MenuEntry:
 
 def quit_entry(words: Words) -> MenuEntry:
     """Return the line that ends deskbreak."""
-    return MenuEntry("quit", words.gettext("Quit"), Command("quit"))
+    _ = words.gettext
+    return MenuEntry("quit", _("Quit"), Command("quit"))
 
 
 # ── breaks ─────────────────────────────────────────────────────────────────────────────────
@@ -75,6 +76,7 @@ def _pauses(words: Words) -> MenuEntry:
 
 def less_often(snap: Snapshot, words: Words) -> Iterator[MenuEntry]:
     """Yield, for a kind that was skipped several times in a row today, longer intervals for good."""
+    _ = words.gettext
     for kind, known in zip(snap.rules.kinds, snap.state.kinds, strict=True):
         key = f"{kind.name}.interval_minutes"
         if not kind.enabled or known.backoff_day != snap.state.today or _locked(snap, key):
@@ -82,7 +84,7 @@ def less_often(snap: Snapshot, words: Words) -> Iterator[MenuEntry]:
         longer = [row for row in _interval_choices(snap, key) if row > snap.resolved.whole(key)]
         if longer:
             name = labels.kind_name(kind.name, words)
-            label = words.gettext("{kind}: too often?").format(kind=name)
+            label = _("{kind}: too often?").format(kind=name)
             rows = tuple(_interval(key, minutes, words) for minutes in longer)
             yield MenuEntry(f"less.{kind.name}", label, children=rows)
 
@@ -154,11 +156,11 @@ def settings(snap: Snapshot, words: Words) -> Iterator[MenuEntry]:
 
 def _kind(snap: Snapshot, kind: KindRules, words: Words) -> MenuEntry:
     on, every = f"{kind.name}.enabled", f"{kind.name}.interval_minutes"
-    is_on, current = snap.resolved.flag(on), snap.resolved.whole(every)
+    _, is_on, current = words.gettext, snap.resolved.flag(on), snap.resolved.whole(every)
     locked = _locked(snap, every)
     switch = MenuEntry(
         "on",
-        _named(words.gettext("On"), words, locked=_locked(snap, on)),
+        _named(_("On"), words, locked=_locked(snap, on)),
         Command("set", f"{on}={_toml(value=not is_on)}"),
         enabled=not _locked(snap, on),
         checked=is_on,
@@ -190,7 +192,8 @@ def _interval(
 
 
 def _plan(snap: Snapshot, words: Words) -> MenuEntry:
-    current, locked = snap.resolved.text("plan"), _locked(snap, "plan")
+    _, current = words.gettext, snap.resolved.text("plan")
+    locked = _locked(snap, "plan")
     rows = tuple(
         MenuEntry(
             plan,
@@ -202,7 +205,7 @@ def _plan(snap: Snapshot, words: Words) -> MenuEntry:
         )
         for plan in PLANS
     )
-    return MenuEntry("plan", words.gettext("Plan"), children=rows)
+    return MenuEntry("plan", _("Plan"), children=rows)
 
 
 def _locked(snap: Snapshot, key: str) -> bool:
@@ -212,7 +215,8 @@ def _locked(snap: Snapshot, key: str) -> bool:
 def _named(label: str, words: Words, *, locked: bool) -> str:
     if not locked:
         return label
-    return words.gettext("{setting} (set by your organisation)").format(setting=label)
+    _ = words.gettext
+    return _("{setting} (set by your organisation)").format(setting=label)
 
 
 def _toml(*, value: bool) -> str:

@@ -157,6 +157,8 @@ def silences(state: State, rules: Rules, now: Moment) -> tuple[Silence, ...]:
         back_s = max(e.back_at_s if e.postponed else 0.0, state.retry_at_s)
         why = Reason.RETRY if state.failures_in_row else Reason.POSTPONED
         waiting = [Silence(why, back_s)] if back_s > now.boot_s else []
+    elif here is not Presence.DESK:
+        waiting = []  # nothing is counted that could be due
     elif not any(kind.enabled for kind in rules.kinds):
         waiting = [Silence(Reason.OFF)]
     else:
@@ -194,7 +196,8 @@ def _after(since_s: float | None, length_s: float) -> float:
 
 def _moment(state: State, rules: Rules, now: Moment) -> Iterator[Silence]:
     """Yield what makes this a bad moment for a break that may be offered."""
-    idle_s = 0.0 if state.facts.idle_s is None else now.boot_s - state.input_s
+    # What goes on unless it is reported: no input where that was known, else input.
+    idle_s = (now if state.idle_known else state.at).boot_s - state.input_s
     if idle_s >= gate.INPUT_WITHIN_S:
         yield Silence(Reason.NO_INPUT)
     elif idle_s < rules.lull_s and state.ready_s is not None:

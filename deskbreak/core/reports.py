@@ -96,7 +96,8 @@ def _by_kind(total: Day, words: Words) -> list[str]:
 def _share(of: KindDay, words: Words) -> str:
     if of.compliance is None:
         return ""
-    return words.gettext("{taken} of {offered} ({percent} %)").format(
+    _ = words.gettext
+    return _("{taken} of {offered} ({percent} %)").format(
         taken=of.taken,
         offered=of.taken + of.skipped + of.missed,
         percent=round(100 * of.compliance),
@@ -220,4 +221,5 @@ def _finding(finding: Finding, words: Words) -> Iterator[str]:
 
 
 def _to_do(remedy: Said, words: Words) -> str:
-    return words.gettext("to do: {remedy}").format(remedy=spoken(remedy, words))
+    _ = words.gettext
+    return _("to do: {remedy}").format(remedy=spoken(remedy, words))

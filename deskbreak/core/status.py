@@ -137,10 +137,11 @@ def status_lines(
 
 
 def _today(snap: Snapshot, words: Words) -> Iterator[str]:
+    _ = words.gettext
     if snap.week is not None:
         for day in snap.week.days:
             if day.date == snap.state.today:
-                yield week_line(words.gettext("Today"), day, words)
+                yield week_line(_("Today"), day, words)
 
 
 def _open_line(snap: Snapshot, now: Moment, words: Words) -> Iterator[str]:
@@ -163,7 +164,8 @@ def _silence_line(silence: Silence, snap: Snapshot, now: Moment, words: Words) -
     if math.isinf(silence.until_s):
         return name
     time = labels.clock(now.on(silence.until_s), now, words)
-    return words.gettext("{reason} (until {time})").format(reason=name, time=time)
+    _ = words.gettext
+    return _("{reason} (until {time})").format(reason=name, time=time)
 
 
 def _kind_line(kind: KindOutlook, now: Moment, words: Words) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from deskbreak.core import labels, menu
 from deskbreak.core.episode import ON_SCREEN
-from deskbreak.core.gate import TICK_S
 from deskbreak.core.model import (
     Button,
     Choice,
@@ -40,6 +39,7 @@ _TOOLTIP_UNITS: Final = 127
 """UTF-16 units. Source: NOTIFYICONDATAW.szTip, Microsoft Win32 reference: 128 with the end."""
 _LINE_UNITS: Final = 120  # of a menu; ours
 _MOST_PROBLEMS: Final = 3  # in the menu; `deskbreak status` has them all
+_NOISE_S: Final = 0.001  # sums of floats differ by less
 _QUIET: Final = frozenset({Hold.PAUSED, Hold.HOURS})
 
 
@@ -116,7 +116,7 @@ def _icon(snap: Snapshot, coming: Upcoming | None, now: Moment) -> Icon:
         return Icon.DUE
     if coming is None:
         return Icon.RESTING
-    soon = coming.at_s <= now.boot_s + snap.rules.advance_s + TICK_S
+    soon = coming.at_s <= now.boot_s + snap.rules.advance_s + _NOISE_S
     return Icon.DUE if soon else Icon.WORKING
 
 
@@ -145,7 +145,7 @@ def _mark(snap: Snapshot) -> Mark | None:
     if mark is None:
         return None
     known = snap.state.kinds[snap.rules.place[mark.kind]]
-    rested = known.at_rest or known.held_from_s > mark.at.boot_s + TICK_S
+    rested = known.at_rest or known.held_from_s > mark.at.boot_s + _NOISE_S
     return None if rested else mark
 
 
