@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, assert_never
 
 from deskbreak.core import episode, gate, held
@@ -32,17 +32,17 @@ from deskbreak.core.model import (
     Stopped,
     Undelivered,
 )
-from deskbreak.core.turn import Turn, cut, new_day
+from deskbreak.core.turn import Turn, cut, new_day, presence_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from deskbreak.core.model import Event, Moment, Rules
+    from deskbreak.core.turn import Deadline
 
 CLOCK_STEP_S: Final = 2.0
 """A wall clock that moves further than this against the boot clock was set, not disciplined."""
 _LISTEN_AGAIN_S: Final = 1.0
-_NEVER_TOUCHED_S: Final = -math.inf
+_UNKNOWN_S: Final = -math.inf
+_when: Final = itemgetter(0)
 
 
 def begin(at: Moment, rules: Rules) -> State:
@@ -51,12 +51,12 @@ def begin(at: Moment, rules: Rules) -> State:
         at=at,
         facts=Facts(None),
         kinds=tuple(KindState(at.boot_s) for _ in rules.kinds),
-        input_s=_NEVER_TOUCHED_S,
+        input_s=_UNKNOWN_S,
         idle_from_s=at.boot_s,
         unlocked_s=at.boot_s,
         span_start=at,
         today=at.wall.date(),
-        day_end_s=0.0,
+        day_end_s=at.boot_s,
         day_starts_s=rules.day_starts_s,
         absence=Absence(at.boot_s, settled=True),
         outage=Presence.OFF,
@@ -69,21 +69,27 @@ def begin(at: Moment, rules: Rules) -> State:
 def step(state: State, event: Event, rules: Rules) -> Step:
     """Take one event; *state* is left as it was."""
     t = Turn(state, rules)
-    if t.s.day_starts_s != rules.day_starts_s:
-        new_day(t, t.now)
-    match event:
-        case Started():
-            _start(t, event)
-        case Observed():
-            _observe(t, event)
-        case _:
-            _pass(t, event.at)
-            _tell(t, event)
-    _settle_up(t)
-    gate.decide(t)
     s = t.s
-    s.next_look_s = _next_look_s(t)
-    s.marks = gate.marks(t)
+    if s.day_starts_s != rules.day_starts_s:
+        cut(t, t.now)
+        new_day(t, t.now)
+    if isinstance(event, Started):
+        _start(t, event)
+    elif s.outage is not None:
+        _pass(t, event.at)  # who does not run hears nothing
+    elif isinstance(event, Observed):
+        _observe(t, event)
+    else:
+        _missed(t, event.at)
+        _pass(t, event.at)
+        _tell(t, event)
+    _settle_up(t)
+    before = len(t.out)
+    want = gate.decide(t)
+    if len(t.out) > before:
+        _run(t, t.now, t.now.boot_s)
+    s.next_look_s = min(s.next_act_s, gate.look_s(t, want), _listen_again_s(t))
+    s.marks = gate.marks(t, want)
     return Step(s, tuple(t.out), s.next_look_s, s.marks)
 
 
@@ -117,11 +123,13 @@ def _tell(t: Turn, event: Event) -> None:
 
 def _pass(t: Turn, at: Moment) -> None:
     """Let time go by until *at*, under the facts that were known."""
-    s = t.s
-    before = s.at
+    s, before = t.s, t.s.at
+    if at.boot_s < before.boot_s:
+        return  # stamped by one thread before, queued after what another has seen
     moved_s = (at.unix_s - before.unix_s) - (at.boot_s - before.boot_s)
     stepped = abs(moved_s) > CLOCK_STEP_S or at.zone != before.zone
-    _run(t, before if stepped else at, at.boot_s)
+    if at.boot_s >= s.next_act_s:
+        _run(t, before if stepped else at, at.boot_s)
     if stepped:
         cut(t, before.on(at.boot_s))
         s.span_start = at
@@ -132,29 +140,23 @@ def _pass(t: Turn, at: Moment) -> None:
 def _run(t: Turn, clock: Moment, until_s: float) -> None:
     """Do what falls due until *until_s*, in its order and each at its instant."""
     while True:
-        first, act = math.inf, None
-        day_end = (t.s.day_end_s, lambda: _cross_day(t))
-        for when, what in chain(_deadlines(t), (day_end,)):
-            if when <= until_s and when < first:
-                first, act = when, what
-        if act is None:
+        # Of equal instants the first happens first, and the day's end last.
+        due: list[Deadline] = []
+        held.collect(t, due)
+        episode.collect(t, due)
+        gate.collect(t, due)
+        due.append((t.s.day_end_s, _cross_day, 0))
+        when_s, act, n = min(due, key=_when)
+        if when_s > until_s:
+            t.s.next_act_s = when_s
             return
-        t.now = clock.on(max(first, t.now.boot_s))
-        act()
+        t.now = clock.on(max(when_s, t.now.boot_s))
+        act(t, n)
 
 
-def _deadlines(t: Turn) -> Iterator[tuple[float, Callable[[], None]]]:
-    """Yield what happens by itself; of equal instants, the first happens first."""
-    return chain(
-        held.deadlines(t), episode.deadlines(t), gate.deadlines(t), gate.silent_stages(t)
-    )
-
-
-def _cross_day(t: Turn) -> None:
+def _cross_day(t: Turn, _n: int) -> None:
     cut(t, t.now)
     new_day(t, t.now)
-    if t.at_desk and (t.s.sheltered or t.s.facts.idle_s is None):
-        t.s.present_day = t.s.today
 
 
 # ── facts ──────────────────────────────────────────────────────────────────────────────────
@@ -163,18 +165,19 @@ def _cross_day(t: Turn) -> None:
 def _observe(t: Turn, event: Observed) -> None:
     s, at, facts = t.s, event.at, event.facts
     was_open = not (s.facts.locked or s.facts.asleep)
-    missed_s = _missed(t, event)
+    is_open = not (facts.locked or facts.asleep)
+    missed_s = _missed(t, at, event.slept_s)
     last_input_s = _last_input_s(at, facts)
-    if was_open and missed_s is None and last_input_s > max(
-        s.input_s + t.rules.noise_s, s.unlocked_s
-    ):
-        _pass(t, at.on(last_input_s) if last_input_s < at.boot_s else at)
-        held.touched(t)
+    newest_s = max(s.input_s + t.rules.noise_s, s.unlocked_s)
+    if was_open and missed_s is None and last_input_s > newest_s:
+        _pass(t, at.on(last_input_s))
+        held.touched(t, last_input_s)
     _pass(t, at)
     _change_session(t, facts)
-    open_now = not (facts.locked or facts.asleep)
-    if open_now and (missed_s is not None or not was_open):
+    if is_open and (missed_s is not None or not was_open):
         _perhaps_back(t, last_input_s, s.unlocked_s if missed_s is None else missed_s)
+    elif is_open and facts.idle_s is None and s.absence is not None:
+        held.come_back(t)  # nothing could ever tell that the person is back
     s.idle_known = facts.idle_s is not None and facts.idle_s >= min(s.marks, default=math.inf)
     gate.update_holds(t)
     held.follow_shelter(t, call_began=not was_open and Hold.CALL in s.holds)
@@ -182,7 +185,7 @@ def _observe(t: Turn, event: Observed) -> None:
 
 def _last_input_s(at: Moment, facts: Facts) -> float:
     """Return the boot clock at the last input; minus infinity where nothing can tell."""
-    return -math.inf if facts.idle_s is None else at.boot_s - facts.idle_s
+    return _UNKNOWN_S if facts.idle_s is None else at.boot_s - max(facts.idle_s, 0.0)
 
 
 def _change_session(t: Turn, facts: Facts) -> None:
@@ -207,21 +210,20 @@ def _change_session(t: Turn, facts: Facts) -> None:
 
 def _perhaps_back(t: Turn, last_input_s: float, since_s: float) -> None:
     """End the absence now if there was input after *since_s*, or nothing can tell of input."""
-    if t.s.facts.idle_s is None:
+    t.s.input_s = max(t.s.input_s, last_input_s)
+    if t.s.facts.idle_s is None or last_input_s >= since_s:
         held.come_back(t)
-    elif last_input_s >= since_s:
-        held.touched(t)
 
 
-def _missed(t: Turn, event: Observed) -> float | None:
+def _missed(t: Turn, at: Moment, slept_s: float = 0.0) -> float | None:
     """Book time that passed unseen as an absence; return when it began, or None."""
-    s, at = t.s, event.at
+    s = t.s
     start_s, presence = math.inf, Presence.OFF
-    late = s.next_look_s is not None and at.boot_s > s.next_look_s + t.rules.late_s
-    if late and t.presence in (Presence.DESK, Presence.AWAY) and s.next_look_s is not None:
+    watched = presence_of(s) in (Presence.DESK, Presence.AWAY)
+    if watched and s.next_look_s is not None and at.boot_s > s.next_look_s + t.rules.late_s:
         start_s = s.next_look_s
-    if event.slept_s > 0 and not s.facts.asleep:
-        start_s, presence = min(start_s, at.boot_s - event.slept_s), Presence.ASLEEP
+    if slept_s > 0 and not s.facts.asleep:
+        start_s, presence = min(start_s, at.boot_s - slept_s), Presence.ASLEEP
     if start_s == math.inf:
         return None
     start_s = max(start_s, s.at.boot_s)
@@ -257,21 +259,22 @@ def _end_outage(t: Turn, facts: Facts) -> None:
 
 def _start(t: Turn, event: Started) -> None:
     s, at = t.s, event.at
-    first = s.outage is not None and s.returned_s is None and event.alive_boot_s is None
     if s.outage is None:
         alive_s = s.at.boot_s if event.alive_boot_s is None else event.alive_boot_s
         _pass(t, s.at.on(min(max(alive_s, s.at.boot_s), at.boot_s)))
         _go(t, Presence.OFF)
-    off_since_s = t.now.boot_s
+    here_s = at.boot_s - t.rules.away_after_s
+    if s.returned_s is not None:  # it ran before: what was typed then is no sign of life
+        here_s = max(here_s, t.now.boot_s)
     _pass(t, at)
     if not event.off_is_known:
-        for n in range(len(s.kinds)):
-            t.put(n, replace(s.kinds[n], held_from_s=at.boot_s, at_rest=False))
+        for n, kind in enumerate(s.kinds):
+            t.put(n, replace(kind, held_from_s=t.now.boot_s, at_rest=False))
     _end_outage(t, event.facts)
-    s.returned_s, s.prompts_since_return = at.boot_s, ()
+    s.returned_s, s.prompts_since_return = t.now.boot_s, ()
     if not (event.facts.locked or event.facts.asleep):
-        last_input_s = _last_input_s(at, event.facts)
-        _perhaps_back(t, last_input_s, at.boot_s - t.rules.away_after_s if first else off_since_s)
+        _perhaps_back(t, _last_input_s(at, event.facts), here_s)
+    s.idle_known = False
     gate.update_holds(t)
     held.follow_shelter(t, call_began=Hold.CALL in s.holds)
 
@@ -283,19 +286,28 @@ def _settle_up(t: Turn) -> None:
     """Draw the conclusions that hang on no single event."""
     s = t.s
     gate.update_holds(t)
-    e = s.episode
-    if e is not None and not e.asked and not t.kind(e.kind)[0].enabled:
-        episode.end(t, Outcome.SKIPPED, switched_off=True)
+    _drop_what_is_off(t)
     if s.idle_known and s.absence is None and not s.sheltered and s.facts.idle_s is not None:
         held.begin_absence(t)
     _run(t, t.now, t.now.boot_s)
 
 
-def _next_look_s(t: Turn) -> float | None:
-    """Return when something happens by itself, or may come to the screen."""
-    s = t.s
-    first = min(chain((when for when, _ in _deadlines(t)), gate.looks(t)), default=math.inf)
-    idle_s = s.facts.idle_s
-    if t.presence is Presence.AWAY and idle_s is not None and idle_s < _LISTEN_AGAIN_S:
-        first = min(first, t.now.boot_s + _LISTEN_AGAIN_S)  # typed since the unlocking, no mark yet
-    return None if first == math.inf else max(first, t.now.boot_s)
+def _drop_what_is_off(t: Turn) -> None:
+    """A kind that was switched off shows nothing any more."""
+    s, e = t.s, t.s.episode
+    if e is not None and not e.kind_off and not t.kind(e.kind)[0].enabled:
+        episode.end(t, Outcome.SKIPPED, switched_off=True)
+    if (
+        s.mark is not None
+        and s.mark.reason is not Reason.MISSED
+        and not t.kind(s.mark.kind)[0].enabled
+    ):
+        s.mark = None
+
+
+def _listen_again_s(t: Turn) -> float:
+    """Return when to ask again, where input came just before the unlocking."""
+    idle_s = t.s.facts.idle_s
+    if idle_s is not None and idle_s < _LISTEN_AGAIN_S and presence_of(t.s) is Presence.AWAY:
+        return t.now.boot_s + _LISTEN_AGAIN_S  # no mark was reached since, so none is reported
+    return math.inf

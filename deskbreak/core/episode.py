@@ -22,18 +22,17 @@ from deskbreak.core.model import (
     Showing,
     Withdraw,
 )
-from deskbreak.core.turn import clear, log
+from deskbreak.core.turn import clear, log, presence_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from deskbreak.core.model import Moment
-    from deskbreak.core.turn import Turn
+    from deskbreak.core.turn import Deadline, Turn
 
 ON_SCREEN: Final = frozenset({Phase.OFFERED, Phase.SHOWN, Phase.GUIDED})
 _BY_ABSENCE: Final = frozenset({Reason.LOCKED, Reason.ASLEEP, Reason.OFF})
 _RETRY_FIRST_S: Final = 60.0  # ours: soon enough for a notification service that restarts
 _RETRY_MOST_S: Final = 900.0
+_HOUR_S: Final = 3600.0
 
 
 # ── to the screen ──────────────────────────────────────────────────────────────────────────
@@ -44,23 +43,39 @@ def open_episode(
 ) -> None:
     """Begin an episode and show it."""
     s = t.s
-    s.episode = Episode(s.next_episode, kind, due, Phase.OFFERED, folded, asked, _choose(t, kind))
+    prompt, kind_off = _choose(t, kind), not t.kind(kind)[0].enabled
+    s.episode = Episode(
+        s.next_episode, kind, due, Phase.OFFERED, folded, asked, prompt, kind_off=kind_off
+    )
     s.next_episode += 1
     show(t)
 
 
-def show(t: Turn) -> None:
+def show(t: Turn, _n: int = 0) -> None:
     """Put the open episode on the screen, for the first time or again."""
-    s = t.s
-    assert s.episode is not None
+    s, e = t.s, t.s.episode
+    assert e is not None
+    since_s = e.patience_from_s if e.phase is Phase.FAILED else 0.0
     s.episode = replace(
-        s.episode, phase=Phase.OFFERED, showing=s.episode.showing + 1, rest_void=False
+        e,
+        phase=Phase.OFFERED,
+        showing=e.showing + 1,
+        rest_void=False,
+        patience_from_s=since_s,
     )
-    s.ready_s = s.mark = None
+    s.ready_s = None
+    _unmark(t, e)
     t.out.append(Prompt(t.now, s.episode))
 
 
-def remind(t: Turn) -> None:
+def _unmark(t: Turn, e: Episode) -> None:
+    """The screen says it, so the tray need not."""
+    mark = t.s.mark
+    if mark is not None and (mark.reason is Reason.MISSED or mark.kind == e.kind):
+        t.s.mark = None
+
+
+def remind(t: Turn, _n: int = 0) -> None:
     """Show the open prompt once more; it stays where it is meanwhile."""
     s = t.s
     assert s.episode is not None
@@ -72,9 +87,7 @@ def remind(t: Turn) -> None:
 def _choose(t: Turn, kind: str, without: str = "") -> str | None:
     rules, state = t.kind(kind)
     cycle = rules.cycle[state.stage % len(rules.cycle)].content if rules.cycle else ""
-    return choose(
-        t.rules.index, kind, t.s.seen, t.rules.person, cycle=cycle, without=without
-    )
+    return choose(t.rules.index, kind, t.s.seen, t.rules.person, cycle=cycle, without=without)
 
 
 def shown(t: Turn, number: int, showing: int) -> None:
@@ -84,17 +97,22 @@ def shown(t: Turn, number: int, showing: int) -> None:
         return
     now = t.now.boot_s
     s.failures_in_row = 0
-    if e.shown is None and not e.asked:
-        recent = tuple(x for x in s.showings if x.boot_s > now - 2 * 86_400)
-        s.showings = (*recent, Showing(now, s.today, e.kind))
     if not e.asked:
         s.prompts_since_return = (*s.prompts_since_return, now)[-2:]
     if e.prompt is not None:
         s.seen = (*(x for x in s.seen if x != e.prompt), e.prompt)
-    e = replace(e, shown=e.shown or t.now, shown_boot_s=now)
     if showing == e.showing and e.phase is Phase.OFFERED:
         e = replace(e, phase=Phase.SHOWN, patience_from_s=now)
-    s.episode = e
+    s.episode = _seen(t, e)
+
+
+def _seen(t: Turn, e: Episode) -> Episode:
+    """Return *e* as one that is on the screen now; gaps and caps count its first showing."""
+    s, now = t.s, t.now.boot_s
+    if e.shown is None and not e.asked:
+        counted = (x for x in s.showings if x.day == s.today or x.boot_s > now - _HOUR_S)
+        s.showings = (*counted, Showing(now, s.today, e.kind))
+    return replace(e, shown=e.shown or t.now, shown_boot_s=now)
 
 
 def undelivered(t: Turn, number: int, showing: int) -> None:
@@ -108,8 +126,8 @@ def undelivered(t: Turn, number: int, showing: int) -> None:
     s.retry_at_s = now + wait_s
     if e.phase is not Phase.OFFERED:
         return  # a reminder; the prompt itself may still be there
-    since = e.patience_from_s if e.failures else now
-    s.episode = replace(e, phase=Phase.FAILED, failures=e.failures + 1, patience_from_s=since)
+    since_s = e.patience_from_s or now
+    s.episode = replace(e, phase=Phase.FAILED, failures=e.failures + 1, patience_from_s=since_s)
 
 
 def withdraw(t: Turn, reason: Reason) -> None:
@@ -118,16 +136,12 @@ def withdraw(t: Turn, reason: Reason) -> None:
     if e is None:
         return
     if e.phase in ON_SCREEN:
-        s.episode = replace(
-            e,
-            phase=Phase.WAITING,
-            back_at_s=t.now.boot_s,
-            rest_void=reason not in _BY_ABSENCE,
-        )
+        void = reason not in _BY_ABSENCE
+        s.episode = replace(e, phase=Phase.WAITING, back_at_s=t.now.boot_s, rest_void=void)
         s.ready_s = None
         t.out.append(Withdraw(t.now, s.episode, reason))
-    elif reason not in _BY_ABSENCE and not e.rest_void:
-        s.episode = replace(e, rest_void=True)
+    elif e.phase is Phase.FAILED:  # nothing was on the screen; it fails anew, if it does
+        s.episode = replace(e, phase=Phase.WAITING, back_at_s=t.now.boot_s, rest_void=True)
 
 
 def returned(t: Turn, absence: Absence) -> None:
@@ -137,7 +151,7 @@ def returned(t: Turn, absence: Absence) -> None:
         return
     if e.phase is Phase.WAITING:
         t.s.episode = replace(e, rest_void=True)
-    elif e.phase is Phase.SHOWN:
+    elif e.phase in (Phase.SHOWN, Phase.FAILED):
         gone_s = t.now.boot_s - max(absence.start_s, e.patience_from_s)
         t.s.episode = replace(e, patience_from_s=e.patience_from_s + gone_s)
 
@@ -145,19 +159,30 @@ def returned(t: Turn, absence: Absence) -> None:
 # ── in time ────────────────────────────────────────────────────────────────────────────────
 
 
-def deadlines(t: Turn) -> Iterator[tuple[float, Callable[[], None]]]:
-    """Yield when (boot clock) the open episode ends by itself, and how."""
+def collect(t: Turn, due: list[Deadline]) -> None:
+    """Add when (boot clock) the open episode ends by itself, and how."""
     e = t.s.episode
     if e is None:
         return
-    kind, _ = t.kind(e.kind)
     if e.phase is Phase.GUIDED:
-        yield e.guide_until_s, lambda: end(t, Outcome.TAKEN, By.GUIDE, change=kind.taken_is_change)
-    elif e.phase is Phase.SHOWN and t.at_desk:
-        yield e.patience_from_s + kind.patience_s, lambda: end(t, Outcome.MISSED)
-    elif e.phase is Phase.FAILED and t.at_desk:
-        outcome = Outcome.MISSED if e.shown else Outcome.UNDELIVERED
-        yield e.patience_from_s + kind.patience_s, lambda: end(t, outcome)
+        due.append((e.guide_until_s, _followed, 0))
+    elif e.phase in (Phase.SHOWN, Phase.FAILED) and t.at_desk:
+        kind, _ = t.kind(e.kind)
+        due.append((e.patience_from_s + kind.patience_s, _unanswered, 0))
+
+
+def _followed(t: Turn, _n: int) -> None:
+    """The guide has come to its end."""
+    e = t.s.episode
+    assert e is not None
+    end(t, Outcome.TAKEN, By.GUIDE, change=t.kind(e.kind)[0].taken_is_change)
+
+
+def _unanswered(t: Turn, _n: int) -> None:
+    """Nobody reacted for as long as the kind is patient."""
+    e = t.s.episode
+    assert e is not None
+    end(t, Outcome.MISSED if e.shown else Outcome.UNDELIVERED)
 
 
 def reminder_at_s(t: Turn) -> float | None:
@@ -223,14 +248,15 @@ def _guide(t: Turn, e: Episode) -> None:
     if t.rules.guide_follows_steps:
         lasts_s = next((float(x.total_s) for x in t.rules.index if x.id == e.prompt), lasts_s)
     until_s = t.now.boot_s + lasts_s
-    t.s.episode = replace(e, phase=Phase.GUIDED, guide_until_s=until_s, shown=e.shown or t.now)
+    t.s.episode = replace(_seen(t, e), phase=Phase.GUIDED, guide_until_s=until_s)
     t.s.ready_s = None
+    _unmark(t, e)
     t.out.append(Guide(t.now, t.s.episode))
 
 
 def ask(t: Turn, kind: str) -> None:
     """The person wants a break of this kind now."""
-    if t.presence not in (Presence.DESK, Presence.AWAY):
+    if kind not in t.rules.place or presence_of(t.s) not in (Presence.DESK, Presence.AWAY):
         return
     e = t.s.episode
     if e is not None and e.kind == kind:
@@ -256,14 +282,14 @@ def end(
     """Close the open episode. The only place where a prompted episode gets its outcome."""
     s, e = t.s, t.s.episode
     assert e is not None
-    s.episode = s.ready_s = s.mark = None
+    s.episode = s.ready_s = None
     ended = replace(e, outcome=outcome, by=by, ended=t.now, change=change)
     log(t, ended, by_absence=by_absence)
     if e.shown is not None:
         s.last_shown_end_s = t.now.boot_s
     if outcome is not Outcome.UNDELIVERED:
         _clear_held(t, ended)
-    if not (e.asked or switched_off):
+    if not switched_off:
         _keep_row_of_skips(t, ended)
     if outcome is Outcome.MISSED:
         s.mark = Mark(t.now, e.kind, Reason.MISSED, e.id)
@@ -290,7 +316,9 @@ def _keep_row_of_skips(t: Turn, e: Episode) -> None:
     state, today = t.s.kinds[n], t.s.today
     if e.shown is not None:
         state = replace(state, last_was_missed=e.outcome is Outcome.MISSED)
-    if e.outcome is Outcome.SKIPPED:
+    if e.asked:
+        pass  # counts in nothing
+    elif e.outcome is Outcome.SKIPPED:
         skips = state.skips + 1 if state.skips_day == today else 1
         state = replace(state, skips=skips, skips_day=today)
         if 0 < t.rules.skips_before_backoff <= skips:

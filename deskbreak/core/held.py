@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -17,21 +18,25 @@ from deskbreak.core.model import (
     Presence,
     Undo,
 )
+from deskbreak.core.schedule import TICK_S
 from deskbreak.core.turn import (
     clear,
     confirm,
     count_change,
     cut,
     doubt,
+    idle_s,
     interval_s,
     log,
+    presence_of,
     remember_for_undo,
+    unmark,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from deskbreak.core.turn import Turn
+    from deskbreak.core.turn import Deadline, Turn
 
 LONG_ABSENCE_S: Final = 300.0
 """After an absence of this length nothing new is offered for a while."""
@@ -53,7 +58,21 @@ def begin_absence(t: Turn) -> None:
         t.s.absence = Absence(t.s.idle_from_s)
 
 
-def settle(t: Turn) -> None:
+def leave(t: Turn, change: Callable[[], None]) -> None:
+    """A lock, a sleep or an outage begins or ends now; *change* makes it visible in the state."""
+    s = t.s
+    if s.sheltered or (s.absence is None and s.facts.idle_s is None):
+        s.idle_from_s = t.now.boot_s  # the person was here until now
+    s.sheltered = False
+    begin_absence(t)
+    _settle(t)
+    cut(t, t.now)
+    change()
+    _follow_lock(t)
+    s.next_act_s = -math.inf
+
+
+def _settle(t: Turn, _n: int = 0) -> None:
     """The absence is long or hard enough to be no desk time, from its beginning."""
     s = t.s
     assert s.absence is not None
@@ -62,28 +81,11 @@ def settle(t: Turn) -> None:
         s.absence = replace(s.absence, settled=True)
 
 
-def leave(t: Turn, change: Callable[[], None]) -> None:
-    """A lock, a sleep or an outage begins now; *change* makes it visible in the state."""
-    s = t.s
-    if s.sheltered:
-        s.sheltered = False
-        s.idle_from_s = t.now.boot_s
-    s.idle_from_s = min(s.idle_from_s, t.now.boot_s)
-    if s.facts.idle_s is None and s.absence is None:
-        s.idle_from_s = t.now.boot_s  # nothing told of input: the person was here until now
-    begin_absence(t)
-    settle(t)
-    cut(t, t.now)
-    change()
-    follow_lock(t)
-
-
-def follow_lock(t: Turn) -> None:
+def _follow_lock(t: Turn) -> None:
     """Keep account of the locked and asleep part of the absence."""
     s, absence = t.s, t.s.absence
-    if absence is None:
-        return
-    shut = t.presence in (Presence.LOCKED, Presence.ASLEEP)
+    assert absence is not None
+    shut = presence_of(s) in (Presence.LOCKED, Presence.ASLEEP)
     if shut and absence.lock_since_s is None:
         s.absence = replace(absence, lock_since_s=t.now.boot_s)
     elif not shut and absence.lock_since_s is not None:
@@ -94,60 +96,63 @@ def follow_lock(t: Turn) -> None:
 # ── coming back ────────────────────────────────────────────────────────────────────────────
 
 
-def touched(t: Turn) -> None:
-    """Input came now, with the session unlocked."""
-    t.s.input_s = t.now.boot_s
+def touched(t: Turn, input_s: float) -> None:
+    """Input came at *input_s* (boot clock), which is now, with the session unlocked."""
+    t.s.input_s = input_s
     come_back(t)
+    t.s.idle_from_s = input_s  # earlier than now where something else was reported in between
 
 
 def come_back(t: Turn) -> None:
     """The person is here: a running absence, if any, ends now."""
     s, absence = t.s, t.s.absence
-    now = t.now.boot_s
-    s.idle_from_s = now
+    s.idle_from_s = t.now.boot_s
+    s.next_act_s = -math.inf
     if absence is None or not absence.settled:
         confirm(t)
-        s.absence = None
+        s.absence, s.present_day = None, s.today
         _run_again(t)
-        s.present_day = s.today
         return
     cut(t, t.now)
     absence = s.absence  # with what the cut recorded as away
     assert absence is not None
     s.absence = None
-    s.returned_s, s.prompts_since_return = now, ()
+    _run_again(t, absence.away_s)
+    s.returned_s, s.prompts_since_return = t.now.boot_s, ()
     first = s.present_day != s.today
     s.present_day = s.today
-    if first or now - absence.start_s >= LONG_ABSENCE_S:
-        s.quiet_from_s = now
-    _run_again(t)
     if first:
-        clear_without_credit(t)
-    if s.credit is not None and s.credit.end is None:
-        s.credit = replace(s.credit, end=t.now, away_s=absence.away_s)
+        _clear_without_credit(t)
+    if first or t.now.boot_s - absence.start_s >= LONG_ABSENCE_S:
+        s.quiet_from_s = t.now.boot_s
     episodes.returned(t, absence)
 
 
-def clear_without_credit(t: Turn) -> None:
+def _clear_without_credit(t: Turn) -> None:
     """The day's first presence: kinds that no absence clears begin anew."""
     for n, kind in enumerate(t.rules.kinds):
         if not kind.credit_idle_s and not kind.credit_lock_s:
             clear(t, n)
 
 
-def _run_again(t: Turn) -> None:
+def _run_again(t: Turn, away_s: float = 0.0) -> None:
+    """Let held time run that a credit had stopped; from now on that can be undone."""
     for n, state in enumerate(t.s.kinds):
         if state.at_rest:
             t.put(n, replace(state, at_rest=False, held_from_s=t.now.boot_s))
+    if t.s.credit is not None and t.s.credit.end is None:
+        t.s.credit = replace(t.s.credit, end=t.now, away_s=away_s)
 
 
 def follow_shelter(t: Turn, *, call_began: bool = False) -> None:
     """Decide whether somebody is here without touching anything: in a call, before a screen."""
     s = t.s
+    if not s.sheltered and PERSON_IS_HERE.isdisjoint(s.holds):
+        return
     here = (
-        t.presence in (Presence.DESK, Presence.AWAY)
+        presence_of(s) in (Presence.DESK, Presence.AWAY)
         and not PERSON_IS_HERE.isdisjoint(s.holds)
-        and t.now.boot_s - s.input_s < NOBODY_AFTER_S
+        and idle_s(t) < NOBODY_AFTER_S - TICK_S
     )
     if here and not s.sheltered:
         if s.absence is not None and s.absence.settled and not call_began:
@@ -158,103 +163,113 @@ def follow_shelter(t: Turn, *, call_began: bool = False) -> None:
         cut(t, t.now)  # desk time for sure, before anything can put it in doubt
         s.sheltered = False
         s.idle_from_s = t.now.boot_s
+        s.next_act_s = -math.inf
 
 
 # ── what an absence brings, in time ────────────────────────────────────────────────────────
 
 
-def deadlines(t: Turn) -> Iterator[tuple[float, Callable[[], None]]]:
-    """Yield when (boot clock) the running absence brings something, and what."""
+def collect(t: Turn, due: list[Deadline]) -> None:
+    """Add when (boot clock) the running absence brings something, and what."""
     s, absence = t.s, t.s.absence
-    if s.sheltered:
-        yield s.input_s + NOBODY_AFTER_S, lambda: _nobody(t)
+    if s.sheltered and s.idle_known:
+        due.append((s.input_s + NOBODY_AFTER_S, _nobody, 0))
     if absence is None:
         return
     if not absence.settled:
-        yield absence.start_s + t.rules.away_after_s, lambda: settle(t)
+        due.append((absence.start_s + t.rules.away_after_s, _settle, 0))
     rest_s = rest_complete_s(t)
     if rest_s is not None:
-        yield rest_s, lambda: rested(t)
+        due.append((rest_s, _rested, 0))
+    lock_since_s = absence.lock_since_s
     for n, kind in enumerate(t.rules.kinds):
         if s.kinds[n].at_rest:
             continue
         if kind.credit_idle_s:
-            yield absence.start_s + kind.credit_idle_s, lambda n=n: credit(t, n)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
-        if kind.credit_lock_s and absence.lock_since_s is not None:
-            left = kind.credit_lock_s - absence.lock_s
-            yield absence.lock_since_s + left, lambda n=n: credit(t, n)  # type: ignore[misc]  # as above
+            due.append((absence.start_s + kind.credit_idle_s, _credit, n))
+        if kind.credit_lock_s and lock_since_s is not None:
+            due.append((lock_since_s + kind.credit_lock_s - absence.lock_s, _credit, n))
 
 
-def _nobody(t: Turn) -> None:
+def _nobody(t: Turn, _n: int) -> None:
     follow_shelter(t)
     begin_absence(t)
 
 
 def rest_complete_s(t: Turn) -> float | None:
     """Return when the running absence will be the rest that the open prompt asked for."""
-    s, e, absence = t.s, t.s.episode, t.s.absence
-    if e is None or absence is None:
+    e, absence = t.s.episode, t.s.absence
+    if e is None or absence is None or e.shown is None:
+        return None
+    # Who follows the guide is not at rest yet; it ends by itself, and soon.
+    if e.phase is not Phase.SHOWN and (e.phase is not Phase.WAITING or e.rest_void):
         return None
     kind, _ = t.kind(e.kind)
-    on_screen = e.phase in (Phase.SHOWN, Phase.GUIDED)
-    if not kind.rest_counts or not (on_screen or (e.phase is Phase.WAITING and not e.rest_void)):
-        return None
-    if absence.start_s > e.shown_boot_s + REST_BEGINS_WITHIN_S or e.shown is None:
+    if not kind.rest_counts or absence.start_s > e.shown_boot_s + REST_BEGINS_WITHIN_S:
         return None
     need = kind.duration_s if absence.had_lock else max(kind.duration_s, REST_WITHOUT_LOCK_S)
     return max(absence.start_s, e.shown_boot_s) + need
 
 
-def rested(t: Turn) -> None:
+def _rested(t: Turn, _n: int = 0) -> None:
     """The prompted rest is complete."""
     e = t.s.episode
     assert e is not None
-    for name in (e.kind, *e.folded, *t.kind(e.kind)[0].folds):
-        remember_for_undo(t, t.rules.place[name])
-    for name in t.kind(e.kind)[0].moves:
+    kind, _ = t.kind(e.kind)
+    for name in (e.kind, *e.folded, *kind.folds, *kind.moves):
         remember_for_undo(t, t.rules.place[name])
     episodes.end(t, Outcome.TAKEN, By.REST, change=count_change(t), by_absence=True)
 
 
-def credit(t: Turn, n: int) -> None:
+def _credit(t: Turn, n: int) -> None:
     """The absence clears the held time of the *n*-th kind."""
-    s, kind, e = t.s, t.rules.kinds[n], t.s.episode
-    absence = s.absence
-    assert absence is not None
-    if e is not None and e.kind == kind.name and rest_complete_s(t) is not None:
-        rested(t)
-        e = None
+    s, kind = t.s, t.rules.kinds[n]
+    assert s.absence is not None
+    if s.episode is not None and s.episode.kind == kind.name and rest_complete_s(t) is not None:
+        _rested(t)
     remember_for_undo(t, n)
-    held_s = absence.start_s - s.kinds[n].held_from_s
-    if e is not None and e.kind == kind.name:
-        for name in e.folded:
-            remember_for_undo(t, t.rules.place[name])
-        episodes.end(t, Outcome.NATURAL, by_absence=True)
-    else:
-        if e is not None and kind.name in e.folded:
-            folded = tuple(name for name in e.folded if name != kind.name)
-            s.episode = replace(e, folded=folded)
-        if kind.enabled and held_s >= interval_s(t, n) / 2:
-            _natural(t, kind.name)
+    held_s = s.absence.start_s - s.kinds[n].held_from_s
+    if not _leave_episode(t, kind.name) and kind.enabled and held_s >= interval_s(t, n) / 2:
+        _natural(t, kind.name)
     t.put(n, replace(s.kinds[n], at_rest=True, stage=0))
+    unmark(t, n)
     if kind.credit_is_change and count_change(t):
         if t.at_desk:
             cut(t, t.now)  # too short to be away: the change lies where a span begins
         s.span_change = True
 
 
+def _leave_episode(t: Turn, kind: str) -> bool:
+    """Let *kind* leave the open episode; return whether that needs no row of its own."""
+    s, e = t.s, t.s.episode
+    if e is None or (kind != e.kind and kind not in e.folded):
+        return False
+    if e.phase is Phase.GUIDED:
+        return True  # its steps are being followed: that is no natural break
+    if kind == e.kind:
+        for name in e.folded:
+            remember_for_undo(t, t.rules.place[name])
+        episodes.end(t, Outcome.NATURAL, by_absence=True)
+        return True
+    s.episode = replace(e, folded=tuple(name for name in e.folded if name != kind))
+    return False
+
+
 def _natural(t: Turn, kind: str) -> None:
     s = t.s
-    row = Episode(
-        s.next_episode, kind, t.now, Phase.WAITING, outcome=Outcome.NATURAL, ended=t.now
-    )
+    row = Episode(s.next_episode, kind, t.now, Phase.WAITING, outcome=Outcome.NATURAL, ended=t.now)
     s.next_episode += 1
     log(t, row, by_absence=True)
 
 
-def undoable(credit_: Credit | None, boot_s: float) -> bool:
+# ── "I was reading" ────────────────────────────────────────────────────────────────────────
+
+
+def undoable(credit: Credit | None, boot_s: float) -> bool:
     """Whether "I was reading" means something at *boot_s*: for ten minutes after the return."""
-    return credit_ is not None and credit_.end is not None and boot_s <= credit_.end.boot_s + UNDO_FOR_S
+    return (
+        credit is not None and credit.end is not None and boot_s <= credit.end.boot_s + UNDO_FOR_S
+    )
 
 
 def undo_credit(t: Turn) -> None:
@@ -262,11 +277,15 @@ def undo_credit(t: Turn) -> None:
     s, undone = t.s, t.s.credit
     if undone is None or undone.end is None or not undoable(undone, t.now.boot_s):
         return
-    for n, (held, moved) in enumerate(zip(undone.held_from_s, undone.moved_at_s, strict=True)):
+    end_s = undone.end.boot_s
+    before = zip(undone.held_from_s, undone.moved_at_s, undone.stages, strict=True)
+    for n, (held, moved, stage) in enumerate(before):
         state = s.kinds[n]
-        if held is not None and state.held_from_s <= undone.end.boot_s:
-            t.put(n, replace(state, held_from_s=held, moved_at_s=moved))
-    if s.desk_day == s.today:
+        if held is not None and stage is not None and state.held_from_s <= end_s:
+            again = state.moved_at_s is not None and state.moved_at_s > end_s
+            moved_at_s = state.moved_at_s if again else moved
+            t.put(n, replace(state, held_from_s=held, moved_at_s=moved_at_s, stage=stage))
+    if end_s >= s.day_from_s:
         s.desk_s += undone.away_s
     t.out.append(Undo(undone.episodes, undone.start, undone.end))
     s.credit = None

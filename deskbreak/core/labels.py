@@ -162,6 +162,7 @@ _WEEKDAYS: Final = (
 _MINUTE_S: Final = 60
 _HOUR_MINUTES: Final = 60
 _DAY_MINUTES: Final = 1440
+_WEEK_DAYS: Final = 7
 
 
 def kind_name(kind: str, words: Words) -> str:
@@ -243,18 +244,18 @@ def hours_minutes(seconds: float) -> str:
     return f"{hours}:{rest:02}"
 
 
-def every(interval_minutes: float, words: Words) -> str:
-    """Return how often something comes: ``every 20 min``, ``daily``, ``weekly``."""
-    _ = words.gettext
-    if interval_minutes == _DAY_MINUTES:
-        return _("Every day")
-    if interval_minutes == 7 * _DAY_MINUTES:
-        return _("Every week")
-    if interval_minutes % _DAY_MINUTES == 0:
-        days = int(interval_minutes // _DAY_MINUTES)
-        return words.ngettext("Every {n} day", "Every {n} days", days).format(n=days)
-    length = duration(interval_minutes * _MINUTE_S, words)
-    return _("Every {duration}").format(duration=length)
+def every(interval_minutes: int, words: Words) -> str:
+    """Return how often something comes: ``Every 20 min``, ``Every hour``, ``Every day``."""
+    _, n_ = words.gettext, words.ngettext
+    days, rest = divmod(interval_minutes, _DAY_MINUTES)
+    if not rest:
+        if days == _WEEK_DAYS:
+            return _("Every week")
+        return n_("Every day", "Every {n} days", days).format(n=days)
+    hours, rest = divmod(interval_minutes, _HOUR_MINUTES)
+    if not rest:
+        return n_("Every hour", "Every {n} hours", hours).format(n=hours)
+    return _("Every {minutes} min").format(minutes=interval_minutes)
 
 
 def clock(at: Moment, now: Moment, words: Words) -> str:

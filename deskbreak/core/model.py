@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import math
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from operator import attrgetter
@@ -226,16 +227,7 @@ class Read:
 
 
 Event = (
-    Started
-    | Observed
-    | Stopped
-    | Shown
-    | Undelivered
-    | Answered
-    | Asked
-    | Paused
-    | Resumed
-    | Read
+    Started | Observed | Stopped | Shown | Undelivered | Answered | Asked | Paused | Resumed | Read
 )
 
 
@@ -284,6 +276,7 @@ class Episode:
     by: By | None = None
     ended: Moment | None = None
     change: bool = False  # its end was a change of position
+    kind_off: bool = False  # asked for although its kind is switched off
 
 
 # ── effects: what is to be done ────────────────────────────────────────────────────────────
@@ -295,6 +288,11 @@ class Prompt:
 
     at: Moment
     episode: Episode
+
+    @property
+    def is_reminder(self) -> bool:
+        """Whether it is on the screen already, and is shown once more."""
+        return self.episode.phase is Phase.SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +345,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Strike these episodes; away time between the two instants was desk time."""
+    """Strike these episodes; between the two instants away time was desk time, without a change."""
 
     episodes: tuple[int, ...]
     start: Moment
@@ -464,7 +462,7 @@ class Absence:
     settled: bool = False  # long enough, or with a lock, sleep or off in it: no desk time
     lock_s: float = 0.0  # its locked and asleep parts that are over
     lock_since_s: float | None = None  # the one that goes on
-    away_s: float = 0.0  # recorded as away so far
+    away_s: float = 0.0  # recorded as away so far, today
     changed: bool = False  # counted as a change of position already
 
     @property
@@ -482,7 +480,8 @@ class Credit:
     moved_at_s: tuple[float | None, ...]
     episodes: tuple[int, ...] = ()
     end: Moment | None = None  # the return; None while the absence goes on
-    away_s: float = 0.0
+    away_s: float = 0.0  # on the day of the return
+    stages: tuple[int | None, ...] = ()  # of the cycles
 
 
 @dataclass(frozen=True, slots=True)
@@ -518,8 +517,8 @@ class State:
     sheltered: bool = False  # somebody is here without input: call, share, presentation
     span_change: bool = False
     pieces: tuple[Span, ...] = ()  # closed, but the person may prove to have been away
-    desk_day: date | None = None  # the day of ``desk_s``
-    desk_s: float = 0.0  # desk time of that day in spans recorded
+    day_from_s: float = -math.inf  # spans that begin before belong to another day
+    desk_s: float = 0.0  # today's desk time in spans recorded
     present_day: date | None = None  # the last day on which the person was at the desk
     returned_s: float | None = None  # start, or end of the last real absence
     quiet_from_s: float | None = None  # end of the last long absence, or the day's first presence
@@ -539,7 +538,8 @@ class State:
     seen: tuple[str, ...] = ()  # prompts, longest unseen first
     mark: Mark | None = None  # the tray's
     credit: Credit | None = None
-    next_look_s: float | None = None
+    next_act_s: float = -math.inf  # nothing happens by itself before
+    next_look_s: float | None = None  # nor may anything come to the screen
     marks: frozenset[float] = frozenset()  # idle marks asked for: the return of input is reported
 
     def copy(self) -> State:
@@ -556,7 +556,7 @@ class Step:
 
     state: State
     effects: tuple[Effect, ...]
-    next_look_s: float | None  # boot clock; None: nothing will happen by itself
+    next_look_s: float | None  # boot clock; after the event; None: nothing will happen by itself
     idle_marks: frozenset[float]  # seconds without input of which we want to hear
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,10 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import tzinfo
 
     from deskbreak.core.model import Moment
 
+TICK_S: Final = 0.001
+"""Sums of floats differ by less than this."""
 _DAY_S: Final = 86_400
+_DAYS_AHEAD: Final = 9
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})")
 
 
@@ -27,24 +32,34 @@ class WorkingHours:
     ranges: tuple[tuple[tuple[int, int], ...], ...]
     days_off: frozenset[date] = frozenset()
 
-    def open_at(self, local: datetime) -> bool:
-        """Tell whether the naive *local* time lies in working hours."""
-        return any(start <= local < end for start, end in self._around(local.date()))
+    def within(self, at: Moment) -> tuple[bool, float]:
+        """Tell whether *at* lies in working hours, and until when (boot clock) at most.
+
+        Compared are instants, not times of day: when the clock is put back, an hour that is
+        shown twice opens and closes nothing a second time.
+        """
+        is_open, until_s = False, math.inf
+        today = local_time(at).date()
+        for ahead in range(-1, _DAYS_AHEAD):
+            for start, end in self._of(today + timedelta(days=ahead)):
+                start_s, end_s = (moment_of(x, at).boot_s - TICK_S for x in (start, end))
+                is_open = is_open or start_s <= at.boot_s < end_s
+                edges_s = (x + TICK_S for x in (start_s, end_s) if x > at.boot_s)
+                until_s = min(until_s, *edges_s, math.inf)
+            if until_s < math.inf:
+                break
+        return is_open, until_s
 
     def next_edge(self, local: datetime) -> datetime | None:
         """Return the first opening or closing after the naive *local* time, within nine days."""
         edges = (
             edge
-            for ahead in range(-1, 9)
+            for ahead in range(-1, _DAYS_AHEAD)
             for opening in self._of(local.date() + timedelta(days=ahead))
             for edge in opening
             if edge > local
         )
         return min(edges, default=None)
-
-    def _around(self, day: date) -> Iterator[tuple[datetime, datetime]]:
-        yield from self._of(day - timedelta(days=1))
-        yield from self._of(day)
 
     def _of(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         if day in self.days_off:
@@ -91,25 +106,44 @@ def local_time(at: Moment) -> datetime:
 
 def day_of(at: Moment, day_starts_s: int) -> date:
     """Return the day to which *at* belongs: a day begins *day_starts_s* after local midnight."""
-    return (local_time(at) - timedelta(seconds=day_starts_s)).date()
+    wall = at.wall
+    day = (wall.replace(tzinfo=None) - timedelta(seconds=day_starts_s)).date()
+    if wall.fold and at.unix_s >= _day_start(day + timedelta(days=1), day_starts_s, at).unix_s:
+        return day + timedelta(days=1)  # its beginning is shown twice, and this is the second time
+    return day
+
+
+def _day_start(day: date, day_starts_s: int, near: Moment) -> Moment:
+    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - local time, any zone
+    return moment_of(midnight + timedelta(seconds=day_starts_s), near)
 
 
 def moment_of(local: datetime, near: Moment) -> Moment:
     """Return the moment at which the wall clock shows the naive *local* time.
 
     A time that occurs twice (end of summer time) means its first occurrence, one that does not
-    occur at all the instant to which the clock jumps.
+    occur at all the instant at which the clock jumps over it.
     """
-    unix_s = local.replace(tzinfo=near.zone).timestamp()
+    unix_s = local.replace(tzinfo=near.zone, fold=0).timestamp()
+    early_s = local.replace(tzinfo=near.zone, fold=1).timestamp()
+    if early_s < unix_s:  # a gap: the clock jumps somewhere between the two readings of it
+        unix_s = _jump_s(early_s, unix_s, near.zone)
     return near.on(near.boot_s + (unix_s - near.unix_s))
+
+
+def _jump_s(before_s: float, after_s: float, zone: tzinfo) -> float:
+    """Return the first whole second from *before_s* on at which the zone is as at *after_s*."""
+    offset = datetime.fromtimestamp(after_s, zone).utcoffset()
+    low, high = math.floor(before_s), math.ceil(after_s)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if datetime.fromtimestamp(middle, zone).utcoffset() == offset:
+            high = middle
+        else:
+            low = middle
+    return float(high)
 
 
 def day_start_after(at: Moment, day_starts_s: int) -> Moment:
     """Return the next beginning of a day after *at*, in the zone in force at *at*."""
-    day = day_of(at, day_starts_s)
-    for ahead in (1, 2):
-        midnight = datetime(day.year, day.month, day.day) + timedelta(days=ahead)  # noqa: DTZ001
-        start = moment_of(midnight + timedelta(seconds=day_starts_s), at)
-        if start.unix_s > at.unix_s:
-            return start
-    return at.on(at.boot_s + _DAY_S)
+    return _day_start(day_of(at, day_starts_s) + timedelta(days=1), day_starts_s, at)

@@ -12,7 +12,7 @@ from deskbreak.core.menu import week_line
 from deskbreak.core.model import Hold, Phase, Presence
 from deskbreak.core.plain import one_line
 from deskbreak.core.turn import presence_of
-from deskbreak.core.views import headline
+from deskbreak.core.views import coming_next, headline
 from deskbreak.core.words import spoken
 
 if TYPE_CHECKING:
@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 def status_json(snap: Snapshot, now: Moment, last: Sequence[Episode] = ()) -> dict[str, Any]:
     """Return what `status --json` prints; *last* are ended episodes, the latest last."""
     state, rules = snap.state, snap.rules
-    coming = outlook.upcoming(state, rules, now)
+    coming = coming_next(snap, now)
     end = labels.pause_end(state, now)
     return {
         "at": _iso(now),
         "presence": presence_of(state).value,
-        "next": None if coming.kind is None else {"kind": coming.kind, **_due(coming.at_s, now)},
+        "next": (
+            {"kind": coming.kind, **_due(coming.at_s, now)} if coming and coming.kind else None
+        ),
         "kinds": [_kind_json(kind, now) for kind in outlook.kinds(state, rules, now)],
         "silent": [
             {"reason": x.reason.value, "until": _due(x.until_s, now)["at"]}

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from deskbreak.core.model import Absence, Credit, Log, Presence, Record, Span
+from deskbreak.core.model import Credit, Log, Presence, Record, Span
 from deskbreak.core.schedule import day_of, day_start_after
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from deskbreak.core.model import Effect, Episode, KindRules, KindState, Moment, Rules, State
+
+    Act = Callable[["Turn", int], None]
+    Deadline = tuple[float, Act, int]
 
 
 class Turn:
@@ -35,14 +41,9 @@ class Turn:
         self.s.kinds = (*kinds[:n], state, *kinds[n + 1 :])
 
     @property
-    def presence(self) -> Presence:
-        """Where the person is now, as far as is settled."""
-        return presence_of(self.s)
-
-    @property
     def at_desk(self) -> bool:
         """Whether the person is here; a short time without input is being here."""
-        return self.presence is Presence.DESK
+        return presence_of(self.s) is Presence.DESK
 
 
 def presence_of(state: State) -> Presence:
@@ -56,55 +57,56 @@ def presence_of(state: State) -> Presence:
     return Presence.AWAY if state.absence and state.absence.settled else Presence.DESK
 
 
+def idle_s(t: Turn) -> float:
+    """Return the time without input as far as is known; zero where nothing can tell."""
+    said_s = t.s.facts.idle_s
+    if said_s is None:
+        return 0.0
+    since_s = t.now.boot_s - t.s.input_s
+    # Until a mark is reached, silence means that input may have gone on after the last reading.
+    return since_s if t.s.idle_known else min(since_s, said_s)
+
+
+# ── spans ──────────────────────────────────────────────────────────────────────────────────
+
+
 def open_spans(state: State, now: Moment) -> tuple[Span, ...]:
     """Return what is not recorded yet, as it would be if nothing more happened until *now*."""
     last = Span(state.span_start, now, presence_of(state), state.holds, state.span_change)
     return (*state.pieces, last) if last.seconds > 0 else state.pieces
 
 
-# ── spans ──────────────────────────────────────────────────────────────────────────────────
-
-
 def cut(t: Turn, at: Moment) -> None:
     """Close the open span at *at* and begin the next; called before what it shows changes."""
     s = t.s
     if at.boot_s > s.span_start.boot_s:
-        span = Span(s.span_start, at, t.presence, s.holds, s.span_change)
+        span = Span(s.span_start, at, presence_of(s), s.holds, s.span_change)
         if span.presence is Presence.DESK and not s.sheltered and s.facts.idle_s is not None:
             s.pieces = (*s.pieces, span)  # the person may prove to have left before its end
         else:
             confirm(t)
-            record(t, span)
+            _record(t, span)
         s.span_change = False
     s.span_start = at
 
 
-def record(t: Turn, span: Span) -> None:
+def _record(t: Turn, span: Span) -> None:
     """Write *span* down for good."""
     s = t.s
     t.out.append(Record(span))
+    if span.start.boot_s < s.day_from_s:
+        return  # what is counted here is counted for today
     if span.presence is Presence.DESK:
-        add_desk(t, span.start, span.seconds)
+        s.desk_s += span.seconds
     elif span.presence is Presence.AWAY and s.absence:
         s.absence = replace(s.absence, away_s=s.absence.away_s + span.seconds)
-
-
-def add_desk(t: Turn, start: Moment, seconds: float) -> None:
-    """Count *seconds* of desk time on the day of *start*."""
-    s = t.s
-    day = day_of(start, t.rules.day_starts_s)
-    if s.desk_day != day:
-        if s.desk_day is not None and day < s.desk_day:
-            return
-        s.desk_day, s.desk_s = day, 0.0
-    s.desk_s += seconds
 
 
 def confirm(t: Turn) -> None:
     """The person was here: pieces of desk time that were in doubt are none any more."""
     pieces, t.s.pieces = t.s.pieces, ()
     for piece in pieces:
-        record(t, piece)
+        _record(t, piece)
 
 
 def doubt(t: Turn, start_s: float) -> None:
@@ -113,35 +115,43 @@ def doubt(t: Turn, start_s: float) -> None:
     pieces, s.pieces = s.pieces, ()
     for piece in pieces:
         if piece.end.boot_s <= start_s:
-            record(t, piece)
-            continue
-        if piece.start.boot_s < start_s:
+            _record(t, piece)
+        elif piece.start.boot_s < start_s:
             left = piece.start.on(start_s)
-            record(t, replace(piece, end=left))
-            record(t, Span(left, piece.end, Presence.AWAY, piece.holds))
+            _record(t, replace(piece, end=left))
+            _record(t, Span(left, piece.end, Presence.AWAY, piece.holds))
         else:
-            record(t, replace(piece, presence=Presence.AWAY))
+            _record(t, replace(piece, presence=Presence.AWAY))
     if s.span_start.boot_s < start_s:
         left = s.span_start.on(start_s)
-        record(t, Span(s.span_start, left, Presence.DESK, s.holds, s.span_change))
+        _record(t, Span(s.span_start, left, Presence.DESK, s.holds, s.span_change))
         s.span_start, s.span_change = left, False
+
+
+# ── days ───────────────────────────────────────────────────────────────────────────────────
 
 
 def desk_today_s(t: Turn) -> float:
     """Desk time of today until now; short times without input are in it."""
     s = t.s
-    total = s.desk_s if s.desk_day == s.today else 0.0
-    starts = t.rules.day_starts_s
-    total += sum(p.seconds for p in s.pieces if day_of(p.start, starts) == s.today)
+    total = s.desk_s + sum(p.seconds for p in s.pieces if p.start.boot_s >= s.day_from_s)
     return total + (t.now.boot_s - s.span_start.boot_s if t.at_desk else 0.0)
 
 
 def new_day(t: Turn, at: Moment) -> None:
-    """Look up the calendar: which day it is, and when it ends."""
+    """Look up the calendar: which day it is at *at*, where a span begins, and when it ends."""
     s = t.s
     s.day_starts_s = t.rules.day_starts_s
-    s.today = day_of(at, s.day_starts_s)
     s.day_end_s = day_start_after(at, s.day_starts_s).boot_s
+    s.next_act_s = -math.inf
+    today = day_of(at, s.day_starts_s)
+    if today == s.today:
+        return
+    s.today, s.day_from_s, s.desk_s = today, at.boot_s, 0.0
+    if s.absence is not None:
+        s.absence = replace(s.absence, away_s=0.0)
+    if t.at_desk and (s.sheltered or s.facts.idle_s is None):
+        s.present_day = today  # of others the next sign of life tells whether they were here
 
 
 # ── held time ──────────────────────────────────────────────────────────────────────────────
@@ -149,16 +159,27 @@ def new_day(t: Turn, at: Moment) -> None:
 
 def clear(t: Turn, n: int) -> None:
     """Set the held time of the *n*-th kind to zero; it runs on from now."""
+    unmark(t, n)
     state = t.s.kinds[n]
     if not state.at_rest:
         t.put(n, replace(state, held_from_s=t.now.boot_s))
 
 
+def unmark(t: Turn, n: int) -> None:
+    """Let the tray say no more that the *n*-th kind is due."""
+    if t.s.mark is not None and t.s.mark.kind == t.rules.kinds[n].name:
+        t.s.mark = None
+
+
 def interval_s(t: Turn, n: int) -> float:
     """Return the interval in force: the stage's where the kind goes round, longer after skips."""
     kind, state = t.rules.kinds[n], t.s.kinds[n]
-    interval = kind.cycle[state.stage % len(kind.cycle)].interval_s if kind.cycle else kind.interval_s
-    return interval * t.rules.backoff_factor if state.backoff_day == t.s.today else interval
+    interval = kind.interval_s
+    if kind.cycle:
+        interval = kind.cycle[state.stage % len(kind.cycle)].interval_s
+    if state.backoff_day is not None and state.backoff_day == t.s.today:
+        return interval * t.rules.backoff_factor
+    return interval
 
 
 def remember_for_undo(t: Turn, n: int) -> None:
@@ -166,13 +187,17 @@ def remember_for_undo(t: Turn, n: int) -> None:
     s, absence = t.s, t.s.absence
     assert absence is not None
     start = t.now.on(absence.start_s)
-    if s.credit is None or s.credit.start.boot_s != absence.start_s:
+    if s.credit is None or s.credit.end is not None:
         none = (None,) * len(s.kinds)
-        s.credit = Credit(start, none, none)
-    held, moved = list(s.credit.held_from_s), list(s.credit.moved_at_s)
-    if held[n] is None:
-        held[n], moved[n] = s.kinds[n].held_from_s, s.kinds[n].moved_at_s
-    s.credit = replace(s.credit, held_from_s=tuple(held), moved_at_s=tuple(moved))
+        s.credit = Credit(start, none, none, stages=none)
+    if s.credit.held_from_s[n] is not None:
+        return
+    kind, held = s.kinds[n], list(s.credit.held_from_s)
+    moved, stages = list(s.credit.moved_at_s), list(s.credit.stages)
+    held[n], moved[n], stages[n] = kind.held_from_s, kind.moved_at_s, kind.stage
+    s.credit = replace(
+        s.credit, held_from_s=tuple(held), moved_at_s=tuple(moved), stages=tuple(stages)
+    )
 
 
 def log(t: Turn, ended: Episode, *, by_absence: bool) -> None:
@@ -184,7 +209,7 @@ def log(t: Turn, ended: Episode, *, by_absence: bool) -> None:
 
 def count_change(t: Turn) -> bool:
     """Count the running absence as a change of position, once."""
-    absence: Absence | None = t.s.absence
+    absence = t.s.absence
     if absence is None or absence.changed:
         return False
     t.s.absence = replace(absence, changed=True)

@@ -62,12 +62,12 @@ class Snapshot:
 
 def headline(snap: Snapshot, now: Moment, words: Words) -> str:
     """Return the next thing, or why nothing comes, as the first line of the menu says it."""
-    return _first_line(snap, _coming(snap, now), now, words)
+    return _first_line(snap, coming_next(snap, now), now, words)
 
 
 def tray_view(snap: Snapshot, now: Moment, words: Words) -> TrayView:
     """Describe icon, tooltip and menu for *snap* as they are *now*; the tray only draws it."""
-    coming = _coming(snap, now)
+    coming = coming_next(snap, now)
     line = _first_line(snap, coming, now, words)
     problems = [_line(spoken(problem, words)) for problem in snap.problems[:_MOST_PROBLEMS]]
     icon = _icon(snap, coming, now)
@@ -96,8 +96,8 @@ def _line(text: str) -> str:
     return clipped(one_line(text), _LINE_UNITS)
 
 
-def _coming(snap: Snapshot, now: Moment) -> Upcoming | None:
-    """Return what comes next; None where that is not the question."""
+def coming_next(snap: Snapshot, now: Moment) -> Upcoming | None:
+    """Return what comes next; None while a prompt is on the screen or nobody is at the desk."""
     e = snap.state.episode
     if e is not None and e.phase in ON_SCREEN:
         return None

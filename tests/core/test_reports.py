@@ -304,6 +304,18 @@ def test_given_an_open_prompt_that_waits_then_it_has_no_time_of_return() -> None
     assert facts(scene("20m work", "6s idle", "10s work call"))["open"]["back_at"] is None
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(("20m work", "6s idle"), id="a prompt is on the screen"),
+        pytest.param(("10m work", "1m locked"), id="nobody is at the desk"),
+    ],
+)
+def test_given_no_question_of_what_comes_then_programs_get_nothing(lines: tuple[str, ...]) -> None:
+    """A reminder, or what would come after a return, is not what is next."""
+    assert facts(scene(*lines))["next"] is None
+
+
 @given(STATEMENTS, SETTINGS)
 @settings(max_examples=50)
 def test_given_any_state_then_there_are_lines_and_facts_of_it(

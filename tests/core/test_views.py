@@ -566,7 +566,7 @@ def test_given_a_kind_that_is_off_then_the_switch_turns_it_on() -> None:
         pytest.param(
             "stretch",
             90,
-            ["( ) Every 45 min", "( ) Every 50 min", "( ) Every 1 h", "(x) Every 1 h 30 min"],
+            ["( ) Every 45 min", "( ) Every 50 min", "( ) Every hour", "(x) Every 90 min"],
             id="hours",
         ),
         pytest.param("habit", 10080, ["( ) Every day", "(x) Every week"], id="weekly"),
