@@ -297,11 +297,7 @@ def _drop_what_is_off(t: Turn) -> None:
     s, e = t.s, t.s.episode
     if e is not None and not e.kind_off and not t.kind(e.kind)[0].enabled:
         episode.end(t, Outcome.SKIPPED, switched_off=True)
-    if (
-        s.mark is not None
-        and s.mark.reason is not Reason.MISSED
-        and not t.kind(s.mark.kind)[0].enabled
-    ):
+    if s.mark is not None and not t.kind(s.mark.kind)[0].enabled:
         s.mark = None
 
 

@@ -270,7 +270,7 @@ def ask(t: Turn, kind: str) -> None:
 # ── the end ────────────────────────────────────────────────────────────────────────────────
 
 
-def end(
+def end(  # noqa: PLR0913 - the outcome, and what is special about few of the ends
     t: Turn,
     outcome: Outcome,
     by: By | None = None,

@@ -273,7 +273,7 @@ def undoable(credit: Credit | None, boot_s: float) -> bool:
 
 
 def undo_credit(t: Turn) -> None:
-    """ "I was reading": held time runs as if the last absence had counted in."""
+    """Let held time run as if the last absence had counted in: "I was reading"."""
     s, undone = t.s, t.s.credit
     if undone is None or undone.end is None or not undoable(undone, t.now.boot_s):
         return

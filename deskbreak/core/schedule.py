@@ -94,7 +94,7 @@ def parse_range(text: str) -> tuple[int, int]:
     if not dash:
         raise ValueError(text)
     start, end = parse_clock(start_text), parse_clock(end_text)
-    if start == end or start == _DAY_S:
+    if start in (end, _DAY_S):
         raise ValueError(text)
     return start, end if end > start else end + _DAY_S
 
