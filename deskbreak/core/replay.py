@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from deskbreak.core import engine, timeline, words
+from deskbreak.core import engine, timeline
 from deskbreak.core.model import (
     Answered,
     Asked,
+    Choice,
+    Episode,
     Facts,
     Hide,
+    Log,
     Moment,
     Observed,
     Paused,
@@ -23,62 +26,106 @@ from deskbreak.core.model import (
     Started,
     Stopped,
     Until,
+    Withdraw,
 )
 from deskbreak.core.schedule import day_start_after, local_time
-from deskbreak.core.timeline import Statement, Stretch, Zone
-from deskbreak.core.words import N_
+from deskbreak.core.timeline import Set, Statement, Stretch, Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from deskbreak.core.model import Effect, Event, Rules, State, Step
+    from deskbreak.core.timeline import Line
 
 
 class Player:
-    """A person at a desk, and the engine that watches them."""
+    """A person at a desk, and the engine that watches them.
 
-    def __init__(self, start: Moment, rules: Rules) -> None:
+    ``answer`` is what they choose, and how many seconds after each showing. ``change`` returns
+    the rules after a setting was changed. What is said while the engine does not run is heard
+    when it does.
+    """
+
+    def __init__(
+        self,
+        start: Moment,
+        rules: Rules,
+        answer: tuple[Choice, float] | None = None,
+        change: Callable[[Set], Rules] | None = None,
+    ) -> None:
         """Be about to begin at *start*."""
         self.now = start
         self.rules = rules
         self.state: State = engine.begin(start, rules)
+        self._answer = answer
+        self._change = change
+        self._due: tuple[float, Answered] | None = None  # the answer to what is on the screen
         self._next_look_s: float | None = None
         self._marks: frozenset[float] = frozenset()
         self._input_s = start.boot_s
-        self._running = False
-        self._alive_s: float | None = None
+        self._here: Stretch | None = None  # what goes on; None: the engine does not run
+        self._unheard: list[Statement] = []
+        self._hidden: frozenset[str] = frozenset()
 
-    def play(self, statements: Iterable[Stretch | Statement | Zone]) -> Iterator[Effect]:
+    def play(self, lines: Iterable[Line]) -> Iterator[Effect]:
         """Yield what the engine asks for, in order of time."""
-        for what in statements:
-            match what:
+        for line in lines:
+            match line:
+                case Stretch(presence="off"):
+                    yield from self._off(line)
                 case Stretch():
-                    yield from self._stretch(what)
+                    yield from self._stretch(line)
+                case Set():
+                    assert self._change is not None, "who plays settings says what they change"
+                    yield from self.use(self._change(line))
                 case Zone(zone=zone):
                     self.now = replace(self.now, zone=zone)
+                    yield from self.look()
                 case Statement(verb="clock", argument=argument):
-                    sign = -1 if argument.startswith("-") else 1
-                    shift = sign * timeline.duration_s(argument.lstrip("+-"))
-                    self.now = replace(self.now, unix_s=self.now.unix_s + shift)
+                    unix_s = self.now.unix_s + timeline.shift_s(argument)
+                    self.now = replace(self.now, unix_s=unix_s)
+                    yield from self.look()
+                case Statement() if self._here is None:
+                    self._unheard.append(line)
                 case Statement():
-                    yield from self.take(said(what, self.now))
+                    yield from self._say(line)
+
+    def use(self, rules: Rules) -> Iterator[Effect]:
+        """Put other rules in force."""
+        hidden = rules.person.hidden | self._hidden
+        self.rules = replace(rules, person=replace(rules.person, hidden=hidden))
+        yield from self.look()
+
+    def look(self) -> Iterator[Effect]:
+        """Let the engine see how things are now."""
+        if self._here is not None:
+            yield from self.take(Observed(self.now, self._facts(self._here)))
+
+    def _say(self, what: Statement) -> Iterator[Effect]:
+        yield from self.look()
+        yield from self.take(said(what, self.now, self.rules.day_starts_s))
+
+    def _off(self, what: Stretch) -> Iterator[Effect]:
+        if self._here is not None:
+            yield from self.take(Stopped(self.now))
+            self._here = None
+        self.now = self.now.on(self.now.boot_s + what.seconds)
 
     def _stretch(self, what: Stretch) -> Iterator[Effect]:
         end_s = self.now.boot_s + what.seconds
-        if what.presence == "off":
-            if self._running:
-                yield from self.take(Stopped(self.now))
-                self._running, self._next_look_s = False, None
-            self.now = self.now.on(end_s)
-            return
-        if not self._running:
-            self._running = True
-            yield from self.take(Started(self.now, self._facts(what)))
-        else:
-            yield from self.take(Observed(self.now, self._facts(what)))
-        while (look_s := self._next_s(what)) <= end_s:
-            self.now = self.now.on(look_s)
-            yield from self.take(Observed(self.now, self._facts(what)))
+        starts, self._here = self._here is None, what
+        event = Started if starts else Observed
+        yield from self.take(event(self.now, self._facts(what)))
+        while self._unheard:
+            yield from self._say(self._unheard.pop(0))
+        while (next_s := self._next_s(what)) <= end_s:
+            self.now = self.now.on(max(next_s, self.now.boot_s))
+            if self._due is not None and self._due[0] <= self.now.boot_s:
+                answered, self._due = self._due[1], None
+                yield from self.look()
+                yield from self.take(replace(answered, at=self.now))
+            else:
+                yield from self.look()
         self.now = self.now.on(end_s)
         self._facts(what)
 
@@ -89,31 +136,41 @@ class Player:
         return Facts(idle_s, what.presence == "locked", what.presence == "asleep", what.holds)
 
     def _next_s(self, what: Stretch) -> float:
-        """Return when the engine is to be told something: its look, or an idle mark."""
+        """Return when the engine is to be told something: its look, an idle mark, an answer."""
         times = [math.inf if self._next_look_s is None else self._next_look_s]
         if what.presence != "work":
-            times += (self._input_s + mark for mark in self._marks)
-        return min((x for x in times if x > self.now.boot_s), default=math.inf)
+            times += (x for m in self._marks if (x := self._input_s + m) > self.now.boot_s)
+        if self._due is not None:
+            times.append(self._due[0])
+        return min(times)
 
     def take(self, event: Event) -> Iterator[Effect]:
         """Let the engine take *event*, and every prompt be shown at once."""
         step: Step = engine.step(self.state, event, self.rules)
         self.state, self._next_look_s, self._marks = step.state, step.next_look_s, step.idle_marks
-        if event.at.boot_s > self.now.boot_s:
-            self.now = event.at
+        prompt: Episode | None = None
         for effect in step.effects:
             yield effect
-            if isinstance(effect, Hide):
-                person = self.rules.person
-                person = replace(person, hidden=person.hidden | {effect.prompt})
-                self.rules = replace(self.rules, person=person)
-        for effect in step.effects:
-            if isinstance(effect, Prompt):
-                shown = Shown(self.now, effect.episode.id, effect.episode.showing)
-                yield from self.take(shown)
+            match effect:
+                case Prompt(episode=prompt):
+                    pass
+                case Withdraw() | Log():
+                    self._due = None
+                case Hide(prompt=hidden):
+                    self._hidden |= {hidden}
+                    person = replace(self.rules.person, hidden=self.rules.person.hidden | {hidden})
+                    self.rules = replace(self.rules, person=person)
+        if prompt is not None:
+            yield from self._show(prompt)
+
+    def _show(self, prompt: Episode) -> Iterator[Effect]:
+        if self._answer is not None:
+            choice, delay_s = self._answer
+            self._due = self.now.boot_s + delay_s, Answered(self.now, choice, prompt.id)
+        yield from self.take(Shown(self.now, prompt.id, prompt.showing))
 
 
-def said(what: Statement, at: Moment) -> Event:
+def said(what: Statement, at: Moment, day_starts_s: int = 4 * 3600) -> Event:
     """Return the event that a statement stands for.
 
     Raises:
@@ -125,7 +182,7 @@ def said(what: Statement, at: Moment) -> Event:
         case Statement("take", kind):
             return Asked(at, kind)
         case Statement("pause", argument):
-            return Paused(at, until(argument, at))
+            return Paused(at, until(argument, at, day_starts_s))
         case Statement("resume"):
             return Resumed(at)
         case _:
@@ -143,16 +200,8 @@ def until(text: str, at: Moment, day_starts_s: int = 4 * 3600) -> Until:
     if text == "tomorrow":
         return Until(local=local_time(day_start_after(at, day_starts_s)))
     if text.startswith("until "):
-        clock = _clock(text.removeprefix("until "))
-        today = local_time(at)
-        local = datetime.combine(today.date(), clock)
-        return Until(local=local if local > today else local + timedelta(days=1))
+        now = local_time(at)
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        local = midnight + timedelta(seconds=timeline.clock_s(text.removeprefix("until ")))
+        return Until(local=local if local > now else local + timedelta(days=1))
     return Until(boot_s=at.boot_s + timeline.duration_s(text))
-
-
-def _clock(text: str) -> time:
-    try:
-        return time.fromisoformat(text.strip()).replace(tzinfo=None)
-    except ValueError:
-        sentence = N_('"{text}" is not a time of day; write it as 14:00')
-        raise timeline.Unreadable(words.said(sentence, text=text)) from None
