@@ -14,6 +14,8 @@ import stat
 import struct
 import sys
 import threading
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak import __version__
@@ -21,7 +23,7 @@ from deskbreak.core.model import Command
 from deskbreak.core.words import N_, Refusal, said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _log: Final = logging.getLogger(__name__)
@@ -30,6 +32,11 @@ _LONGEST_REPLY: Final = 16 * 1024 * 1024
 _LISTENER_WAITS_S: Final = 2.0
 _POSIX: Final = "a Unix socket; Windows and macOS need a door of their own"
 ANSWER_WITHIN_S: Final = 5.0
+_LOOK_S: Final = 0.02
+_CLAIMS: Final = 10
+"""Who looks whether somebody holds the lock holds it himself for an instant; so look twice."""
+_LONGEST_PATH: Final = 100
+"""Bytes; a socket's path may have 107. Source: unix(7), sun_path."""
 
 
 class NotRunning(Exception):  # noqa: N818 - it reads as a statement
@@ -70,13 +77,16 @@ class Door:
 
         _check_ours(self._folder)
         lock = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
-            return False
-        self._lock = lock
-        return True
+        for _ in range(_CLAIMS):
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                time.sleep(_LOOK_S)
+            else:
+                self._lock = lock
+                return True
+        os.close(lock)
+        return False
 
     def open(self, answer: Callable[[Command], dict[str, Any]]) -> None:
         """Answer commands on a thread of our own, until `close`."""
@@ -86,7 +96,8 @@ class Door:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         before = os.umask(0o177)
         try:
-            self._socket.bind(str(self._path))
+            with _short(self._folder) as path:
+                self._socket.bind(path)
         finally:
             os.umask(before)
         self._socket.listen(8)
@@ -161,17 +172,15 @@ def ask(folder: Path, command: Command, timeout_s: float = ANSWER_WITHIN_S) -> d
         Refusal: It does not answer, or what answers is not ours.
     """
     assert sys.platform != "win32", _POSIX
-    path = folder / "door"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as agent:
         agent.settimeout(timeout_s)
+        _reach(agent, folder, timeout_s)
         try:
-            _check_ours(folder)
-            _check_ours(path)
-            agent.connect(str(path))
-        except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
-            raise NotRunning from None
-        try:
-            request = {"version": __version__, "command": command.name, "argument": command.argument}
+            request = {
+                "version": __version__,
+                "command": command.name,
+                "argument": command.argument,
+            }
             agent.sendall(json.dumps(request).encode() + b"\n")
             reply = json.loads(_line(agent, _LONGEST_REPLY))
         except (OSError, ValueError) as error:
@@ -180,6 +189,37 @@ def ask(folder: Path, command: Command, timeout_s: float = ANSWER_WITHIN_S) -> d
                 said(N_("Start it anew: deskbreak quit, then deskbreak run.")),
             ) from error
     return dict(reply)
+
+
+def _reach(agent: socket.socket, folder: Path, timeout_s: float) -> None:
+    """Connect to the agent behind *folder*; one that has just started may need a moment."""
+    assert sys.platform != "win32", _POSIX
+    for looks_left in range(int(timeout_s / _LOOK_S), -1, -1):
+        try:
+            _check_ours(folder)
+            _check_ours(folder / "door")
+            with _short(folder) as path:
+                agent.connect(path)
+        except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
+            if not looks_left or not is_running(folder):
+                raise NotRunning from None
+            time.sleep(_LOOK_S)
+        else:
+            return
+
+
+@contextmanager
+def _short(folder: Path) -> Iterator[str]:
+    """Lend a path of the socket in *folder* that is short enough, however long the folder's is."""
+    path = folder / "door"
+    if len(os.fsencode(path)) <= _LONGEST_PATH or sys.platform != "linux":
+        yield str(path)
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        yield f"/proc/self/fd/{descriptor}/door"
+    finally:
+        os.close(descriptor)
 
 
 def _line(peer: socket.socket, longest: int) -> bytes:
