@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import shutil
 import signal
 import sys
@@ -17,13 +16,13 @@ from deskbreak.agent.clock import Clock, boot_id, offset_after
 from deskbreak.agent.desktop import Desktop
 from deskbreak.agent.inbox import Inbox
 from deskbreak.agent.keeper import Keeper
+from deskbreak.agent.log import log_to
 from deskbreak.agent.loop import Loop
 from deskbreak.core import stats
 from deskbreak.core.model import Command
-from deskbreak.core.plain import one_line
 from deskbreak.core.rules import rules
 from deskbreak.core.schedule import day_of
-from deskbreak.core.words import N_, said, spoken
+from deskbreak.core.words import N_, Refusal, said, spoken
 from deskbreak.door import Door
 from deskbreak.storage import files, language
 from deskbreak.storage.layers import Settings
@@ -38,27 +37,38 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger(__name__)
 _ANSWER_WITHIN_S: Final = 4.0
 _WEEK: Final = timedelta(days=7)
-_MOST_LOG_BYTES: Final = 1_000_000
 
 
-def run(words: Words, *, speed: float, debug: bool) -> int:
-    """Run the agent until it is told to quit; return the exit status."""
+def run(*, speed: float, debug: bool) -> int:
+    """Run the agent until it is told to quit; return the exit status.
+
+    Raises:
+        Refusal: Another one runs, or it had to end.
+    """
     places = files.places()
     door = Door(files.runtime_folder(places))
     if not door.claim():
-        line = words.gettext(N_("already running; “deskbreak status” tells what it does"))
-        print(f"deskbreak: {line}", file=sys.stderr)
-        return 1
-    _log_to(places.log, debug=debug)
+        raise Refusal(said(N_("already running; “deskbreak status” tells what it does")))
+    log_to(places.log, debug=debug)
     trial = None if speed == 1.0 else places.runtime / "trial"
-    agent = _Agent(places, trial, speed)
     try:
-        agent.run(door)
+        agent = _Agent(places, trial, speed)
+        try:
+            ended_well = agent.run(door)
+        finally:
+            agent.close()
+        if trial is not None and ended_well:
+            shutil.rmtree(trial, ignore_errors=True)  # while nobody else can use it yet
+    except Exception:
+        _log.exception("The agent could not run")
+        raise
     finally:
-        agent.close()
         door.close()
-    if trial is not None:
-        shutil.rmtree(trial, ignore_errors=True)
+    if not ended_well:
+        raise Refusal(
+            said(N_("deskbreak had to end, because something went wrong inside it.")),
+            said(N_("What it was is in {path}"), path=places.log),
+        )
     return 0
 
 
@@ -110,6 +120,9 @@ class _Agent:
             )
             self._alive_boot_s = _last_beat_s(self._heartbeat) if same else None
             wall_ahead_s = then.unix_s - then.boot_s if trial else None
+        elif (newest := self._store.newest()) is not None:
+            # The state is lost, the rows are not: time must not run over them again.
+            offset_s, _ = offset_after(newest, 0.0, same_boot=False, speed=speed)
         self._clock = Clock(offset_s, speed, wall_ahead_s)
         self._keeper = Keeper(
             self._store, Settings(places.settings), places.packs, saved, self._clock, run_id
@@ -118,29 +131,39 @@ class _Agent:
         self._desktop = Desktop(places.runtime, words, speed, self._heartbeat)
         self._inbox = Inbox(self._clock, self._desktop.facts)
         self._loop = Loop(self._clock, self._inbox, self._keeper, self._desktop)
+        self._ended_well = False
 
-    def run(self, door: Door) -> None:
-        """Draw the tray, which people wait for, while the rest is being built beside it."""
+    def run(self, door: Door) -> bool:
+        """Draw the tray, which people wait for, while the rest is being built beside it.
+
+        Returns whether the loop came to its end by itself.
+        """
         desktop = self._desktop
         desktop.draw(self._loop.look, self._inbox.command)
         self._listen_to_signals()
         work = threading.Thread(target=self._work, name="agent", daemon=True)
         work.start()
         door.open(self._answer)
+        _greet(desktop.words, self._clock.speed, in_terminal=desktop.is_terminal)
         desktop.serve()
         work.join()
+        return self._ended_well
 
     def _listen_to_signals(self) -> None:
+        had_terminal = _has_terminal()
+
         def quit_(*_: object) -> None:
             self._inbox.command(Command("quit"))
 
-        def reload(*_: object) -> None:
-            self._inbox.command(Command("reload"))
+        def hangup(*_: object) -> None:
+            # Who closes the terminal in which we run means to end us; anybody else, to tell us.
+            gone = had_terminal and not _has_terminal()
+            self._inbox.command(Command("quit" if gone else "reload"))
 
         signal.signal(signal.SIGTERM, quit_)
         signal.signal(signal.SIGINT, quit_)
         if sys.platform != "win32":
-            signal.signal(signal.SIGHUP, reload)
+            signal.signal(signal.SIGHUP, hangup)
 
     def _work(self) -> None:
         from deskbreak.agent.pulse import Pulse  # APScheduler takes its time to import
@@ -150,16 +173,14 @@ class _Agent:
             desktop.watch_over(self._inbox.observe)
             delivery = desktop.channels(loop.answered, loop.shown, loop.undelivered)
             delivery.start()
-            pulse = Pulse(
-                self._inbox.observe, lambda at_s: (at_s - clock.boot_s()) / clock.speed
-            )
+            pulse = Pulse(self._inbox.observe, lambda at_s: (at_s - clock.boot_s()) / clock.speed)
             pulse.start()
             known = self._off_is_known
             loop.run(pulse, delivery, self._alive_boot_s, off_is_known=known)
             pulse.close()
-        except BaseException:
+            self._ended_well = True
+        except Exception:  # noqa: BLE001 - whatever it is, the process must not live on without a loop
             _log.exception("The agent cannot go on")
-            raise
         finally:
             desktop.quit()
 
@@ -168,7 +189,9 @@ class _Agent:
         if command.name == "doctor":
             keeper = self._keeper
             findings, words = self._desktop.findings(), self._desktop.words
-            return requests.doctor_reply(findings, keeper.settings_problems, keeper.store_problems, words)
+            return requests.doctor_reply(
+                findings, keeper.settings_problems, keeper.store_problems, words
+            )
         reply = self._inbox.ask(command, _ANSWER_WITHIN_S)
         if reply is None:
             busy = said(N_("deskbreak is busy; try again in a moment"))
@@ -196,23 +219,27 @@ def _last_beat_s(heartbeat: Path) -> float | None:
         return None
 
 
-def _log_to(path: Path, *, debug: bool) -> None:
-    """Log a handful of lines a day to *path*; a log that has grown is kept once."""
-    root = logging.getLogger()
-    root.setLevel(logging.DEBUG if debug else logging.INFO)
-    for chatty in ("PIL", "apscheduler", "tzlocal"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    handler: logging.Handler
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if path.exists() and path.stat().st_size > _MOST_LOG_BYTES:
-            path.replace(path.with_suffix(".log.1"))
-        os.close(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
-        handler = logging.FileHandler(path, encoding="utf-8")
-    except OSError as error:
-        handler = logging.StreamHandler()
-        _log.warning("No log at %s: %s", path, one_line(str(error)))
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root.addHandler(handler)
-    if debug:
-        root.addHandler(logging.StreamHandler())
+def _has_terminal() -> bool:
+    return sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
+
+
+def _greet(words: Words, speed: float, *, in_terminal: bool) -> None:
+    """Say in one line what runs and how to end it; where nobody reads it, nobody misses it."""
+    _ = words.gettext
+    if not in_terminal:
+        line = _("deskbreak is running. To end it: deskbreak quit")
+    elif _has_terminal():
+        line = _(
+            "No desktop session was found, so deskbreak runs in this terminal: typing here counts "
+            "as being at the desk, and prompts are printed here. To end it: Ctrl+C"
+        )
+    else:
+        line = _(
+            "Neither a desktop session nor a terminal was found: you count as being at the desk, "
+            "and prompts are printed here. To end it: deskbreak quit"
+        )
+    if speed != 1.0:
+        trial = _("{line} (on trial: {speed:g} times as fast, with a history of its own)")
+        line = trial.format(line=line, speed=speed)
+    with contextlib.suppress(OSError, ValueError):
+        print(line, flush=True)  # noqa: T201 - who started it by hand wants to know

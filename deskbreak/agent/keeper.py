@@ -113,11 +113,24 @@ class Keeper:
     # ── rows and state ─────────────────────────────────────────────────────────────────────
 
     def _fitted(self, saved: Saved) -> State:
-        """Put the saved kinds into today's order; one that is new begins where that ended."""
+        """Put the saved kinds into today's order; one that is new begins where that ended.
+
+        What hangs on kinds that are no more goes with them.
+        """
+        names = tuple(kind.name for kind in self.rules.kinds)
+        if names == saved.kind_names:
+            return saved.state
         old = dict(zip(saved.kind_names, saved.state.kinds, strict=True))
         new = KindState(saved.state.at.boot_s)
         state = saved.state.copy()
-        state.kinds = tuple(old.get(kind.name, new) for kind in self.rules.kinds)
+        state.kinds = tuple(old.get(name, new) for name in names)
+        state.credit = None  # it knows kinds by their place
+        if state.mark is not None and state.mark.kind not in names:
+            state.mark = None
+        e = state.episode
+        if e is not None:
+            folded = tuple(name for name in e.folded if name in names)
+            state.episode = replace(e, folded=folded) if e.kind in names else None
         return state
 
     def keep(self, state: State, rows: Sequence[Span | Episode], undo: Sequence[Undo]) -> None:
@@ -126,28 +139,33 @@ class Keeper:
         saved = Saved(state, names, self._run_id, self._clock.offset_s)
         self._store.append(rows, undo, saved)
         today = self._today
+        if today is None or today.on != state.today:
+            self._store.prune(state.today, self.resolved.whole("history.keep_days"))
         if today is None or undo or today.on != state.today:
-            if today is not None and today.on != state.today:
-                self._store.prune(state.today, self.resolved.whole("history.keep_days"))
-            self._today = self._read_today(state)
+            self._today = self._read_today(state.today)
         elif rows:
             self._today = today.with_rows(rows)
 
-    def _read_today(self, state: State) -> _Today:
-        """Read all that the week of today is made of; after that only rows of today come."""
-        first = stats.week_start(state.today, language.first_weekday())
-        starts_s = self.rules.day_starts_s
+    def _read_today(self, on: date) -> _Today:
+        """Read all that the week of *on* is made of; after that only rows of that day come."""
+        first = stats.week_start(on, language.first_weekday())
         past = self._store.days(
-            first - timedelta(days=7), state.today - timedelta(days=1), self.kinds_on, starts_s
+            first - timedelta(days=7),
+            on - timedelta(days=1),
+            self.kinds_on,
+            self.rules.day_starts_s,
         )
-        spans, episodes = self._store.rows(state.today, state.today)
-        return _Today(state.today, tuple(past), tuple(spans), tuple(episodes))
+        spans, episodes = self._store.rows(on, on)
+        return _Today(on, tuple(past), tuple(spans), tuple(episodes))
+
+    def _known_today(self, on: date) -> _Today:
+        """Return today's rows, also where not one event could be handled yet."""
+        return self._today or self._read_today(on)
 
     def week(self, state: State, now: Moment, of: date | None = None) -> Week:
         """Return the week of *of* (today), with what is not recorded yet, and the one before."""
         first_weekday = language.first_weekday()
-        today = self._today
-        assert today is not None, "kept at least once"
+        today = self._known_today(state.today)
         open_now = open_spans(state, now)
         if of is None:
             days: Sequence[Day] = today.days(open_now, self.rules.day_starts_s, self.kinds_on)
@@ -168,10 +186,9 @@ class Keeper:
         """The day on which a week begins here, 0 for Monday."""
         return language.first_weekday()
 
-    def recent(self, count: int) -> list[Episode]:
-        """Return the episodes that ended last, the latest last; of this week at most."""
-        today = self._today
-        assert today is not None, "kept at least once"
+    def recent(self, state: State, count: int) -> list[Episode]:
+        """Return the episodes that ended last, the latest last; of the last week at most."""
+        today = self._known_today(state.today)
         found = list(today.episodes)
         if len(found) < count:
             day = timedelta(days=1)

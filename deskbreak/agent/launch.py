@@ -20,7 +20,7 @@ def write_setting(key: str, value: str) -> None:
 
 def _run(argv: list[str]) -> None:
     try:
-        ended = subprocess.run(  # noqa: S603 - our own program; key and value come from our menu
+        ended = subprocess.run(  # our own program; key and value come from our menu
             argv,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

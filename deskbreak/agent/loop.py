@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol, assert_never
 
 from deskbreak.agent import requests
@@ -30,11 +31,15 @@ from deskbreak.core.turn import presence_of
 from deskbreak.core.words import N_, said
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from deskbreak.agent.clock import Clock
     from deskbreak.agent.inbox import Inbox
     from deskbreak.agent.keeper import Keeper
     from deskbreak.core.model import Choice, Effect, Event, PromptView, State, TrayView
     from deskbreak.core.words import Said, Words
+
+    Describe = Callable[[views.Snapshot, Episode, Words], PromptView]
 
 _log: Final = logging.getLogger(__name__)
 HEARTBEAT_S: Final = 30.0
@@ -94,10 +99,6 @@ class Outside(Protocol):
         """Write one setting, in a process of its own."""
         ...
 
-    def quit(self) -> None:
-        """The loop has ended."""
-        ...
-
 
 class Loop:
     """Owns the state; everything that happens passes through `handle`, on one thread."""
@@ -153,26 +154,40 @@ class Loop:
 
     def _beat(self) -> None:
         now_s = self._beat_s = self.clock.boot_s()
-        self.outside.heartbeat(now_s)
-        if self.keeper.reload_if_changed() or now_s >= self._saved_s + SAVE_EVERY_S:
-            self._guard(self.inbox.snapshot())
+        try:
+            self.outside.heartbeat(now_s)
+            look = self.keeper.reload_if_changed() or now_s >= self._saved_s + SAVE_EVERY_S
+        except Exception:  # noqa: BLE001 - as in `_guard`
+            self._failed("No sign of life could be left")
+        else:
+            if look:
+                self._guard(self.inbox.snapshot())
 
     def _guard(self, event: Event) -> None:
-        """The one fence: an event that breaks the engine must not break the day."""
+        """The fence: an event that breaks the engine must not break the day."""
         try:
             self.handle(event)
-        except Exception:
-            _log.exception("This event was not handled: %r", event)
-            self._failures += 1
-            if self._pulse is not None:
-                self._pulse.look_at(self.clock.boot_s() + _AFTER_FAILURE_S)
+        except Exception:  # noqa: BLE001 - that is what a fence is
+            self._failed("This event was not handled: %r", event)
         else:
             self._failures = 0
+
+    def _failed(self, trouble: str, *about: object) -> None:
+        """Tell the log, look again in a while, and leave a state behind that fails for ever."""
+        _log.exception(trouble, *about)
+        self._failures += 1
+        if self._failures > _FAILURES_SHOWN:
+            self._state = engine.begin(self.clock.now(), self.keeper.rules)
+        if self._pulse is not None:
+            self._pulse.look_at(self.clock.boot_s() + _AFTER_FAILURE_S)
 
     # ── one event ──────────────────────────────────────────────────────────────────────────
 
     def handle(self, event: Event) -> None:
         """Let the engine take *event*, keep what it says, then do it."""
+        if event.at.boot_s < self._state.at.boot_s:
+            # Two threads stamped two events, and the later one was quicker to post its own.
+            event = replace(event, at=event.at.on(self._state.at.boot_s))
         _log.debug("%r", event)
         result = engine.step(self._state, event, self.keeper.rules)
         self._state = result.state
@@ -200,12 +215,10 @@ class Loop:
         match effect:
             case Prompt(episode=episode):
                 self._guided = None
-                view = views.prompt_view(self.snapshot(), episode, self.outside.words)
-                self._delivery.show(view)
+                self._show(episode, views.prompt_view)
             case Guide(episode=episode):
                 self._guided = episode.id
-                view = views.guide_view(self.snapshot(), episode, self.outside.words)
-                self._delivery.show(view)
+                self._show(episode, views.guide_view)
             case Withdraw():
                 self._delivery.withdraw()
             case Log(episode=episode):
@@ -217,6 +230,18 @@ class Loop:
                 pass  # kept before anything was shown; the tray asks the state
             case _:
                 assert_never(effect)
+
+    def _show(self, episode: Episode, describe: Describe) -> None:
+        """Hand it to delivery; the engine waits to hear what became of it, whatever that is."""
+        assert self._delivery is not None
+        try:
+            view = describe(self.snapshot(), episode, self.outside.words)
+        except Exception:  # noqa: BLE001 - as in `_guard`: it would count as shown for ever
+            _log.exception("This prompt has no words: %r", episode)
+            why = said(N_("Something went wrong inside deskbreak; the log says what"))
+            self.undelivered(episode.id, episode.showing, why)
+        else:
+            self._delivery.show(view)
 
     def answered(self, episode: int, choice: Choice) -> None:
         """A button was pressed; from any thread."""
@@ -251,9 +276,9 @@ class Loop:
         self._guard(self.inbox.snapshot())
         try:
             reply = requests.serve(self, request.command)
-        except Exception:
+        except Exception:  # noqa: BLE001 - as in `_guard`
             _log.exception("This command was not carried out: %r", request.command)
-            reply = {"ok": False, "error": "internal"}
+            reply = requests.failed(self.outside.words)
         if request.reply is not None:
             request.reply.put(reply)
         if request.command.name == "quit":

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Reply = dict[str, Any]
 RECENT: Final = 5
 """How many ended episodes `status` names."""
+_LONGEST_PAUSE_S: Final = 366 * 86_400.0  # ours: later ends have no date on some systems
 
 
 class Refused(Exception):  # noqa: N818 - it reads as a statement
@@ -46,13 +47,22 @@ def serve(loop: Loop, command: Command) -> Reply:
     """Carry *command* out; the answer has ``ok`` and, if that is false, ``error`` in words."""
     action = _ACTIONS.get(command.name)
     try:
-        if action is None:
-            raise Refused(said(N_("the running deskbreak does not know “{name}”"), name=command.name))
-        return {"ok": True, **action(loop, command.argument)}
+        done = _unknown(command.name) if action is None else action(loop, command.argument)
     except Refused as refused:
         return {"ok": False, "error": spoken(refused.why, loop.outside.words)}
     except timeline.Unreadable as unreadable:
         return {"ok": False, "usage": True, "error": spoken(unreadable.why, loop.outside.words)}
+    return {"ok": True, **done}
+
+
+def _unknown(name: str) -> Reply:
+    raise Refused(said(N_("the running deskbreak does not know “{name}”"), name=name))
+
+
+def failed(words: Words) -> Reply:
+    """Answer a command that something unforeseen kept us from."""
+    why = said(N_("something went wrong inside deskbreak; its log says what"))
+    return {"ok": False, "error": spoken(why, words)}
 
 
 def _answer(loop: Loop, argument: str) -> Reply:
@@ -97,6 +107,10 @@ def _next_kind(loop: Loop) -> str:
 def _pause(loop: Loop, argument: str) -> Reply:
     at = loop.clock.now()
     until = replay.until(argument, at, loop.keeper.rules.day_starts_s)
+    if until.boot_s is not None and until.boot_s > at.boot_s + _LONGEST_PAUSE_S:
+        raise timeline.Unreadable(
+            said(N_("{text} is longer than a year; to pause without end: pause"), text=argument)
+        )
     loop.handle(Paused(at, until))
     local = until.local
     if until.boot_s is not None:
@@ -134,7 +148,7 @@ def _reload(loop: Loop, _: str) -> Reply:
 
 def _status(loop: Loop, _: str) -> Reply:
     snap, at = loop.snapshot(), loop.clock.now()
-    recent = loop.keeper.recent(RECENT)
+    recent = loop.keeper.recent(loop.state, RECENT)
     return {
         "facts": status.status_json(snap, at, recent),
         "lines": status.status_lines(snap, at, loop.outside.words, recent),
