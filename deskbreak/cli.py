@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import json
+import math
+import os
 import sys
 import time
 from dataclasses import asdict
@@ -69,28 +72,45 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = language.install()
     arguments = _parser(words).parse_args(argv)
     try:
-        status = _COMMANDS[arguments.command](arguments, words)
-    except timeline.Unreadable as unreadable:
-        _complain(spoken(unreadable.why, words))
-        return WRONG_USAGE
-    except Refusal as failed:
-        if arguments.debug:
-            raise
-        remedy = "" if failed.remedy is None else " " + spoken(failed.remedy, words)
-        _complain(spoken(failed.why, words) + remedy)
-        return failed.status if isinstance(failed, _Failed) else FAILED
+        status = _COMMANDS[arguments.command or "run"](arguments, words)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # or what cannot be written is found out when nobody can say so
     except KeyboardInterrupt:
         return FAILED
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read us has gone; Python would complain once more at its end
+        _drop_output()  # whoever read us has gone
         return DONE
     except Exception as error:
         if arguments.debug:
             raise
-        text = N_("something went wrong inside deskbreak ({error}); --debug shows where")
-        _complain(words.gettext(text).format(error=f"{type(error).__name__}: {error}"))
-        return FAILED
+        return _explained(error, words)
     return status
+
+
+def _explained(error: Exception, words: Words) -> int:
+    """Say in one line what went wrong; return the exit status."""
+    match error:
+        case timeline.Unreadable(why=why):
+            _complain(spoken(why, words))
+            return WRONG_USAGE
+        case Refusal(why=why, remedy=remedy):
+            to_do = "" if remedy is None else " " + spoken(remedy, words)
+            _complain(spoken(why, words) + to_do)
+            return error.status if isinstance(error, _Failed) else FAILED
+        case OSError():
+            _drop_output()
+    text = N_("something went wrong inside deskbreak ({error}); --debug shows where")
+    _complain(words.gettext(text).format(error=f"{type(error).__name__}: {error}"))
+    return FAILED
+
+
+def _drop_output() -> None:
+    """Forget what is left to be written: Python would try once more at its end, and complain.
+
+    Source: docs.python.org, signal, "Note on SIGPIPE".
+    """
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 # ── usage ──────────────────────────────────────────────────────────────────────────────────
@@ -106,17 +126,24 @@ def _parser(words: Words) -> argparse.ArgumentParser:
         prog="deskbreak",
         description=_("Reminds you to stretch, to change position and to sit well."),
     )
-    parser.add_argument("--version", action="version", version=f"deskbreak {__version__}")
-    parser.set_defaults(command="run", speed=1.0, debug=False)
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"deskbreak {__version__}",
+        help=_("show program's version number and exit"),
+    )
+    parser.set_defaults(speed=1.0, debug=False)  # deskbreak alone is deskbreak run
     commands = parser.add_subparsers(dest="command", metavar=_("command"))
 
-    def add(name: str, text: str, parent: argparse.ArgumentParser = facts) -> argparse.ArgumentParser:
+    def add(
+        name: str, text: str, parent: argparse.ArgumentParser = facts
+    ) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text, parents=[parent])
 
     run = add("run", _("start deskbreak: tray, notifications, break engine"), common)
     run.add_argument(
         "--speed",
-        type=_speed,
+        type=lambda text: _speed(text, words),
         default=1.0,
         metavar="N",
         help=_("run N times as fast, with a history of its own, to try things out (1 to 600)"),
@@ -159,10 +186,14 @@ def _config_parser(
     add("explain", _("what a setting means, its bounds, and who has set it"), "key")
 
 
-def _speed(text: str) -> float:
-    speed = float(text)
+def _speed(text: str, words: Words) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = math.nan
     if not 1 <= speed <= 600:  # noqa: PLR2004 - documented bounds
-        raise ValueError(text)
+        why = words.gettext(N_("{text} is not a number from 1 to 600"))
+        raise argparse.ArgumentTypeError(why.format(text=text))
     return speed
 
 
@@ -171,15 +202,18 @@ def _speed(text: str) -> float:
 
 def _say(*lines: str) -> None:
     for line in lines:
-        print(plain(line))
+        inside = plain(line)
+        indented = line[: len(line) - len(line.lstrip(" "))]
+        print(indented + inside if inside else "")  # noqa: T201 - a command line prints
 
 
 def _facts(facts: object) -> None:
-    print(json.dumps(facts, ensure_ascii=False, indent=2))
+    # In ASCII: nothing in it can steer a terminal, and any program reads it.
+    print(json.dumps(facts, indent=2))  # noqa: T201 - as above
 
 
 def _complain(line: str) -> None:
-    print(f"deskbreak: {plain(line)}", file=sys.stderr)
+    print(f"deskbreak: {plain(line)}", file=sys.stderr)  # noqa: T201 - as above
 
 
 def _ask(words: Words, name: str, argument: str = "") -> dict[str, Any]:
@@ -210,10 +244,10 @@ def _tell(arguments: argparse.Namespace, words: Words, argument: str, done: str)
 # ── commands ───────────────────────────────────────────────────────────────────────────────
 
 
-def _run(arguments: argparse.Namespace, words: Words) -> int:
+def _run(arguments: argparse.Namespace, _words: Words) -> int:
     from deskbreak.agent import compose
 
-    return compose.run(words, speed=arguments.speed, debug=arguments.debug)
+    return compose.run(speed=arguments.speed, debug=arguments.debug)
 
 
 def _status(arguments: argparse.Namespace, words: Words) -> int:
@@ -227,7 +261,12 @@ def _status(arguments: argparse.Namespace, words: Words) -> int:
 
 def _pause(arguments: argparse.Namespace, words: Words) -> int:
     until = " ".join(arguments.until)
-    return _tell(arguments, words, until, words.gettext(N_("It is quiet until you resume, or until the time you gave.")))
+    return _tell(
+        arguments,
+        words,
+        until,
+        words.gettext(N_("It is quiet until you resume, or until the time you gave.")),
+    )
 
 
 def _resume(arguments: argparse.Namespace, words: Words) -> int:
@@ -257,7 +296,7 @@ def _stats(arguments: argparse.Namespace, words: Words) -> int:
 
         reply = compose.week_from_disk(arguments.week, words)
     if arguments.csv:
-        csv.writer(sys.stdout).writerows(reply["table"])
+        csv.writer(sys.stdout, lineterminator="\n").writerows(reply["table"])
     elif arguments.json:
         _facts(reply["facts"])
     else:
@@ -324,16 +363,21 @@ def _config_unset(arguments: argparse.Namespace, words: Words) -> int:
 
 def _changed(arguments: argparse.Namespace, resolved: Resolved, words: Words) -> int:
     """Tell the running agent, and say what is in force now."""
+    status = DONE
     try:
         door.ask(files.places().runtime, Command("reload"))
     except door.NotRunning:
         pass  # it will read them when it starts
+    except Refusal as hung:
+        why = words.gettext(N_("it is written, but the running deskbreak was not told: {reason}"))
+        _complain(why.format(reason=spoken(hung.why, words)))
+        status = WITH_PROBLEMS
     value = resolved.values.get(arguments.key)  # none: an unknown key was removed
     if arguments.json:
         _facts({"ok": True, "key": arguments.key, "value": plain_value(value)})
     elif value is not None:
         _say(f"{arguments.key} = {written(value)}")
-    return _with_problems(resolved, words)
+    return _with_problems(resolved, words) or status
 
 
 _CONFIG: Final[dict[str, Callable[[argparse.Namespace, Words], int]]] = {
@@ -369,6 +413,8 @@ def _quit(arguments: argparse.Namespace, words: Words) -> int:
         if not door.is_running(runtime):
             break
         time.sleep(_QUIT_LOOK_S)
+    else:
+        raise _Failed(said(N_("deskbreak has been told to end, but it has not ended yet")))
     if arguments.json:
         _facts({"ok": reply["ok"]})
     else:
