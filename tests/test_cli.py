@@ -1,0 +1,811 @@
+"""The commands as a person and a program meet them: words, facts and exit statuses."""
+
+from __future__ import annotations
+
+import argparse
+import gettext
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from deskbreak import __version__, cli
+from deskbreak.core.model import Choice
+from deskbreak.core.settings_table import SETTINGS
+from deskbreak.door import Door
+from deskbreak.storage import files
+from tests.desktop.desk import REPOSITORY, Agent, Ran, at_home, deskbreak, timed
+from tests.desktop.parts import wait_for
+
+if sys.platform == "win32":
+    pytest.skip("the door is a Unix socket", allow_module_level=True)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DONE, FAILED, WRONG_USAGE, WITH_PROBLEMS = 0, 1, 2, 3
+NOT_RUNNING: Final = ("deskbreak: deskbreak is not running. Start it with: deskbreak run",)
+
+
+class Here:
+    """Commands in this process, which is quicker."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *argv: str) -> Ran:
+        try:
+            status = cli.main(argv)
+        except SystemExit as exit_:
+            status = int(exit_.code or 0)
+        out, err = self._capsys.readouterr()
+        assert "Traceback" not in out + err, err
+        return Ran(status, out, err)
+
+
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture[str], home: Path) -> Here:
+    """Run commands in this process, at this test's home."""
+    return Here(capsys)
+
+
+@pytest.fixture(scope="module")
+def agent(tmp_path_factory: pytest.TempPathFactory, nobodys_session: None) -> Iterator[Agent]:
+    """One agent for all tests of this module that leave it as they found it; no desktop."""
+    home_ = tmp_path_factory.mktemp("agent")
+    with _agent(home_) as running:
+        yield running
+        running.assert_well()
+
+
+@contextmanager
+def _agent(home_: Path, *options: str) -> Iterator[Agent]:
+    with Agent(_env(home_), *options) as running:
+        yield running
+
+
+def _env(home_: Path) -> dict[str, str]:
+    """Return the environment of an account whose home that is, without a desktop."""
+    runtime = home_ / "run"
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    return {
+        "PATH": os.environ["PATH"],
+        "LANG": "C.UTF-8",
+        "TZ": "Europe/Berlin",
+        "HOME": str(home_),
+        "XDG_RUNTIME_DIR": str(runtime),
+        "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nowhere",
+    }
+
+
+@pytest.fixture
+def there(agent: Agent, here: Here, monkeypatch: pytest.MonkeyPatch) -> Iterator[Here]:
+    """Run commands in this process, at the home of the running agent."""
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name)
+    for name in ("HOME", "XDG_RUNTIME_DIR"):
+        assert agent.env is not None
+        monkeypatch.setenv(name, agent.env[name])
+    yield here
+    agent.places.settings.unlink(missing_ok=True)
+    agent.ask("reload")
+    agent.ask("answer", "skip")
+    agent.ask("resume")
+    assert agent.is_up
+
+
+def _commands() -> list[tuple[str, ...]]:
+    """Every command, and every action of one, from the parser itself."""
+    found: list[tuple[str, ...]] = []
+
+    def below(parser: argparse.ArgumentParser, path: tuple[str, ...]) -> None:
+        found.append(path)
+        for action in parser._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                for name, inner in action.choices.items():
+                    below(inner, (*path, name))
+
+    below(cli._parser(gettext.NullTranslations()), ())
+    return found
+
+
+# ── usage ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("command", _commands(), ids=" ".join)
+def test_given_any_command_when_help_is_asked_for_then_it_explains_itself(
+    here: Here, command: tuple[str, ...]
+) -> None:
+    """Every command has its help, on standard output."""
+    ran = here(*command, "--help")
+
+    assert (DONE, "") == (ran.status, ran.err)
+    assert ran.out.startswith(" ".join(("usage: deskbreak", *command)))
+    assert 3 < len(ran.out.splitlines())
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        pytest.param("nonsense", id="unknown command"),
+        pytest.param("status --nonsense", id="unknown option"),
+        pytest.param("status more", id="one argument too many"),
+        pytest.param("answer", id="no answer"),
+        pytest.param("answer perhaps", id="unknown answer"),
+        pytest.param("config", id="no action"),
+        pytest.param("config nonsense", id="unknown action"),
+        pytest.param("config set plan", id="no value"),
+        pytest.param("run --speed 0", id="too slow"),
+        pytest.param("run --speed 601", id="too fast"),
+        pytest.param("run --speed x", id="no number"),
+        pytest.param("run --speed nan", id="not a number"),
+    ],
+)
+def test_given_wrong_usage_when_it_runs_then_it_says_what_is_right_and_ends_with_2(
+    here: Here, argv: str
+) -> None:
+    """The usage and one line on what is wrong."""
+    ran = here(*argv.split())
+
+    assert (WRONG_USAGE, "") == (ran.status, ran.out)
+    assert ran.err.startswith("usage: deskbreak")
+    assert ": error: " in ran.complaints[-1]
+
+
+def test_given_a_speed_out_of_bounds_when_it_runs_then_the_bounds_are_said(here: Here) -> None:
+    """A person learns what would be right."""
+    ran = here("run", "--speed", "0")
+
+    assert ran.complaints[-1].endswith("argument --speed: 0 is not a number from 1 to 600")
+
+
+def test_given_the_version_when_it_is_asked_for_then_it_is_told(here: Here) -> None:
+    """The version, and nothing else."""
+    assert Ran(DONE, f"deskbreak {__version__}\n", "") == here("--version")
+
+
+@pytest.mark.parametrize(
+    "argv",
+    ["status", "pause", "pause 30m", "resume", "take", "answer done", "reading", "quit"],
+)
+def test_given_no_agent_when_it_is_told_something_then_one_line_says_how_to_start_it(
+    here: Here, argv: str
+) -> None:
+    """One line with the remedy, and status 1."""
+    ran = here(*argv.split())
+
+    assert (FAILED, "", list(NOT_RUNNING)) == (ran.status, ran.out, ran.complaints)
+
+
+def test_given_german_when_commands_run_then_they_speak_german() -> None:
+    """As LANGUAGE says, in help, in usage and in what goes wrong."""
+    env = {**os.environ, "LANGUAGE": "de"}
+
+    help_, failed, wrong = (
+        deskbreak(env, *argv) for argv in (["--help"], ["status"], ["run", "--speed", "0"])
+    )
+
+    assert help_.out.startswith("Aufruf: deskbreak")
+    assert "usage" not in help_.out
+    assert "Pause" in help_.out
+    assert failed.err.startswith("deskbreak: deskbreak läuft nicht.")
+    assert wrong.err.startswith("Aufruf: deskbreak run")
+
+
+# ── where output goes ──────────────────────────────────────────────────────────────────────
+
+
+def test_given_a_reader_that_left_when_a_command_prints_then_it_ends_in_silence() -> None:
+    """``deskbreak config show | head -1`` is nobody's fault."""
+    argv = [sys.executable, "-m", "deskbreak", "config", "show"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    ran = subprocess.run(
+        argv, env=at_home(os.environ), stdout=writer, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writer)
+
+    assert (DONE, b"") == (ran.returncode, ran.stderr)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_given_a_full_disk_when_a_command_prints_then_one_line_says_so() -> None:
+    """What cannot be written is a failure, and no traceback."""
+    argv = [sys.executable, "-m", "deskbreak", "config", "show"]
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            argv, env=at_home(os.environ), stdout=full, stderr=subprocess.PIPE, check=False
+        )
+
+    complaints = ran.stderr.decode().splitlines()
+    assert (FAILED, 1) == (ran.returncode, len(complaints))
+    assert "No space left on device" in complaints[0]
+
+
+def test_given_a_terminal_that_knows_ascii_only_when_a_command_prints_then_it_still_ends_well() -> (
+    None
+):
+    """What cannot be shown is written another way."""
+    env = {**os.environ, "PYTHONIOENCODING": "ascii", "LANGUAGE": "de"}
+
+    ran = deskbreak(env, "reading", "--help")
+
+    assert DONE == ran.status
+    assert ran.out.isascii()
+    assert "\\u201e" in ran.out
+
+
+def test_given_text_that_steers_a_terminal_when_it_is_repeated_then_it_steers_nothing(
+    there: Here,
+) -> None:
+    """Control characters of a bad argument do not come back."""
+    for argv in (["take", "\x1b[31mred\x9b7m\u202e"], ["config", "get", "\x1b]0;title\x07"]):
+        ran = there(*argv)
+
+        assert ran.status in (FAILED, WRONG_USAGE)
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", ran.err)
+        assert 1 == len(ran.complaints)
+
+
+# ── facts for programs ─────────────────────────────────────────────────────────────────────
+
+
+def _documented() -> dict[str, tuple[set[str], ...]]:
+    """Return from docs/json.md, for each section, the names in the first column of each table."""
+    tables: dict[str, list[set[str]]] = {}
+    section, is_in = "", False
+    for line in (REPOSITORY / "docs" / "json.md").read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            section = line.removeprefix("## ").strip("`")
+        begins = line.startswith("|") and not is_in
+        is_in = line.startswith("|")
+        if begins:
+            tables.setdefault(section, []).append(set())
+        elif is_in:
+            tables[section][-1] |= set(re.findall(r"`(\w+)`", line.split("|")[1]))
+    return {name: tuple(found) for name, found in tables.items()}
+
+
+def test_given_the_running_agent_when_facts_are_asked_for_then_they_are_the_documented_ones(
+    there: Here,
+) -> None:
+    """docs/json.md names every field of `status`, at every depth."""
+    there("take", "position")
+    open_, ended = there("status", "--json"), there("answer", "done", "--json")
+    facts = {**open_.facts, "last": there("status", "--json").facts["last"]}
+
+    top, kind, _, shown, last = _documented()["status"]
+    both = {"episode", "kind", "folded", "prompt", "asked", "shown_at"}
+    assert top == facts.keys()
+    assert all(kind == each.keys() for each in facts["kinds"])
+    assert all({"reason", "until"} == each.keys() for each in facts["silent"])
+    assert shown == facts["open"].keys()
+    assert both | last == facts["last"][-1].keys()
+    assert {"ok": True, "answer": "done", "kind": "position"} == ended.facts
+    assert ("taken", "answer", True) == tuple(
+        facts["last"][-1][name] for name in ("outcome", "by", "asked")
+    )
+
+
+@pytest.mark.parametrize("runs", [True, False], ids=["agent", "no agent"])
+def test_given_a_week_when_its_facts_are_asked_for_then_they_are_the_documented_ones(
+    request: pytest.FixtureRequest, *, runs: bool
+) -> None:
+    """The same fields, whoever reads them."""
+    ask: Here = request.getfixturevalue("there" if runs else "here")
+    facts = ask("stats", "--json").facts
+
+    top, day, kind = _documented()["stats"]
+    assert top == facts.keys()
+    assert 7 == len(facts["days"])
+    assert all(day == each.keys() for each in facts["days"])
+    assert day - {"date"} == facts["total"].keys() == facts["before"].keys()
+    assert {"stretch", "position", "posture", "habit"} <= facts["total"]["kinds"].keys()
+    assert all(kind == each.keys() for each in facts["total"]["kinds"].values())
+
+
+def test_given_settings_when_their_facts_are_asked_for_then_they_are_the_documented_ones(
+    here: Here,
+) -> None:
+    """`show` has every setting, `get` one of them, `explain` all that is known of one."""
+    row, explained, changed = _documented()["config"]
+    show = here("config", "show", "--json").facts
+    one = here("config", "get", "position.interval_minutes", "--json").facts
+    all_of_one = here("config", "explain", "position.interval_minutes", "--json").facts
+    set_ = here("config", "set", "position.interval_minutes", "25", "--json").facts
+    unset = here("config", "unset", "position.interval_minutes", "--json").facts
+
+    assert list(SETTINGS) == list(show)
+    assert all(row == each.keys() for each in show.values())
+    assert one == show["position.interval_minutes"] == all_of_one["now"]
+    assert explained == all_of_one.keys()
+    assert changed == set_.keys() == unset.keys()
+    assert (25, 20) == (set_["value"], unset["value"])
+
+
+@pytest.mark.parametrize("runs", [True, False], ids=["agent", "no agent"])
+def test_given_no_desktop_when_the_doctor_is_asked_then_its_facts_are_the_documented_ones(
+    request: pytest.FixtureRequest, *, runs: bool
+) -> None:
+    """Each part by its name, with what was refused and why; status 3, as something is missing."""
+    ask: Here = request.getfixturevalue("there" if runs else "here")
+    ran = ask("doctor", "--json")
+
+    top, part = _documented()["doctor"]
+    assert top == ran.facts.keys()
+    assert all(part == each.keys() for each in ran.facts["findings"])
+    names = [each["name"] for each in ran.facts["findings"]]
+    assert {"idle", "session", "notifications", "tray", "bus", "settings", "history"} <= {*names}
+    assert WITH_PROBLEMS == ran.status
+    assert not ran.facts["ok"]
+
+
+@pytest.mark.parametrize("runs", [True, False], ids=["agent", "no agent"])
+def test_given_a_week_when_it_is_printed_as_a_table_then_each_day_is_a_line(
+    request: pytest.FixtureRequest, *, runs: bool
+) -> None:
+    """One line per day below the names, and no more letters than that."""
+    ask: Here = request.getfixturevalue("there" if runs else "here")
+    ran = ask("stats", "--csv")
+
+    head, *days = ran.out.splitlines()
+    assert (DONE, "", 7) == (ran.status, ran.err, len(days))
+    assert head.startswith("date,desk_seconds,")
+    assert all(len(head.split(",")) == len(day.split(",")) for day in days)
+    assert "\r" not in ran.out
+
+
+# ── telling the running agent ──────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("argument", ["30m", "1h30m", "until 14:00", "tomorrow", ""])
+def test_given_a_pause_when_it_is_asked_for_then_it_holds_until_resume(
+    there: Here, argument: str
+) -> None:
+    """It says so, the status tells until when, and `resume` ends it."""
+    ran = there("pause", *argument.split(), "--json")
+    status = there("status", "--json").facts
+    resumed, again = there("resume"), there("resume")
+
+    now = datetime.fromisoformat(status["at"])
+    until = None if ran.facts["until"] is None else datetime.fromisoformat(ran.facts["until"])
+    end = {
+        "30m": now + timedelta(minutes=30),
+        "1h30m": now + timedelta(minutes=90),
+        "until 14:00": _next(now, 14),
+        "tomorrow": _next(now, 4),
+        "": None,
+    }[argument]
+    assert (DONE, "") == (ran.status, ran.err)
+    assert ["paused"] == status["holds"]
+    if end is None:
+        assert (None, None) == (until, status["paused_until"])
+    else:
+        assert until is not None
+        assert abs((until - end.replace(tzinfo=None)).total_seconds()) < 60
+        assert datetime.fromisoformat(status["paused_until"]).replace(tzinfo=None) == until
+    assert (DONE, "Prompts come again.\n") == (resumed.status, resumed.out)
+    assert (FAILED, ["deskbreak: deskbreak is not paused"]) == (again.status, again.complaints)
+
+
+def _next(now: datetime, hour: int) -> datetime:
+    then = now.replace(hour=hour, minute=0, second=0)
+    return then if then > now else then + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        pytest.param("pause nonsense", id="no time"),
+        pytest.param("pause 0m", id="no length"),
+        pytest.param("pause until", id="until nothing"),
+        pytest.param("pause until 25:00", id="no such time"),
+        pytest.param("pause 99999999h", id="longer than any calendar"),
+        pytest.param("take nonsense", id="no kind"),
+        pytest.param("stats --week 2026-W99", id="no such week"),
+        pytest.param("stats --week nonsense", id="no week"),
+    ],
+)
+def test_given_an_argument_that_means_nothing_when_the_agent_is_told_then_that_is_wrong_usage(
+    there: Here, argv: str
+) -> None:
+    """One line on what would be right; the agent is as it was."""
+    ran = there(*argv.split())
+
+    assert (WRONG_USAGE, "", 1) == (ran.status, ran.out, len(ran.complaints))
+    assert [] == there("status", "--json").facts["holds"]
+
+
+def test_given_no_agent_when_a_week_means_nothing_then_that_is_wrong_usage(here: Here) -> None:
+    """The same without an agent."""
+    ran = here("stats", "--week", "2026-W99")
+
+    assert (WRONG_USAGE, "", 1) == (ran.status, ran.out, len(ran.complaints))
+    assert "2026-W99" in ran.err
+
+
+@pytest.mark.parametrize(("argument", "kind"), [("", "position"), ("stretch", "stretch")])
+def test_given_a_break_that_is_asked_for_when_it_is_answered_then_it_counts_as_asked(
+    there: Here, argument: str, kind: str
+) -> None:
+    """It is there at once, and a second answer finds nothing to answer."""
+    before = there("stats", "--json").facts["total"]["kinds"][kind]["asked"]
+
+    taken = there("take", *argument.split())
+    open_ = there("status", "--json").facts["open"]
+    answered, again = there("answer", "done"), there("answer", "done")
+
+    assert (DONE, "Here is your break.\n") == (taken.status, taken.out)
+    assert (kind, True) == (open_["kind"], open_["asked"])
+    assert (DONE, "Answered.\n") == (answered.status, answered.out)
+    assert (FAILED, ["deskbreak: no prompt is open"]) == (again.status, again.complaints)
+    assert before + 1 == there("stats", "--json").facts["total"]["kinds"][kind]["asked"]
+
+
+def test_given_a_prompt_that_was_postponed_often_when_it_is_postponed_then_it_is_refused(
+    there: Here,
+) -> None:
+    """One more than allowed changes nothing, and says so in one line."""
+    there("take", "position")
+
+    assert [DONE, DONE] == [there("answer", "postpone").status for _ in range(2)]
+    refused = there("answer", "postpone")
+    assert (FAILED, ["deskbreak: this break cannot be postponed again"]) == (
+        refused.status,
+        refused.complaints,
+    )
+    assert 2 == there("status", "--json").facts["open"]["postponed"]
+
+
+def test_given_no_prompt_when_anything_is_answered_then_one_line_says_so(there: Here) -> None:
+    """Every choice is an answer to something."""
+    for choice in Choice:
+        ran = there("answer", choice.value)
+
+        assert (FAILED, ["deskbreak: no prompt is open"]) == (ran.status, ran.complaints)
+
+
+def test_given_no_break_to_undo_when_reading_is_said_then_one_line_says_so(there: Here) -> None:
+    """Only the last ten minutes can be undone."""
+    ran = there("reading")
+
+    assert (FAILED, "", 1) == (ran.status, ran.out, len(ran.complaints))
+    assert "last ten minutes" in ran.err
+
+
+def test_given_people_when_they_ask_then_what_is_printed_fits_into_a_terminal(there: Here) -> None:
+    """Eighty columns, and no space where a line ends."""
+    there("take", "position")
+    printed = [
+        line
+        for argv in (["status"], ["stats"], ["doctor"])
+        for line in there(*argv).out.splitlines()
+    ]
+
+    assert 20 < len(printed)
+    assert [] == [line for line in printed if line != line.rstrip()]
+
+
+def test_given_another_version_when_it_is_told_something_then_that_is_said_as_well(
+    here: Here, home: Path
+) -> None:
+    """After an update the old agent runs on; the command works, and tells."""
+    door = Door(files.runtime_folder(files.places()))
+    assert door.claim()
+    door.open(lambda _: {"ok": True, "version": "0.0.0"})
+    ran = here("reading")
+    door.close()
+
+    assert (DONE, 1) == (ran.status, len(ran.complaints))
+    assert "another version" in ran.err
+
+
+def test_given_an_agent_that_hangs_up_when_settings_change_then_they_are_kept_and_it_is_told(
+    here: Here, home: Path
+) -> None:
+    """The file is written whatever the agent does; the person learns that it was not told."""
+    door = Door(files.runtime_folder(files.places()))
+    assert door.claim()
+    door.open(lambda _: ({"cannot": {"be": threading}} and {"ok": float("nan")}) or {})
+    (files.places().runtime / "door").unlink()
+    with _hanging_up(files.places().runtime / "door"):
+        ran = here("config", "set", "position.interval_minutes", "25")
+        told = here("status")
+    door.close()
+
+    assert (WITH_PROBLEMS, "position.interval_minutes = 25\n") == (ran.status, ran.out)
+    assert 1 == len(ran.complaints)
+    assert "it is written, but" in ran.err
+    assert (FAILED, 1) == (told.status, len(told.complaints))
+    assert "does not answer" in told.err
+
+
+@contextmanager
+def _hanging_up(path: Path) -> Iterator[None]:
+    """Accept whoever comes to that socket, and hang up."""
+    import socket
+
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen()
+
+    def serve() -> None:
+        while True:
+            try:
+                peer, _ = listener.accept()
+            except OSError:
+                return
+            peer.close()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join(5.0)
+
+
+# ── settings ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_given_a_setting_when_it_is_set_and_unset_then_every_command_knows(here: Here) -> None:
+    """`set`, `get`, `explain` and `unset` agree, and say where the value comes from."""
+    key = "position.interval_minutes"
+    place = files.places().settings
+
+    assert (DONE, "20\n") == (here("config", "get", key).status, here("config", "get", key).out)
+    assert Ran(DONE, f"{key} = 25\n", "") == here("config", "set", key, "25")
+    assert Ran(DONE, "25\n", "") == here("config", "get", key)
+    explained = here("config", "explain", key).out.splitlines()
+    assert f"{key} = 25 min, set by you ({place}:2)" == explained[0]
+    assert all(line.startswith("  ") for line in explained[1:-2]), explained
+    assert explained[-2].startswith("* user")
+    assert explained[-1].startswith("  default")
+    assert any(line.startswith(f"{key} ") for line in here("config", "show").out.splitlines())
+    assert Ran(DONE, f"{key} = 20\n", "") == here("config", "unset", key)
+    assert 0o600 == place.stat().st_mode & 0o777
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        pytest.param("set nonsense 1", "unknown key nonsense", id="unknown key"),
+        pytest.param("get nonsense", "unknown key nonsense", id="get unknown key"),
+        pytest.param("explain nonsense", "unknown key nonsense", id="explain unknown key"),
+        pytest.param(
+            "set position.interval_minutes 900", "900 is not between 10 and 60", id="out of bounds"
+        ),
+        pytest.param("set position.interval_minutes soon", "soon", id="wrong type"),
+        pytest.param("set plan nonsense", "nonsense", id="unknown choice"),
+    ],
+)
+def test_given_a_bad_value_when_it_is_set_then_one_line_says_what_is_right(
+    here: Here, argv: str, told: str
+) -> None:
+    """Nothing is written."""
+    ran = here("config", *argv.split())
+
+    assert (FAILED, "", 1) == (ran.status, ran.out, len(ran.complaints))
+    assert told in ran.err
+    assert not files.places().settings.exists()
+
+
+def test_given_a_running_agent_when_a_setting_is_set_then_it_holds_at_once(there: Here) -> None:
+    """The agent is told; nobody has to start it anew."""
+
+    def interval_s() -> float:
+        kinds = there("status", "--json").facts["kinds"]
+        return next(float(x["interval_seconds"]) for x in kinds if x["kind"] == "position")
+
+    before = interval_s()
+    there("config", "set", "position.interval_minutes", "25")
+    after = interval_s()
+    there("config", "unset", "position.interval_minutes")
+
+    assert (1200.0, 1500.0, 1200.0) == (before, after, interval_s())
+
+
+GOOD: Final = b"[position]\ninterval_minutes = 25\n"
+
+BROKEN: Final = [
+    pytest.param(b"[position\ninterval_minutes = 25\n", "settings.toml:1:", id="no TOML"),
+    pytest.param(b"[position]\n# f\xfcnf\ninterval_minutes = 5\n", "Latin-1", id="latin-1"),
+    pytest.param(b"# " + b"x" * 10_000_000, "larger than 64 kB", id="10 MB"),
+    pytest.param(b"\xff\xfe[\x00", "UTF-16", id="UTF-16"),
+    pytest.param(None, "is not a file", id="a folder"),
+]
+
+
+@pytest.mark.parametrize(("content", "told"), BROKEN)
+def test_given_a_broken_file_when_the_agent_reads_it_then_the_last_good_settings_stay(
+    there: Here, agent: Agent, content: bytes | None, told: str
+) -> None:
+    """One line says what is wrong; held times and file are as they were."""
+    place = agent.places.settings
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(GOOD)
+    agent.ask("reload")
+    _put(place, content)
+    reply = agent.ask("reload")
+    status, shown = agent.status, there("config", "show")
+    refused = there("config", "set", "position.interval_minutes", "30")
+
+    assert 1500.0 == _interval_s(status)
+    assert 1 == len(reply["problems"]) == len([x for x in status["problems"] if told in x])
+    assert told in reply["problems"][0]
+    assert (WITH_PROBLEMS, 1) == (shown.status, len(shown.complaints))
+    assert told in shown.err
+    assert (FAILED, 1) == (refused.status, len(refused.complaints))
+    assert _got(place) == content
+    if content is None:
+        place.rmdir()
+
+
+def _put(place: Path, content: bytes | None) -> None:
+    place.unlink(missing_ok=True)
+    if content is None:
+        place.mkdir()
+    else:
+        place.write_bytes(content)
+
+
+def _got(place: Path) -> bytes | None:
+    return None if place.is_dir() else place.read_bytes()
+
+
+def _interval_s(status: Any) -> float:  # noqa: ANN401 - JSON
+    return next(float(x["interval_seconds"]) for x in status["kinds"] if x["kind"] == "position")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        pytest.param("nonsense = 1", "nonsense", id="unknown key"),
+        pytest.param('stretch.interval_minutes = "often"', "often", id="wrong type"),
+        pytest.param("stretch.interval_minutes = 9000", "9000", id="out of bounds"),
+        pytest.param("stretch.interval_minutes = nan", "nan", id="not a number"),
+        pytest.param("stretch.interval_minutes = true", "true", id="yes for a number"),
+    ],
+)
+def test_given_a_bad_value_in_the_file_when_the_agent_reads_it_then_all_others_hold(
+    there: Here, agent: Agent, line: str, told: str
+) -> None:
+    """The bad one is left out and named with its line; the file is as it was."""
+    place = agent.places.settings
+    place.parent.mkdir(parents=True, exist_ok=True)
+    text = f"{line}\n{GOOD.decode()}"
+    place.write_text(text, encoding="utf-8")
+    reply = agent.ask("reload")
+    shown = there("config", "show")
+
+    assert 1500.0 == _interval_s(agent.status)
+    assert 1 == len(reply["problems"])
+    assert "settings.toml:1" in reply["problems"][0]
+    assert told in reply["problems"][0]
+    assert (WITH_PROBLEMS, 1) == (shown.status, len(shown.complaints))
+    assert text == place.read_text(encoding="utf-8")
+
+
+def test_given_a_read_only_file_when_a_setting_is_set_then_it_is_refused_with_words(
+    here: Here,
+) -> None:
+    """Whoever made it read-only meant it."""
+    place = files.places().settings
+    place.parent.mkdir(parents=True)
+    place.write_bytes(GOOD)
+    place.chmod(0o444)
+    ran = here("config", "set", "position.interval_minutes", "30")
+
+    assert (FAILED, "", 1) == (ran.status, ran.out, len(ran.complaints))
+    assert "read-only" in ran.err
+    assert GOOD == place.read_bytes()
+
+
+# ── the agent's own beginning and end ──────────────────────────────────────────────────────
+
+
+def test_given_a_changed_file_when_the_agent_gets_a_hangup_signal_then_it_reads_the_file(
+    tmp_path: Path,
+) -> None:
+    """As other resident programs do."""
+    with _agent(tmp_path) as agent:
+        agent.places.settings.parent.mkdir(parents=True)
+        agent.places.settings.write_bytes(GOOD)
+        os.kill(agent.pid, signal.SIGHUP)
+        wait_for(lambda: 1500.0 == _interval_s(agent.status), what="the new interval")
+        agent.assert_well()
+
+
+def test_given_a_running_agent_when_a_second_starts_then_it_says_so_and_ends(
+    agent: Agent,
+) -> None:
+    """One line, status 1, within moments, and the first one runs on."""
+    assert agent.env is not None
+    with timed("a second start", 2.0, 10.0):
+        ran = deskbreak(agent.env, "run")
+
+    assert (FAILED, "", 1) == (ran.status, ran.out, len(ran.complaints))
+    assert "already running" in ran.err
+    assert agent.is_up
+
+
+@pytest.mark.parametrize("argv", [(), ("run",)], ids=["deskbreak", "deskbreak run"])
+def test_given_no_agent_when_one_starts_then_it_says_how_to_end_it_and_quit_ends_it(
+    tmp_path: Path, argv: tuple[str, ...]
+) -> None:
+    """`deskbreak` alone is `deskbreak run`; one line says what it does and how to end it."""
+    env = _env(tmp_path)
+    with Agent(env, argv=argv) as agent:
+        told = agent.output
+        ran = deskbreak(env, "quit")
+        wait_for(lambda: not agent.is_up, what="the end")
+
+        assert 0 == agent.returncode
+        assert 1 == len(told.splitlines())
+        assert "deskbreak quit" in told
+        assert Ran(DONE, "deskbreak has ended.\n", "") == ran
+        left = {path.name for path in tmp_path.rglob("*") if not path.is_dir()}
+        assert {"deskbreak.log", "history.db", "lock"} <= left
+        assert {"door", "heartbeat"}.isdisjoint(left)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda x: x.name)
+def test_given_an_agent_when_it_is_told_to_end_by_a_signal_then_it_ends_in_good_order(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    """Ctrl+C and a log-out both end it with status 0, and without a word."""
+    with _agent(tmp_path) as agent:
+        os.kill(agent.pid, number)
+        wait_for(lambda: not agent.is_up, what="the end")
+
+        assert 0 == agent.returncode
+        assert 1 == len(agent.output.splitlines())
+        assert "Traceback" not in agent.log
+
+
+def test_given_a_home_that_is_too_deep_for_a_socket_when_an_agent_starts_then_it_still_answers(
+    tmp_path: Path,
+) -> None:
+    """The path of a socket may have 107 characters; homes of companies are longer."""
+    deep = tmp_path.joinpath(*["a-rather-long-name-of-a-folder"] * 4)
+    deep.mkdir(parents=True)
+    with _agent(deep) as agent:
+        assert "desk" == agent.status["presence"]
+
+
+def test_given_a_folder_that_cannot_be_used_when_an_agent_starts_then_one_line_says_why(
+    tmp_path: Path,
+) -> None:
+    """Others must not reach into the runtime folder; the line names it and the remedy."""
+    env = _env(tmp_path)
+    (tmp_path / "run" / "deskbreak").mkdir(mode=0o777)
+    (tmp_path / "run" / "deskbreak").chmod(0o777)
+    ran = deskbreak(env, "run")
+
+    assert (FAILED, "", 1) == (ran.status, ran.out, len(ran.complaints))
+    assert "chmod 700" in ran.err
+
+
+def test_given_something_unforeseen_when_a_command_fails_then_debug_alone_shows_where(
+    here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line for people; whoever looks for the cause asks for it."""
+
+    def fail(*_: object) -> int:
+        raise ZeroDivisionError("unforeseen")
+
+    monkeypatch.setitem(cli._COMMANDS, "status", fail)
+    ran = here("status")
+
+    assert (FAILED, 1) == (ran.status, len(ran.complaints))
+    assert "ZeroDivisionError: unforeseen" in ran.err
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["status", "--debug"])
