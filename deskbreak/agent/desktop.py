@@ -6,15 +6,15 @@ import logging
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from deskbreak.agent import launch
-from deskbreak.agent.channels import ChannelState
+from deskbreak.agent import findings, launch
+from deskbreak.agent.clock import boot_s, wall_s
 from deskbreak.agent.delivery import Delivery, PlyerChannel
+from deskbreak.agent.notifier import Notifier
 from deskbreak.core.model import Facts
-from deskbreak.core.reports import Finding
 from deskbreak.core.words import N_, said
-from deskbreak.platforms import Refused, pick
+from deskbreak.platforms import pick
 from deskbreak.ports import Unavailable
 from deskbreak.storage import files
 
@@ -22,13 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from deskbreak.core.reports import Finding
     from deskbreak.core.words import Said, Words
-    from deskbreak.platforms import Picked
+    from deskbreak.platforms import Picked, Refused
     from deskbreak.platforms.linux.bus import Bus
     from deskbreak.ports import Channel, IdleSource, Look, OnAnswer, OnCommand, Session, Tray
 
 _log: Final = logging.getLogger(__name__)
-_ICON_PIXELS: Final = 64
+_ICON_PIXELS: Final = 48  # dunst draws larger ones as tall as its whole bubble
+_QUESTIONS: Final = 2  # one that is not answered in time says nothing yet
+_LOOK_AGAIN_S: Final = 30.0
 NAME: Final = "deskbreak"
 """The id of the tray item."""
 
@@ -50,11 +53,14 @@ class Desktop:
         self._bus, self._bus_trouble = _bus("SESSION", "session")
         self._idle: Picked[IdleSource] | None = None
         self._idle_lost: Said | None = None
+        self._is_display_gone = False  # it was there: whoever sat before it is not there now
         self._marks_s: frozenset[float] = frozenset()
         self._session: Picked[Session] | None = None
         self.delivery: Delivery | None = None
         self._tray: Tray | None = None
         self._over = threading.Event()
+        self._notifier: Notifier | None = None
+        self._tray_host_gone = False
 
     # ── opening ────────────────────────────────────────────────────────────────────────────
 
@@ -63,36 +69,65 @@ class Desktop:
         self._changed = changed
         self._open_idle()
         self._open_session()
+        if not self.is_terminal and self._idle is not None and self._idle.value is None:
+            self._look_for_display_in_background(was_there=False)
 
     def _open_idle(self) -> None:
         candidates = {"x11": self._x11_idle}
         if self.is_terminal:
             candidates["terminal"] = self._terminal_idle
         self._idle = pick(candidates)
-        self._idle_lost = None
+        if self._idle.value is not None:
+            self._idle_lost, self._is_display_gone = None, False
         if self._idle.value is not None and self._marks_s:
             self._idle.value.watch(self._marks_s)
 
     def _x11_idle(self) -> IdleSource:
         from deskbreak.platforms.linux.idle_x11 import X11Idle
 
-        return X11Idle(self._report, lost=self._lose_idle)
+        return X11Idle(self._report, lost=self._lose_display)
 
     def _terminal_idle(self) -> IdleSource:
-        from deskbreak.platforms.terminal import TerminalIdle
+        from deskbreak.platforms.idle_terminal import TerminalIdle
 
-        return TerminalIdle(self._report)
+        return TerminalIdle(self._report, boot_s=boot_s, wall_s=wall_s, lost=self._lose_terminal)
 
-    def _lose_idle(self, why: Said) -> None:
-        _log.warning("Idle time is unknown: %s", why)
+    def _lose_terminal(self, why: Said) -> None:
+        _log.info("Idle time is unknown: %s", why)
         self._idle_lost = why
         self._report()
+
+    def _lose_display(self, why: Said) -> None:
+        self._lose_terminal(why)
+        self._look_for_display_in_background(was_there=True)
+
+    def _look_for_display_in_background(self, *, was_there: bool) -> None:
+        def look() -> None:
+            # At once, because perhaps only we lost it.
+            wait_s = 0.0 if was_there else _LOOK_AGAIN_S
+            while not self._over.wait(wait_s) and not self._found_display(was_there=was_there):
+                wait_s = _LOOK_AGAIN_S
+
+        threading.Thread(target=look, name="idle-again", daemon=True).start()
+
+    def _found_display(self, *, was_there: bool) -> bool:
+        lost = self._idle.value if self._idle else None
+        if lost is not None:
+            lost.close()
+        self._open_idle()
+        found = self._idle is not None and self._idle.value is not None
+        if found or was_there != self._is_display_gone:
+            self._is_display_gone = was_there and not found
+            self._report()
+        return found
 
     def _open_session(self) -> None:
         from deskbreak.platforms.linux.bus import Bus
         from deskbreak.platforms.linux.session import LogindSession
 
-        self._session = pick({"logind": lambda: LogindSession(Bus("SYSTEM", "system"), self._report)})
+        self._session = pick(
+            {"logind": lambda: LogindSession(Bus("SYSTEM", "system"), self._report)}
+        )
 
     def _report(self) -> None:
         self._changed()
@@ -112,7 +147,20 @@ class Desktop:
         if self.is_terminal:
             ways.append(("terminal", lambda: self._printed(on_answer)))
         self.delivery = Delivery(ways, shown, undelivered)
+        if self._bus is not None:
+            from deskbreak.platforms.linux.notify_service import NAME as NOTIFIER
+
+            self._notifier = Notifier(self._nobody_notifies, self.delivery.report, self.redraw)
+            self._bus.watch_owner(NOTIFIER, self._notifier.owner_is)
         return self.delivery
+
+    def _nobody_notifies(self) -> bool:
+        from deskbreak.platforms.linux import notify_service
+
+        bus = self._session_bus()
+        return bus.owner(notify_service.NAME) is None and not notify_service.waits_to_be_started(
+            bus
+        )
 
     def try_channels(self) -> None:
         """Find out which way of showing prompts works, and show nothing."""
@@ -152,14 +200,22 @@ class Desktop:
         if self._bus is None:
             return
         from deskbreak.agent.tray import DeskTray
+        from deskbreak.platforms.linux.statusitem import WATCHER
         from deskbreak.platforms.linux.tray import open_backend
 
         self._tray = DeskTray(open_backend(self._bus), look, on_command, files.icon_path)
+        self._bus.watch_owner(WATCHER, self._tray_host_is)
+
+    def _tray_host_is(self, owner: str | None) -> None:
+        self._tray_host_gone = owner is None
 
     def serve(self) -> None:
         """Stay on the calling (main) thread until `quit`: the tray wants it."""
-        if self._tray is not None:
-            self._tray.run()
+        try:
+            if self._tray is not None:
+                self._tray.run()
+        except Exception:  # noqa: BLE001 - notifications and commands go on without a tray
+            _log.exception("The tray cannot be drawn any more")
         self._over.wait()
 
     # ── what the loop asks ─────────────────────────────────────────────────────────────────
@@ -168,17 +224,18 @@ class Desktop:
         """Ask every part, now."""
         session = self._session.value if self._session else None
         locked, asleep = (session.locked, session.asleep) if session else (False, False)
-        return Facts(self._idle_s(), locked, asleep)
+        return Facts(self._idle_s(), locked or self._is_display_gone, asleep)
 
     def _idle_s(self) -> float | None:
         source = self._idle.value if self._idle else None
         if source is None or self._idle_lost is not None:
             return None
-        try:
-            return source.idle_s() * self._speed
-        except Unavailable as reason:
-            _log.debug("Idle time is unknown: %s", reason)
-            return None
+        for _ in range(_QUESTIONS):
+            try:
+                return source.idle_s() * self._speed
+            except Unavailable as reason:
+                _log.debug("Idle time is unknown: %s", reason)
+        return None
 
     def watch(self, marks_s: frozenset[float]) -> None:
         """Report idle times (on the engine's clock) when they are reached."""
@@ -194,16 +251,12 @@ class Desktop:
             self._tray.refresh()
 
     def heartbeat(self, boot_s: float) -> None:
-        """Stamp a file in the runtime folder with the engine's clock; mend what was lost."""
+        """Stamp a file in the runtime folder with the engine's clock."""
         try:
             self._heartbeat.touch(mode=0o600)
             os.utime(self._heartbeat, (boot_s, boot_s))
         except OSError as error:
             _log.debug("No sign of life could be left: %s", error)
-        if self._idle_lost is not None and self._idle is not None:
-            if self._idle.value is not None:
-                self._idle.value.close()
-            self._open_idle()
 
     def set(self, key: str, value: str) -> None:
         """Write one setting, in a process of its own."""
@@ -217,6 +270,7 @@ class Desktop:
 
     def close(self) -> None:
         """Let go of everything."""
+        self._over.set()
         if self.delivery is not None:
             self.delivery.stop()
         for part in (self._idle, self._session):
@@ -232,72 +286,54 @@ class Desktop:
         return (
             self._bus_finding(),
             self._idle_finding(),
-            self._session_finding(),
-            self._delivery_finding(),
+            findings.session(*_tried(self._session)),
+            self._notifications_finding(),
             self._tray_finding(),
         )
 
     def problems(self) -> tuple[Said, ...]:
         """What a person misses right now. Asks nobody: it is wanted at every look."""
-        found = [self._idle_finding(), self._delivery_finding()]
-        return tuple(one.why for one in found if one.required and not one.ok and one.why)
+        found = [self._idle_finding()] if self._idle else []
+        bus = self._bus_finding()
+        found.append(bus)
+        if bus.ok or not bus.required:  # without a bus neither of these can be
+            found.append(self._notifications_finding())
+            if self._tray is not None and self._tray_host_gone:
+                found.append(findings.NO_TRAY_HOST)
+        return tuple(findings.problem(one) for one in found if one.required and not one.ok)
 
     def _bus_finding(self) -> Finding:
-        if self._bus is None:
-            trouble = self._bus_trouble
-            assert trouble is not None
-            needed = not self.is_terminal
-            return Finding("bus", None, False, trouble.why, trouble.remedy, required=needed)  # noqa: FBT003 - a row
-        if not self._bus.connected:
-            why = said(N_("the session bus has gone; deskbreak waits for it to come back"))
-            return Finding("bus", None, ok=False, why=why)
-        return Finding("bus", "D-Bus", ok=True)
+        connected = self._bus is not None and self._bus.connected
+        required = not self.is_terminal
+        return findings.bus(self._bus_trouble, connected=connected, required=required)
 
     def _idle_finding(self) -> Finding:
-        picked = self._idle
-        refused = picked.refused if picked else ()
-        if picked is None or picked.value is None:
-            why = said(N_("nothing here tells whether you are at the desk; you count as present"))
-            return Finding("idle", None, ok=False, why=why, refused=refused)
-        if self._idle_lost is not None:
-            remedy = said(N_("deskbreak looks for it twice a minute"))
-            return Finding("idle", None, False, self._idle_lost, remedy, refused)  # noqa: FBT003 - a row
-        return Finding("idle", picked.name, ok=True, refused=refused)
+        return findings.idle(*_tried(self._idle), self._idle_lost)
 
-    def _session_finding(self) -> Finding:
-        picked = self._session
-        if picked is None or picked.value is None:
-            why = said(N_("nothing here tells of lock and sleep; only missing input shows them"))
-            refused = picked.refused if picked else ()
-            return Finding("session", None, ok=False, why=why, refused=refused, required=False)
-        return Finding("session", picked.name, ok=True)
-
-    def _delivery_finding(self) -> Finding:
+    def _notifications_finding(self) -> Finding:
         reports = self.delivery.report() if self.delivery else ()
-        refused = tuple(
-            Refused(one.name, one.why, one.remedy)
-            for one in reports
-            if one.state is ChannelState.REFUSED and one.why is not None
-        )
-        good = (ChannelState.IN_USE, ChannelState.READY)
-        chosen = next((one.name for one in reports if one.state in good), None)
-        if chosen is None and len(refused) == len(reports):
-            why = said(N_("nothing here can show a prompt; the tray and deskbreak status tell"))
-            remedy = refused[0].remedy if refused else None
-            return Finding("notifications", None, False, why, remedy, refused)  # noqa: FBT003 - a row
-        return Finding("notifications", chosen, ok=True, refused=refused)
+        gone, is_new = None, False
+        if self._bus is not None and not self._bus.connected:
+            gone = findings.NO_BUS
+        elif self._notifier is not None:
+            gone = findings.NO_NOTIFIER if self._notifier.is_gone else None
+            is_new = self._notifier.is_new
+        return findings.notifications(reports, gone, is_new=is_new)
 
     def _tray_finding(self) -> Finding:
+        """Ask the panel."""
         from deskbreak.platforms.linux.tray import tray_status
 
         required = not self.is_terminal
         if self._bus is None:
             why = said(N_("without a session bus there is no tray; commands do all that it does"))
-            return Finding("tray", None, ok=False, why=why, required=required)
+            return findings.tray(why, None, required=required)
         status = tray_status(self._bus, NAME)
-        if status.reason is None:
-            return Finding("tray", "StatusNotifierItem", ok=True)
-        return Finding("tray", None, False, status.reason, status.remedy, required=required)  # noqa: FBT003 - a row
+        return findings.tray(status.reason, status.remedy, required=required)
+
+
+def _tried(picked: Picked[Any] | None) -> tuple[str | None, tuple[Refused, ...]]:
+    return (None, ()) if picked is None else (picked.name, picked.refused)
 
 
 def _bus(address: str, name: str) -> tuple[Bus | None, Unavailable | None]:

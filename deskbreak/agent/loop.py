@@ -88,7 +88,7 @@ class Outside(Protocol):
         ...
 
     def heartbeat(self, boot_s: float) -> None:
-        """Leave a sign of life in the runtime folder; mend what was lost."""
+        """Leave a sign of life in the runtime folder."""
         ...
 
     def problems(self) -> tuple[Said, ...]:

@@ -1,0 +1,133 @@
+"""What was found of each part of the desktop, what was refused and why, and what helps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from deskbreak.agent.channels import ChannelState
+from deskbreak.core.reports import Finding
+from deskbreak.core.words import N_, said
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deskbreak.agent.channels import ChannelReport
+    from deskbreak.core.reports import Tried
+    from deskbreak.core.words import Said
+    from deskbreak.ports import Unavailable
+
+_OVER_BUS: Final = frozenset({"freedesktop", "plyer"})
+_WORKS: Final = (ChannelState.IN_USE, ChannelState.READY)
+NO_NOTIFIER: Final = (
+    said(N_("no notification service runs on this desktop")),
+    said(N_("start the one of your desktop, or install and start another one, such as dunst")),
+)
+NO_BUS: Final = (
+    said(N_("the session bus has gone")),
+    said(N_("log out and in again; if the bus comes back, so does deskbreak, within ten seconds")),
+)
+"""Why, and what helps."""
+_DISPLAY_RETURNS: Final = said(N_("log in again; deskbreak looks for it twice a minute"))
+
+NO_TRAY_HOST: Final = Finding(
+    "tray",
+    None,
+    ok=False,
+    why=said(N_("this desktop has no place for tray items")),
+    remedy=said(
+        N_("on GNOME, the AppIndicator extension adds one; notifications and commands work without")
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    name: str
+    why: Said
+    remedy: Said | None
+
+
+def bus(trouble: Unavailable | None, *, connected: bool, required: bool) -> Finding:
+    """Tell of the session bus; *trouble* is why there was none at the start."""
+    if trouble is not None:
+        return _bad("bus", trouble.why, trouble.remedy, required=required)
+    if not connected:
+        return _bad("bus", *NO_BUS, required=required)
+    return Finding("bus", "D-Bus", ok=True, required=required)
+
+
+def idle(chosen: str | None, refused: Sequence[Tried], lost: Said | None) -> Finding:
+    """Tell what knows whether the person is at the desk; *lost* is why it does not any more."""
+    if lost is not None:
+        return _bad("idle", lost, _DISPLAY_RETURNS, refused)
+    if chosen is None:
+        why = said(N_("nothing here tells whether you are at the desk; you count as present"))
+        return _bad("idle", why, _first_remedy(refused), refused)
+    return Finding("idle", chosen, ok=True, refused=tuple(refused))
+
+
+def session(chosen: str | None, refused: Sequence[Tried]) -> Finding:
+    """Tell what knows of lock and sleep."""
+    if chosen is None:
+        why = said(N_("nothing here tells of lock and sleep; only missing input shows them"))
+        return _bad("session", why, None, refused, required=False)
+    return Finding("session", chosen, ok=True, required=False)
+
+
+def notifications(
+    reports: Sequence[ChannelReport], gone: tuple[Said, Said] | None, *, is_new: bool
+) -> Finding:
+    """Tell what shows prompts.
+
+    *gone* is why the service is not there now, and what helps, whatever *reports* say of its
+    past; *is_new* means that it came after the last of them.
+    """
+    refused = tuple(
+        _Refused(one.name, one.why, one.remedy)
+        for one in reports
+        if one.state is ChannelState.REFUSED and one.why is not None
+    )
+    works = [one.name for one in reports if one.state in _WORKS]
+    if gone is not None:
+        works = [name for name in works if name not in _OVER_BUS]
+    elif is_new and not works:
+        return Finding("notifications", "freedesktop", ok=True)
+    if works:
+        return Finding("notifications", works[0], ok=True, refused=refused)
+    if gone is not None:
+        return _bad("notifications", *gone)
+    if len(refused) < len(reports):
+        return Finding("notifications", None, ok=True, refused=refused)  # still looking
+    why = said(N_("nothing here can show a prompt; the tray and deskbreak status tell"))
+    return _bad("notifications", why, _first_remedy(refused), refused)
+
+
+def tray(why: Said | None, remedy: Said | None, *, required: bool) -> Finding:
+    """Tell whether a panel shows our item; *why* not."""
+    if why is not None:
+        return _bad("tray", why, remedy, required=required)
+    return Finding("tray", "StatusNotifierItem", ok=True, required=required)
+
+
+def problem(finding: Finding) -> Said:
+    """Return in one sentence what is wrong, and what to do about it."""
+    assert finding.why is not None
+    if finding.remedy is None:
+        return finding.why
+    return said(N_("{problem} (to do: {remedy})"), problem=finding.why, remedy=finding.remedy)
+
+
+def _first_remedy(refused: Sequence[Tried]) -> Said | None:
+    return next((one.remedy for one in refused if one.remedy is not None), None)
+
+
+def _bad(
+    name: str,
+    why: Said,
+    remedy: Said | None,
+    refused: Sequence[Tried] = (),
+    *,
+    required: bool = True,
+) -> Finding:
+    return Finding(name, None, False, why, remedy, tuple(refused), required)  # noqa: FBT003 - a row
