@@ -172,13 +172,14 @@ def _observe(t: Turn, event: Observed) -> None:
     if was_open and missed_s is None and last_input_s > newest_s:
         _pass(t, at.on(last_input_s))
         held.touched(t, last_input_s)
+    s.idle_known = facts.idle_s is not None and facts.idle_s >= min(s.marks, default=math.inf)
+    _perhaps_gone(t)
     _pass(t, at)
     _change_session(t, facts)
     if is_open and (missed_s is not None or not was_open):
         _perhaps_back(t, last_input_s, s.unlocked_s if missed_s is None else missed_s)
     elif is_open and facts.idle_s is None and s.absence is not None:
         held.come_back(t)  # nothing could ever tell that the person is back
-    s.idle_known = facts.idle_s is not None and facts.idle_s >= min(s.marks, default=math.inf)
     gate.update_holds(t)
     held.follow_shelter(t, call_began=not was_open and Hold.CALL in s.holds)
 
@@ -213,6 +214,14 @@ def _perhaps_back(t: Turn, last_input_s: float, since_s: float) -> None:
     t.s.input_s = max(t.s.input_s, last_input_s)
     if t.s.facts.idle_s is None or last_input_s >= since_s:
         held.come_back(t)
+
+
+def _perhaps_gone(t: Turn) -> None:
+    """Begin an absence where it is known that nothing was touched since the last sign of life."""
+    s = t.s
+    if s.idle_known and s.absence is None and not s.sheltered:
+        held.begin_absence(t)
+        s.next_act_s = _UNKNOWN_S
 
 
 def _missed(t: Turn, at: Moment, slept_s: float = 0.0) -> float | None:
@@ -287,8 +296,7 @@ def _settle_up(t: Turn) -> None:
     s = t.s
     gate.update_holds(t)
     _drop_what_is_off(t)
-    if s.idle_known and s.absence is None and not s.sheltered and s.facts.idle_s is not None:
-        held.begin_absence(t)
+    _perhaps_gone(t)
     _run(t, t.now, t.now.boot_s)
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from difflib import ndiff
 from typing import TYPE_CHECKING, Final
+
+import pytest
 
 from deskbreak.core import timeline
 from deskbreak.core.content import Entry
@@ -103,7 +106,9 @@ def day(
     got = [(said, "; ".join(play.say(said))) for said, _ in table]
     wanted = [(said, _even(asked)) for said, asked in table]
 
-    assert _lines(wanted) == _lines(got)
+    if wanted != got:
+        told = ndiff(_lines(wanted), _lines(got))
+        pytest.fail("wanted (-) and got (+):\n" + "\n".join(told), pytrace=False)
     return play.end()
 
 
