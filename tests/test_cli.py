@@ -79,7 +79,7 @@ def _env(home_: Path) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "LANG": "C.UTF-8",
-        "TZ": "Europe/Berlin",
+        "TZ": "UTC",
         "HOME": str(home_),
         "XDG_RUNTIME_DIR": str(runtime),
         "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nowhere",

@@ -135,6 +135,8 @@ class Loop:
         """Start the engine, then take what arrives until the end."""
         self._pulse, self._delivery = pulse, delivery
         seen = self.inbox.snapshot()
+        if self.keeper.state is None:
+            self._state = engine.begin(seen.at, self.keeper.rules)  # building us was no time off
         self._guard(Started(seen.at, seen.facts, alive_boot_s, off_is_known))
         while not self._ended:
             what = self.inbox.take(self._until_heartbeat_s())
