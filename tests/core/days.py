@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from deskbreak.core.model import Choice, Effect
     from deskbreak.core.timeline import Set
 
+Row = str | tuple[str, str]
 START: Final = "2026-03-02T09:00:00 Europe/Berlin"  # a Monday
 AT_ONCE: Final = "set prompts.wait_for_lull_limit_seconds = 0"
 NO_GAP: Final = "set prompts.min_gap_minutes = 0"
@@ -90,7 +91,7 @@ class Played:
 
 
 def day(
-    *rows: str | tuple[str, str],
+    *rows: Row,
     start: str = START,
     pack: Index = (),
     answer: tuple[Choice, float] | None = None,

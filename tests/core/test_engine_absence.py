@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deskbreak.core.model import Presence
-from tests.core.days import AT_ONCE, NO_GAP, QUIET_NEVER, alone, day
+from tests.core.days import AT_ONCE, NO_GAP, QUIET_NEVER, Row, alone, day
 
 POSITION = (*alone("position"), AT_ONCE)
 
@@ -363,7 +363,7 @@ def test_given_calls_do_not_count_then_a_call_shelters_nobody() -> None:
 
 def test_given_a_long_absence_then_nothing_new_comes_for_ten_minutes() -> None:
     """And after fifteen seconds of presence at the earliest, where the absence was short."""
-    rules = (
+    rules: tuple[Row, ...] = (
         *POSITION,
         "set position.credit_idle_seconds = 0",
         "set position.credit_lock_seconds = 0",
@@ -445,7 +445,7 @@ def test_given_i_was_reading_after_a_prompted_rest_then_it_was_none() -> None:
 
 def test_given_i_was_reading_a_stretch_away_then_what_it_moved_is_back() -> None:
     """Posture comes by its own interval again, not half an hour after the stretch."""
-    rows = (
+    rows: tuple[Row, ...] = (
         *alone("stretch", "posture"),
         AT_ONCE,
         "set posture.interval_minutes = 65",
@@ -537,7 +537,7 @@ def test_given_a_break_that_moved_posture_since_then_i_was_reading_leaves_that_a
 
 def test_given_i_was_reading_then_its_time_counts_for_the_habit() -> None:
     """Its away time becomes desk time: two hours at the desk are over earlier."""
-    rows = (
+    rows: tuple[Row, ...] = (
         *alone("position", "habit"),
         AT_ONCE,
         "set position.interval_minutes = 60",
@@ -562,3 +562,50 @@ def test_given_an_absence_over_the_days_start_then_i_was_reading_counts_todays_p
     )
 
     assert 5 * 60 == played.state.desk_s
+
+
+def test_given_i_was_reading_after_a_new_day_began_then_it_adds_nothing_to_it() -> None:
+    """The absence lay in the day before."""
+    played = day(
+        *POSITION,
+        "5m work",
+        "4m idle",
+        "5m work",
+        ("reading", "14:00 undo 0"),
+        start="2026-03-03T03:50:00 Europe/Berlin",
+    )
+
+    assert 0 == played.state.desk_s
+
+
+def test_given_a_waiting_stretch_when_its_credit_is_reached_then_what_is_folded_shares_its_end() -> (
+    None
+):
+    """Both are natural in one row; both can be undone."""
+    day(
+        *alone("stretch", "position"),
+        AT_ONCE,
+        "set position.interval_minutes = 60",
+        "set position.credit_idle_seconds = 3600",
+        "set position.credit_lock_seconds = 0",
+        ("62m work", "60:00 prompt stretch +position"),
+        ("6m idle", "67:00 end stretch natural"),
+        "1m work",
+        ("reading", "69:00 undo 1"),
+        ("11m work", "79:00 prompt stretch +position"),
+    )
+
+
+def test_given_a_hold_in_a_stillness_that_becomes_an_absence_then_it_was_away_on_both_sides() -> (
+    None
+):
+    """What was held in doubt is put right, piece by piece."""
+    played = day(*alone(), "10m work", "30s work dnd", "30s idle dnd", "3m idle", "1m work")
+
+    assert [
+        "10:00 desk",
+        "00:30 desk",
+        "00:30 away",
+        "03:00 away",
+        "01:00 desk",
+    ] == played.presences

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deskbreak.core.model import Choice
-from tests.core.days import AT_ONCE, NO_GAP, QUIET_NEVER, alone, day, index
+from tests.core.days import AT_ONCE, NO_GAP, QUIET_NEVER, Row, alone, day, index
 
 POSITION = (*alone("position"), AT_ONCE)
 DONE = (Choice.DONE, 20.0)
@@ -45,9 +45,11 @@ def test_given_lunch_then_it_is_a_natural_break_and_ten_quiet_minutes_follow() -
         AT_ONCE,
         (
             "75m work",
-            "20:00 prompt position; 20:20 end position taken answer; "
-            "40:20 prompt position; 40:40 end position taken answer; "
-            "60:00 prompt stretch +position; 60:20 end stretch taken answer",
+            (
+                "20:00 prompt position; 20:20 end position taken answer; "
+                "40:20 prompt position; 40:40 end position taken answer; "
+                "60:00 prompt stretch +position; 60:20 end stretch taken answer"
+            ),
         ),
         ("45m idle", "77:00 end position natural; 80:00 end posture natural"),
         ("25m work", "140:00 prompt position; 140:20 end position taken answer"),
@@ -242,9 +244,7 @@ def test_given_the_next_day_then_the_habit_comes_again_after_two_hours() -> None
 def test_given_a_weekly_habit_then_it_comes_after_seven_days() -> None:
     """Seven days later, not six."""
     morning = "3h work"
-    rows: list[str | tuple[str, str]] = [
-        (morning, "120:00 prompt habit; 120:20 end habit taken answer")
-    ]
+    rows: list[Row] = [(morning, "120:00 prompt habit; 120:20 end habit taken answer")]
     for _ in range(6):
         rows += ["21h off", morning]
     rows += [
@@ -337,10 +337,12 @@ def test_given_the_sit_stand_plan_then_it_goes_round() -> None:
         AT_ONCE,
         (
             "62m work",
-            "20:00 prompt position; 20:20 end position taken answer; "
-            "28:20 prompt position; 28:40 end position taken answer; "
-            "50:40 prompt position; 51:00 end position taken answer; "
-            "59:00 prompt position; 59:20 end position taken answer",
+            (
+                "20:00 prompt position; 20:20 end position taken answer; "
+                "28:20 prompt position; 28:40 end position taken answer; "
+                "50:40 prompt position; 51:00 end position taken answer; "
+                "59:00 prompt position; 59:20 end position taken answer"
+            ),
         ),
         answer=DONE,
     )
@@ -356,8 +358,10 @@ def test_given_the_sit_stand_plan_then_skips_and_misses_go_round_as_well() -> No
         ("answer skip", "20:00 end position skipped"),
         (
             "18m work",
-            "28:00 prompt position; 33:00 prompt position reminder; "
-            "38:00 end position missed; 38:00 mark position missed",
+            (
+                "28:00 prompt position; 33:00 prompt position reminder; "
+                "38:00 end position missed; 38:00 mark position missed"
+            ),
         ),
         "2m work",
         ("20m work", "60:00 prompt position"),
@@ -388,8 +392,10 @@ def test_given_the_sit_stand_plan_when_a_break_is_asked_for_while_moving_then_si
         AT_ONCE,
         (
             "29m work",
-            "20:00 prompt position; 20:20 end position taken answer; "
-            "28:20 prompt position; 28:40 end position taken answer",
+            (
+                "20:00 prompt position; 20:20 end position taken answer; "
+                "28:20 prompt position; 28:40 end position taken answer"
+            ),
         ),
         ("take position", "29:00 prompt position"),
         ("3m work", "29:20 end position taken answer"),
@@ -423,8 +429,10 @@ def test_given_the_stages_of_a_cycle_then_each_has_its_own_prompts() -> None:
         AT_ONCE,
         (
             "30m work",
-            "20:00 prompt position; 20:20 end position taken answer; "
-            "28:20 prompt position; 28:40 end position taken answer",
+            (
+                "20:00 prompt position; 20:20 end position taken answer; "
+                "28:20 prompt position; 28:40 end position taken answer"
+            ),
         ),
         answer=DONE,
         pack=index("position-1", "position-2@move", "position-3@stand"),

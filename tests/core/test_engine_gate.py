@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deskbreak.core.model import Choice, Hold
-from tests.core.days import AT_ONCE, NO_GAP, QUIET_NEVER, alone, day
+from tests.core.days import AT_ONCE, NO_GAP, QUIET_NEVER, Row, alone, day
 
 POSITION = (*alone("position"), AT_ONCE)
 DONE = (Choice.DONE, 20.0)
@@ -48,7 +48,7 @@ def test_given_a_kind_due_in_more_than_the_window_then_it_is_not_folded() -> Non
 
 def test_given_a_stretch_taken_then_position_begins_anew_though_it_was_not_folded() -> None:
     """Who stretches has changed position; a skip clears only what was folded."""
-    rows = (
+    rows: tuple[Row, ...] = (
         *alone("stretch", "position"),
         AT_ONCE,
         "set stretch.interval_minutes = 31",
@@ -135,8 +135,10 @@ def test_given_the_kinds_daily_cap_then_no_more_of_it_come_that_day() -> None:
         "set position.daily_cap = 2",
         (
             "2h work",
-            "20:00 prompt position; 20:20 end position taken answer; "
-            "40:20 prompt position; 40:40 end position taken answer",
+            (
+                "20:00 prompt position; 20:20 end position taken answer; "
+                "40:20 prompt position; 40:40 end position taken answer"
+            ),
         ),
         "20h off",
         (
@@ -166,10 +168,12 @@ def test_given_the_hourly_limit_then_it_holds_in_any_sliding_hour() -> None:
         "set prompts.max_per_hour = 3",
         (
             "76m work",
-            "15:00 prompt position; 15:20 end position taken answer; "
-            "30:20 prompt position; 30:40 end position taken answer; "
-            "45:40 prompt position; 46:00 end position taken answer; "
-            "75:00 prompt position; 75:20 end position taken answer",
+            (
+                "15:00 prompt position; 15:20 end position taken answer; "
+                "30:20 prompt position; 30:40 end position taken answer; "
+                "45:40 prompt position; 46:00 end position taken answer; "
+                "75:00 prompt position; 75:20 end position taken answer"
+            ),
         ),
         answer=DONE,
     )
@@ -378,7 +382,7 @@ def test_given_a_delay_that_is_long_enough_while_nobody_is_there_then_the_mark_w
 
 def test_given_a_hold_that_ends_then_its_mark_goes() -> None:
     """The prompt follows; until then the tray says nothing of it."""
-    marked = (*POSITION, "10m work", ("60m work call", "65:00 mark position call"))
+    marked: tuple[Row, ...] = (*POSITION, "10m work", ("60m work call", "65:00 mark position call"))
 
     assert day(*marked).state.mark is not None
     assert day(*marked, "1s work").state.mark is None
@@ -424,7 +428,7 @@ def test_given_a_pause_of_thirty_minutes_then_it_ends_by_the_boot_clock() -> Non
 
 def test_given_a_pause_until_a_time_then_it_ends_when_the_wall_clock_shows_it() -> None:
     """What hangs on the hour follows the clock."""
-    rows = (*POSITION, "10m work", "pause until 10:00")
+    rows: tuple[Row, ...] = (*POSITION, "10m work", "pause until 10:00")
     day(*rows, ("51m work", "60:30 prompt position"))
     day(*rows, "20m work", "clock +1h", ("1m work", "30:30 prompt position"))
 
@@ -504,9 +508,11 @@ def test_given_working_hours_over_midnight_then_they_belong_to_the_day_they_begi
         "set position.interval_minutes = 60",
         (
             "4h work",
-            "60:00 prompt position; 60:20 end position taken answer; "
-            "120:20 prompt position; 120:40 end position taken answer; "
-            "180:40 prompt position; 181:00 end position taken answer",
+            (
+                "60:00 prompt position; 60:20 end position taken answer; "
+                "120:20 prompt position; 120:40 end position taken answer; "
+                "180:40 prompt position; 181:00 end position taken answer"
+            ),
         ),
         ("60m work", "286:00 mark position hours"),
         start="2026-03-02T22:00:00 Europe/Berlin",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deskbreak.core.model import By, Outcome, Presence
-from tests.core.days import AT_ONCE, NO_GAP, QUIET_NEVER, alone, day, index
+from tests.core.days import AT_ONCE, NO_GAP, QUIET_NEVER, Row, alone, day, index
 
 POSITION = (*alone("position"), AT_ONCE)
 STRETCH = (*alone("stretch"), AT_ONCE)
@@ -261,8 +261,10 @@ def test_given_no_answer_then_one_reminder_a_miss_and_no_reminder_the_next_time(
         *POSITION,
         (
             "30m work",
-            "20:00 prompt position; 25:00 prompt position reminder; "
-            "30:00 end position missed; 30:00 mark position missed",
+            (
+                "20:00 prompt position; 25:00 prompt position reminder; "
+                "30:00 end position missed; 30:00 mark position missed"
+            ),
         ),
         (
             "30m work",
@@ -696,7 +698,7 @@ def test_given_a_row_of_skips_that_a_new_day_cuts_then_it_begins_anew() -> None:
 
 def test_given_skips_before_backoff_is_zero_then_nothing_ever_backs_off() -> None:
     """Zero means never."""
-    rows: list[tuple[str, str]] = []
+    rows: list[Row] = []
     for n in range(1, 5):
         rows += [
             ("20m work", f"{20 * n}:00 prompt position"),
@@ -707,10 +709,12 @@ def test_given_skips_before_backoff_is_zero_then_nothing_ever_backs_off() -> Non
 
 def test_given_a_miss_then_the_tray_mark_stays_until_the_person_takes_a_break() -> None:
     """The mark says that a break is due; a break clears it."""
-    missed = (
+    missed: Row = (
         "31m work",
-        "20:00 prompt position; 25:00 prompt position reminder; "
-        "30:00 end position missed; 30:00 mark position missed",
+        (
+            "20:00 prompt position; 25:00 prompt position reminder; "
+            "30:00 end position missed; 30:00 mark position missed"
+        ),
     )
     before = day(*POSITION, missed)
     after = day(*POSITION, missed, "2m idle", "1s work")

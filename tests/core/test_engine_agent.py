@@ -1,0 +1,674 @@
+"""What befalls the program itself: restarts, kills, sleeps unseen, silent ports, failing channels."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from deskbreak.core import engine
+from deskbreak.core.model import (
+    Answered,
+    Asked,
+    Choice,
+    Event,
+    Facts,
+    Hold,
+    Log,
+    Moment,
+    Observed,
+    Outcome,
+    Paused,
+    Phase,
+    Presence,
+    Prompt,
+    Record,
+    Rules,
+    Shown,
+    Span,
+    Started,
+    Stopped,
+    Undelivered,
+    Until,
+)
+from deskbreak.core.rules import rules
+from deskbreak.core.settings import Layer, Origin, resolve
+from deskbreak.core.turn import open_spans, presence_of
+from tests.core.days import AT_ONCE, NO_GAP, QUIET_NEVER, alone, clock, day
+
+POSITION = (*alone("position"), AT_ONCE)
+BERLIN = ZoneInfo("Europe/Berlin")
+NINE = 1_772_438_400.0  # 2026-03-02 09:00 in Berlin
+CALL = frozenset({Hold.CALL})
+
+
+def position_only(**settings: object) -> Rules:
+    """Return rules under which only position prompts, without waiting for a lull."""
+    values: dict[str, object] = {
+        f"{kind.name}.enabled": kind.name == "position" for kind in rules(resolve(()), ()).kinds
+    }
+    values["prompts.wait_for_lull_limit_seconds"] = 0
+    values |= {key.replace("__", "."): value for key, value in settings.items()}
+    return rules(resolve([Layer(Origin.USER, "test", values)]), ())
+
+
+class Desk:
+    """The engine, told event by event."""
+
+    def __init__(self, made: Rules | None = None, at_s: float = 0.0) -> None:
+        self.rules = made or position_only()
+        self.state = engine.begin(self.at(at_s), self.rules)
+        self.spans: list[Span] = []
+        self.ended: list[tuple[str, Outcome | None]] = []
+
+    def at(self, boot_s: float) -> Moment:
+        return Moment(boot_s, NINE + boot_s, BERLIN)
+
+    def tell(self, event: Event) -> list[str]:
+        """Let *event* happen; return what is asked for, without spans."""
+        step = engine.step(self.state, event, self.rules)
+        self.state = step.state
+        told = []
+        for effect in step.effects:
+            if isinstance(effect, Record):
+                self.spans.append(effect.span)
+                continue
+            if isinstance(effect, Log):
+                self.ended.append((effect.episode.kind, effect.episode.outcome))
+            told.append(type(effect).__name__.lower())
+        return told
+
+    def start(self, at_s: float, facts: Facts, **more: object) -> list[str]:
+        return self.tell(Started(self.at(at_s), facts, **more))  # type: ignore[arg-type]  # as given
+
+    def see(self, at_s: float, idle_s: float | None = 0.0, **more: object) -> list[str]:
+        """Look at *at_s*."""
+        slept_s = more.pop("slept_s", 0.0)
+        assert isinstance(slept_s, float)
+        facts = Facts(idle_s, **more)  # type: ignore[arg-type]  # as given
+        return self.tell(Observed(self.at(at_s), facts, slept_s))
+
+    def shown(self, at_s: float) -> None:
+        """Delivery says that the last prompt is on the screen."""
+        e = self.state.episode
+        assert e is not None
+        self.tell(Shown(self.at(at_s), e.id, e.showing))
+
+    @property
+    def presences(self) -> list[str]:
+        """Every span so far."""
+        spans = [*self.spans, *open_spans(self.state, self.state.at)]
+        return [f"{clock(span.seconds)} {span.presence}" for span in spans]
+
+
+# ── starting ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_given_a_first_start_when_somebody_has_just_logged_in_then_they_are_there() -> None:
+    """The last input is twenty seconds old."""
+    desk = Desk()
+    desk.start(0, Facts(20.0))
+    desk.see(60)
+
+    assert ["01:00 desk"] == desk.presences
+
+
+def test_given_a_first_start_when_nobody_has_typed_for_long_then_nobody_is_there() -> None:
+    """The next input is the first presence."""
+    desk = Desk()
+    desk.start(0, Facts(600.0))
+    desk.see(60, 660.0)
+    desk.see(90)
+    desk.see(100)
+
+    assert ["01:30 away", "00:10 desk"] == desk.presences
+
+
+def test_given_a_first_start_behind_a_lock_then_nobody_is_there() -> None:
+    """The agent starts with the session, which may be locked at once."""
+    desk = Desk()
+    desk.start(0, Facts(0.0, locked=True))
+    desk.see(60, 60.0, locked=True)
+
+    assert Presence.LOCKED == presence_of(desk.state)
+
+
+def test_given_input_during_the_off_time_then_it_counts_only_if_it_is_fresh() -> None:
+    """Half an hour ago somebody typed; that they are there now nobody knows."""
+    stale, fresh = Desk(), Desk()
+    for desk in (stale, fresh):
+        desk.start(0, Facts(0.0))
+        desk.see(600)
+        desk.tell(Stopped(desk.at(600)))
+    stale.start(4200, Facts(1800.0))
+    fresh.start(4200, Facts(30.0))
+
+    assert [Presence.AWAY, Presence.DESK] == [presence_of(desk.state) for desk in (stale, fresh)]
+
+
+def test_given_a_restart_then_input_from_before_it_brings_nobody_back() -> None:
+    """Who typed last before the restart may have left since."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    desk.see(600)
+    desk.tell(Stopped(desk.at(600)))
+    desk.start(603, Facts(3.5))
+
+    assert Presence.AWAY == presence_of(desk.state)
+
+
+def test_given_a_restart_of_a_few_seconds_then_later_prompts_stay_where_they_were() -> None:
+    """Three seconds off are no break; they count in."""
+    day(*POSITION, "15m work", "3s off", ("5m work", "20:00 prompt position"))
+
+
+def test_given_an_open_prompt_when_the_agent_ends_then_it_goes_and_comes_back() -> None:
+    """The state survives, and fifteen seconds of presence pass first."""
+    day(
+        *POSITION,
+        ("22m work", "20:00 prompt position"),
+        ("20s off", "22:00 withdraw position off"),
+        ("1m work", "22:35 prompt position"),
+    )
+
+
+def test_given_an_open_prompt_when_the_agent_was_off_for_the_credit_then_it_ended_as_natural() -> (
+    None
+):
+    """At the instant at which the absence was long enough."""
+    day(
+        *POSITION,
+        ("22m work", "20:00 prompt position"),
+        ("10m off", "22:00 withdraw position off"),
+        ("1m work", "24:00 end position natural"),
+    )
+
+
+def test_given_a_postponed_prompt_then_its_deadline_survives_a_restart() -> None:
+    """Five minutes from the answer, not from the start."""
+    day(
+        *POSITION,
+        ("20m work", "20:00 prompt position"),
+        ("answer postpone", "20:00 withdraw position postpone"),
+        "1m work",
+        "20s off",
+        ("5m work", "25:00 prompt position"),
+    )
+
+
+def test_given_words_while_the_agent_is_off_then_they_are_heard_at_its_start() -> None:
+    """A pause that somebody wrote before the first span is a pause."""
+    day(*POSITION, "pause 30m", ("31m work", "30:30 prompt position"))
+    day(
+        *POSITION,
+        "10m work",
+        "10s off",
+        ("take position", ""),
+        ("1m work", "10:10 prompt position"),
+    )
+
+
+def test_given_two_times_off_in_a_row_then_they_are_one() -> None:
+    """Who does not run cannot stop."""
+    day(*POSITION, "19m work", "20s off", "20s off", ("1m work", "20:00 prompt position"))
+
+
+def test_given_no_tally_of_the_off_time_then_every_held_time_begins_anew() -> None:
+    """After a reboot with a clock that went backwards nobody knows how long it was."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    desk.see(900)
+    desk.tell(Stopped(desk.at(900)))
+    desk.start(900, Facts(0.0), off_is_known=False)
+
+    assert [900.0] * 6 == [kind.held_from_s for kind in desk.state.kinds]
+
+
+def test_given_a_kill_then_the_person_was_there_until_the_last_sign_of_life() -> None:
+    """The heartbeat dates it; what fell due until then is done."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    desk.see(600)
+    told = desk.start(1300, Facts(0.0), alive_boot_s=630.0)
+
+    assert ["log"] == told
+    assert ["10:30 desk", "11:10 off"] == desk.presences
+
+
+def test_given_a_kill_with_a_prompt_on_the_screen_then_it_is_withdrawn_then() -> None:
+    """No notification of ours outlives us."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    assert ["prompt"] == desk.see(1200)
+    desk.shown(1201)
+    told = desk.start(1280, Facts(0.0), alive_boot_s=1230.0)
+
+    assert ["withdraw"] == told
+    assert ["20:30 desk", "00:50 off"] == desk.presences
+
+
+def test_given_a_sign_of_life_that_makes_no_sense_then_it_is_bounded() -> None:
+    """It lies neither before the last event nor after the start."""
+    early, late, none = Desk(), Desk(), Desk()
+    for desk, alive_s in ((early, 5.0), (late, 9e9), (none, None)):
+        desk.start(0, Facts(0.0))
+        desk.see(600)
+        desk.start(1300, Facts(0.0), alive_boot_s=alive_s)
+
+    assert ["10:00 desk", "11:40 off"] == early.presences == none.presences
+    assert ["21:40 desk"] == late.presences
+
+
+def test_given_an_agent_that_ended_then_events_only_pass_the_time() -> None:
+    """Nobody who does not run hears anything."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    desk.tell(Stopped(desk.at(600)))
+
+    assert [] == desk.tell(Asked(desk.at(700), "position"))
+    assert ["log"] == desk.see(800)  # the absence reached the credit
+    assert [] == desk.tell(Stopped(desk.at(850)))
+    assert Presence.OFF == presence_of(desk.state)
+
+
+# ── time unseen ────────────────────────────────────────────────────────────────────────────
+
+
+def test_given_a_look_that_comes_much_too_late_then_the_time_was_an_absence() -> None:
+    """Asked for at 19:30 and come at 30:00: the program stood still, and so may the person."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    assert 1170.0 == desk.state.next_look_s
+    desk.see(1800, 0.0)
+
+    assert ["19:30 desk", "10:30 off"] == desk.presences
+    assert [("position", Outcome.NATURAL)] == desk.ended
+
+
+def test_given_a_look_a_minute_late_then_nothing_is_made_of_it() -> None:
+    """The machine was busy."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+
+    assert ["prompt"] == desk.see(1170 + 89, 0.0)
+    assert ["20:59 desk"] == desk.presences
+
+
+def test_given_another_event_after_a_long_standstill_then_the_absence_is_booked_as_well() -> None:
+    """Whatever comes first after it: here a click that was waiting."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    desk.tell(Asked(desk.at(3600), "stretch"))
+    desk.see(3601, 0.0)
+
+    assert ["19:30 desk", "40:30 off"] == desk.presences[:2]
+    assert Presence.DESK == presence_of(desk.state)
+
+
+def test_given_a_sleep_that_nobody_announced_then_it_is_one() -> None:
+    """The boot clock ran ahead of the one that stops."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    desk.see(600)
+    desk.see(1100, 0.0, slept_s=480.0)
+
+    assert ["10:20 desk", "08:00 asleep"] == desk.presences
+
+
+def test_given_a_sleep_in_which_the_look_fell_due_then_it_begins_where_it_began() -> None:
+    """Not with the look that was missed."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    desk.see(600)
+    desk.see(4300, 0.0, slept_s=3600.0)
+
+    assert ["11:40 desk", "60:00 asleep"] == desk.presences
+
+
+def test_given_a_sleep_that_was_announced_then_it_is_not_booked_twice() -> None:
+    """The clocks tell the same once more."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    desk.see(600, 0.0, asleep=True)
+    desk.see(4200, 0.0, slept_s=3590.0)
+
+    assert ["10:00 desk", "60:00 asleep"] == desk.presences
+
+
+def test_given_a_sleep_unseen_with_a_prompt_open_then_it_is_withdrawn() -> None:
+    """And the sleep of the credit's length was the rest."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    assert ["prompt"] == desk.see(1200)
+    desk.shown(1200)
+
+    assert ["withdraw", "log"] == desk.see(1300, 95.0, slept_s=90.0)
+    assert [("position", Outcome.TAKEN)] == desk.ended
+    assert Presence.AWAY == presence_of(desk.state)
+
+
+def test_given_events_out_of_order_then_no_time_runs_backwards() -> None:
+    """Stamped by two threads, a moment apart."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    desk.see(600)
+    desk.tell(Paused(desk.at(599), Until()))
+    desk.see(598)
+
+    assert 600.0 == desk.state.at.boot_s
+
+
+def test_given_a_pause_in_the_midst_of_work_when_the_agent_ends_then_all_of_it_was_desk_time() -> (
+    None
+):
+    """Input went on, or its end would have been reported."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    desk.tell(Paused(desk.at(300), Until()))
+    desk.tell(Stopped(desk.at(600)))
+
+    assert ["05:00 desk", "05:00 desk"] == desk.presences
+
+
+def test_given_a_report_of_input_older_than_the_last_event_then_no_span_is_torn() -> None:
+    """The last input came before somebody answered."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    desk.see(100)
+    desk.tell(Paused(desk.at(200), Until()))
+    desk.see(201, 10.0)
+
+    assert ["03:20 desk", "00:01 desk"] == desk.presences
+    assert 191.0 == desk.state.input_s
+
+
+# ── ports that cannot tell ─────────────────────────────────────────────────────────────────
+
+
+def test_given_no_idle_time_then_the_person_is_there_while_unlocked() -> None:
+    """Nothing can tell of input: the limit of the lull opens the gate, a lock is an absence."""
+    made = position_only(prompts__wait_for_lull_limit_seconds=120)
+    desk = Desk(made)
+    desk.start(0, Facts(None))
+
+    assert [] == desk.see(1200, None)
+    assert ["prompt"] == desk.see(1320, None)
+    desk.shown(1320)
+    assert ["withdraw"] == desk.see(1325, None, locked=True)
+    assert ["log"] == desk.see(1400, None, locked=True)
+    desk.see(1401, None)
+    desk.see(1460, None)
+    assert ["22:05 desk", "01:16 locked", "00:59 desk"] == desk.presences
+
+
+def test_given_an_idle_source_that_falls_silent_in_an_absence_then_it_ends() -> None:
+    """Nothing could ever tell that the person is back."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    desk.see(600)
+    desk.see(720, 120.0)
+    desk.see(900, None)
+
+    assert Presence.DESK == presence_of(desk.state)
+    assert ["10:00 desk", "05:00 away"] == desk.presences
+
+
+def test_given_an_idle_source_that_wakes_up_then_it_is_believed() -> None:
+    """From then on the last input is known."""
+    desk = Desk()
+    desk.start(0, Facts(None))
+    desk.see(600, None)
+    desk.see(700, 50.0)
+    desk.see(770, 120.0)
+
+    assert ["10:50 desk", "02:00 away"] == desk.presences
+
+
+def test_given_no_idle_time_in_a_call_then_nobody_is_ever_declared_gone() -> None:
+    """Two hours without input cannot be counted where no input is."""
+    desk = Desk()
+    desk.start(0, Facts(None))
+    desk.see(600, None, holds=CALL)
+    desk.see(18_000, None, holds=CALL)
+
+    assert Presence.DESK == presence_of(desk.state)
+
+
+def test_given_typing_at_the_lock_screen_just_before_it_opens_then_the_engine_listens_again() -> (
+    None
+):
+    """No mark was reached since, so the next input would not be reported."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    desk.see(600, 0.0, locked=True)
+    desk.see(700, 0.4)
+
+    assert 701.0 == desk.state.next_look_s
+    assert 1.0 in desk.state.marks
+    desk.see(701, 0.2)
+    assert Presence.DESK == presence_of(desk.state)
+
+
+# ── channels that fail ─────────────────────────────────────────────────────────────────────
+
+
+class Broken(Desk):
+    """A desk at which the last prompt can be refused."""
+
+    def refuse(self, at_s: float) -> None:
+        e = self.state.episode
+        assert e is not None
+        self.tell(Undelivered(self.at(at_s), e.id, e.showing))
+
+
+def offered(at_s: float = 1200.0) -> Broken:
+    """Return a desk with a prompt that is on its way to the screen."""
+    desk = Broken()
+    desk.start(0, Facts(0.0))
+    assert ["prompt"] == desk.see(at_s)
+    return desk
+
+
+def test_given_a_prompt_that_nothing_can_show_then_it_is_tried_again_later_each_time() -> None:
+    """After one minute, then two, then four, while the episode is open."""
+    desk = offered()
+    desk.refuse(1200)
+    tries = []
+    for at_s in range(1201, 1800):
+        if desk.see(at_s) == ["prompt"]:
+            tries.append(at_s)
+            desk.refuse(at_s)
+
+    assert [1260, 1380, 1620] == tries
+
+
+def test_given_a_prompt_that_was_never_shown_then_it_ends_as_undelivered_and_stays_due() -> None:
+    """Held time is kept, no gap begins, and the next try waits its turn."""
+    desk = offered()
+    desk.refuse(1200)
+    for at_s in (1260, 1380, 1620):
+        assert ["prompt"] == desk.see(at_s)
+        desk.refuse(at_s)
+
+    assert ["log"] == desk.see(1800)
+    assert [("position", Outcome.UNDELIVERED)] == desk.ended
+    assert [] == desk.see(2099)
+    assert ["prompt"] == desk.see(2100)
+    assert 0.0 == desk.state.kinds[1].held_from_s
+
+
+def test_given_a_prompt_that_is_shown_at_last_then_all_is_well() -> None:
+    """The failures are forgotten, its patience begins with the showing."""
+    desk = offered()
+    desk.refuse(1200)
+    assert ["prompt"] == desk.see(1260)
+    desk.shown(1261)
+
+    assert 0 == desk.state.failures_in_row
+    assert [] == desk.see(1560)
+    assert ["prompt"] == desk.see(1561)
+
+
+def test_given_a_failing_prompt_when_a_call_begins_then_it_waits_and_fails_anew() -> None:
+    """Nothing is tried in a call, and its time is not held against the prompt."""
+    desk = offered()
+    desk.refuse(1200)
+    assert [] == desk.see(1210, holds=CALL)
+    assert desk.state.episode is not None
+    assert Phase.WAITING is desk.state.episode.phase
+    assert [] == desk.see(3000, holds=CALL)
+    assert [] == desk.see(3001)
+    assert ["prompt"] == desk.see(3031)
+    desk.refuse(3031)
+
+    assert [] == desk.see(3100)
+    assert [] == desk.ended
+
+
+def test_given_a_failing_prompt_when_the_person_leaves_shortly_then_its_time_waits() -> None:
+    """Patience runs for people at the desk."""
+    desk = offered()
+    desk.refuse(1200)
+    desk.see(1201)
+    desk.see(1202, 1.0, locked=True)
+    desk.see(1212, 0.0)
+    desk.see(1213)
+
+    assert desk.state.episode is not None
+    assert Phase.WAITING is desk.state.episode.phase
+
+
+def test_given_a_failing_prompt_when_the_person_is_idle_then_its_time_waits() -> None:
+    """An absence without a lock leaves it as it is, and its patience waits."""
+    made = position_only(position__credit_idle_seconds=3600)
+    desk = Broken(made)
+    desk.start(0, Facts(0.0))
+    assert ["prompt"] == desk.see(1200)
+    desk.refuse(1200)
+    desk.see(1320, 120.0)
+    desk.see(1500)
+
+    assert desk.state.episode is not None
+    assert 1500.0 == desk.state.episode.patience_from_s
+
+
+def test_given_a_prompt_that_came_back_and_fails_then_it_is_missed_in_the_end() -> None:
+    """It was on the screen once, so it was delivered."""
+    desk = offered()
+    desk.shown(1200)
+    assert ["withdraw"] == desk.see(1210, holds=CALL)
+    desk.see(1211)
+    assert ["prompt"] == desk.see(1241)
+    desk.refuse(1241)
+    for at_s in (1301, 1421, 1661):
+        assert ["prompt"] == desk.see(at_s)
+        desk.refuse(at_s)
+
+    assert ["log", "mark"] == desk.see(1841)
+    assert [("position", Outcome.MISSED)] == desk.ended
+
+
+def test_given_a_reminder_that_fails_then_the_prompt_stays_where_it_is() -> None:
+    """The first showing may still be there."""
+    desk = offered()
+    desk.shown(1200)
+    assert ["prompt"] == desk.see(1500)
+    desk.refuse(1500)
+
+    assert desk.state.episode is not None
+    assert Phase.SHOWN is desk.state.episode.phase
+    assert ["log", "mark"] == desk.see(1800)
+
+
+def test_given_late_reports_then_they_change_nothing() -> None:
+    """Of another episode, of a showing that is not the last, of one that never was."""
+    desk = offered()
+    e = desk.state.episode
+    assert e is not None
+    for event in (
+        Shown(desk.at(1201), e.id + 1, 1),
+        Shown(desk.at(1201), e.id, 2),
+        Undelivered(desk.at(1201), e.id + 1, 1),
+        Undelivered(desk.at(1201), e.id, 2),
+    ):
+        assert [] == desk.tell(event)
+
+    assert desk.state.episode == e
+    assert [] == desk.tell(Answered(desk.at(1202), Choice.DONE, e.id + 1))
+
+
+def test_given_a_report_of_an_earlier_showing_then_it_was_on_the_screen() -> None:
+    """It counts for gap and caps, but the later showing is still awaited."""
+    desk = offered()
+    assert ["withdraw"] == desk.see(1201, holds=CALL)
+    desk.see(1202)
+    assert ["prompt"] == desk.see(1232)
+    e = desk.state.episode
+    assert e is not None
+    desk.tell(Shown(desk.at(1233), e.id, 1))
+
+    assert desk.state.episode is not None
+    assert Phase.OFFERED is desk.state.episode.phase
+    assert 1 == len(desk.state.showings)
+
+
+def test_given_a_guide_before_the_prompt_was_reported_then_it_counts_as_shown_once() -> None:
+    """The steps are on the screen: that is a showing."""
+    desk = offered()
+    assert ["guide"] == desk.tell(Answered(desk.at(1200), Choice.START))
+    desk.shown(1201)
+
+    assert 1 == len(desk.state.showings)
+    assert desk.state.episode is not None
+    assert Phase.GUIDED is desk.state.episode.phase
+
+
+# ── odds and ends ──────────────────────────────────────────────────────────────────────────
+
+
+def test_given_a_kind_that_is_unknown_then_asking_for_it_changes_nothing() -> None:
+    """Who speaks to the engine may be older than its table of kinds."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+
+    assert [] == desk.tell(Asked(desk.at(1), "yoga"))
+
+
+def test_given_a_step_then_the_state_that_was_given_is_unchanged() -> None:
+    """States are handed out; a step works on a copy."""
+    desk = Desk()
+    before = desk.state
+    copy = before.copy()
+    desk.start(0, Facts(0.0))
+
+    assert copy == before
+    assert math.isinf(before.input_s)
+
+
+def test_given_a_gap_of_zero_and_a_late_click_then_nothing_is_offered_on_old_facts() -> None:
+    """Between two looks nobody knows of a lull; the next mark tells."""
+    made = replace(position_only(), lull_limit_s=120.0, min_gap_s=0.0)
+    desk = Desk(made)
+    desk.start(0, Facts(0.0))
+    assert [] == desk.see(1200, 0.0)
+
+    assert [] == desk.tell(Paused(desk.at(1212), Until(boot_s=1212.0)))
+    assert ["prompt"] == desk.see(1220, 5.0)
+
+
+@pytest.mark.parametrize("unused", [NO_GAP, QUIET_NEVER])
+def test_given_any_limit_of_zero_then_a_day_is_still_a_day(unused: str) -> None:
+    """Zero minutes mean that nothing is waited for."""
+    day(*POSITION, unused, ("20m work", "20:00 prompt position"))
+
+
+def test_given_a_prompt_event_then_it_knows_whether_it_is_a_reminder() -> None:
+    """Whoever shows it writes another word above it."""
+    desk = offered()
+    e = desk.state.episode
+    assert e is not None
+
+    assert not Prompt(desk.at(0), e).is_reminder
+    assert Prompt(desk.at(0), replace(e, phase=Phase.SHOWN)).is_reminder
