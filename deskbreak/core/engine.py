@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from deskbreak.core.model import Event, Moment, Rules
     from deskbreak.core.turn import Deadline
 
+    Told = Stopped | Shown | Undelivered | Answered | Asked | Paused | Resumed | Read
+
 CLOCK_STEP_S: Final = 2.0
 """A wall clock that moves further than this against the boot clock was set, not disciplined."""
 _LISTEN_AGAIN_S: Final = 1.0
@@ -93,7 +95,7 @@ def step(state: State, event: Event, rules: Rules) -> Step:
     return Step(s, tuple(t.out), s.next_look_s, s.marks)
 
 
-def _tell(t: Turn, event: Event) -> None:
+def _tell(t: Turn, event: Told) -> None:
     """Act on what somebody said."""
     match event:
         case Answered(choice=choice, episode=number):
@@ -112,8 +114,6 @@ def _tell(t: Turn, event: Event) -> None:
             held.undo_credit(t)
         case Stopped():
             _go(t, Presence.OFF)
-        case Started() | Observed():
-            pass  # facts, not words: taken in before
         case _:
             assert_never(event)
 
@@ -293,7 +293,6 @@ def _start(t: Turn, event: Started) -> None:
 
 def _settle_up(t: Turn) -> None:
     """Draw the conclusions that hang on no single event."""
-    s = t.s
     gate.update_holds(t)
     _drop_what_is_off(t)
     _perhaps_gone(t)

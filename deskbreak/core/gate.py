@@ -209,14 +209,15 @@ def _want(t: Turn) -> Want | None:
 def _quiet_until_s(t: Turn) -> float:
     """Return until when nothing at all comes: after a hold, and after a return."""
     s = t.s
-    until_s = 0.0
-    if s.holds_ended_s is not None:
-        until_s = s.holds_ended_s + AFTER_HOLD_S
-    if s.returned_s is not None:
-        until_s = max(until_s, s.returned_s + AFTER_RETURN_S)
-        if s.prompts_since_return and s.prompts_since_return[0] < s.returned_s + ONE_IN_S:
-            until_s = max(until_s, s.returned_s + ONE_IN_S)
-    return until_s
+    one_until_s = _after(s.returned_s, ONE_IN_S)
+    if s.prompts_since_return and s.prompts_since_return[0] < one_until_s:
+        return max(_after(s.holds_ended_s, AFTER_HOLD_S), one_until_s)
+    return max(_after(s.holds_ended_s, AFTER_HOLD_S), _after(s.returned_s, AFTER_RETURN_S))
+
+
+def _after(since_s: float | None, length_s: float) -> float:
+    """Return the end (boot clock) of what began then, in the past where nothing did."""
+    return -_NEVER if since_s is None else since_s + length_s
 
 
 def _offer(t: Turn) -> Want | None:
@@ -240,11 +241,9 @@ def _offer(t: Turn) -> Want | None:
 def _spaced_s(t: Turn) -> float:
     """Return when gap, hourly cap, quiet time and failures let a new offer through."""
     s, rules = t.s, t.rules
-    until_s = s.retry_at_s if s.failures_in_row else 0.0
-    if s.last_shown_end_s is not None:
-        until_s = max(until_s, s.last_shown_end_s + rules.min_gap_s)
-    if s.quiet_from_s is not None:
-        until_s = max(until_s, s.quiet_from_s + rules.quiet_s)
+    gap_s = _after(s.last_shown_end_s, rules.min_gap_s)
+    quiet_s = _after(s.quiet_from_s, rules.quiet_s)
+    until_s = max(s.retry_at_s if s.failures_in_row else -_NEVER, gap_s, quiet_s)
     if len(s.showings) >= rules.max_per_hour:
         until_s = max(until_s, s.showings[-rules.max_per_hour].boot_s + _HOUR_S)
     return until_s

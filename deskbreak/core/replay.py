@@ -87,7 +87,7 @@ class Player:
                     yield from self.look()
                 case Statement() if self._here is None:
                     self._unheard.append(line)
-                case Statement():
+                case _:
                     yield from self._say(line)
 
     def use(self, rules: Rules) -> Iterator[Effect]:
