@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import threading
+from io import StringIO
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.agent import findings, launch
@@ -21,6 +22,7 @@ from deskbreak.storage import files
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from typing import TextIO
 
     from deskbreak.core.reports import Finding
     from deskbreak.core.words import Said, Words
@@ -58,6 +60,7 @@ class Desktop:
         self._session: Picked[Session] | None = None
         self.delivery: Delivery | None = None
         self._tray: Tray | None = None
+        self._keyboard: TextIO | None = None  # standard input
         self._over = threading.Event()
         self._notifier: Notifier | None = None
         self._tray_host_gone = False
@@ -85,17 +88,17 @@ class Desktop:
     def _x11_idle(self) -> IdleSource:
         from deskbreak.platforms.linux.idle_x11 import X11Idle
 
-        return X11Idle(self._report, lost=self._lose_display)
+        return X11Idle(self._changed, lost=self._lose_display)
 
     def _terminal_idle(self) -> IdleSource:
         from deskbreak.platforms.idle_terminal import TerminalIdle
 
-        return TerminalIdle(self._report, boot_s=boot_s, wall_s=wall_s, lost=self._lose_terminal)
+        return TerminalIdle(self._changed, boot_s=boot_s, wall_s=wall_s, lost=self._lose_terminal)
 
     def _lose_terminal(self, why: Said) -> None:
         _log.info("Idle time is unknown: %s", why)
         self._idle_lost = why
-        self._report()
+        self._changed()
 
     def _lose_display(self, why: Said) -> None:
         self._lose_terminal(why)
@@ -118,7 +121,7 @@ class Desktop:
         found = self._idle is not None and self._idle.value is not None
         if found or was_there != self._is_display_gone:
             self._is_display_gone = was_there and not found
-            self._report()
+            self._changed()
         return found
 
     def _open_session(self) -> None:
@@ -126,11 +129,8 @@ class Desktop:
         from deskbreak.platforms.linux.session import LogindSession
 
         self._session = pick(
-            {"logind": lambda: LogindSession(Bus("SYSTEM", "system"), self._report)}
+            {"logind": lambda: LogindSession(Bus("SYSTEM", "system"), self._changed)}
         )
-
-    def _report(self) -> None:
-        self._changed()
 
     def channels(
         self,
@@ -163,7 +163,8 @@ class Desktop:
         )
 
     def try_channels(self) -> None:
-        """Find out which way of showing prompts works, and show nothing."""
+        """Find out which way of showing prompts works, show nothing, and take no answers."""
+        self._keyboard = StringIO()
         delivery = self.channels(lambda *_: None, lambda *_: None, lambda *_: None)
         delivery.start()
         delivery.stop()
@@ -187,7 +188,7 @@ class Desktop:
     def _printed(self, on_answer: OnAnswer) -> Channel:
         from deskbreak.platforms.terminal import TerminalChannel
 
-        return TerminalChannel(sys.stdout, on_answer, words=self.words)
+        return TerminalChannel(sys.stdout, on_answer, words=self.words, keyboard=self._keyboard)
 
     def _session_bus(self) -> Bus:
         if self._bus is None:

@@ -52,7 +52,11 @@ class TerminalChannel:
         words: Words,
         keyboard: TextIO | None = None,
     ) -> None:
-        """Print nothing yet; *keyboard* is standard input unless told otherwise."""
+        """Print nothing yet; *keyboard* is standard input unless told otherwise.
+
+        It is read from now on: the kernel notes that somebody types only when somebody reads.
+        Source: tty_update_time, drivers/tty/tty_io.c of Linux.
+        """
         self._stream = stream
         self._on_answer = on_answer
         self._words = words
@@ -62,6 +66,7 @@ class TerminalChannel:
         self._printing = threading.Lock()
         self._reader: threading.Thread | None = None
         self._bell: socket.socket | None = None  # ends the reader
+        self._start_reading()
 
     def show(self, view: PromptView) -> None:
         """Print *view*, with how to answer it. At most 3 s.
