@@ -30,7 +30,7 @@ _log: Final = logging.getLogger(__name__)
 _LONGEST_REQUEST: Final = 65_536
 _LONGEST_REPLY: Final = 16 * 1024 * 1024
 _LISTENER_WAITS_S: Final = 2.0
-_POSIX: Final = "a Unix socket; Windows and macOS need a door of their own"
+_ELSEWHERE: Final = said(N_("deskbreak runs on Linux so far"))
 ANSWER_WITHIN_S: Final = 5.0
 _LOOK_S: Final = 0.02
 _CLAIMS: Final = 10
@@ -45,7 +45,8 @@ class NotRunning(Exception):  # noqa: N818 - it reads as a statement
 
 def _check_ours(path: Path) -> None:
     """Refuse a folder or socket that another account could have put there."""
-    assert sys.platform != "win32", _POSIX
+    if sys.platform == "win32":
+        raise Refusal(_ELSEWHERE)
     status = path.lstat()
     if stat.S_ISLNK(status.st_mode) or status.st_uid != os.getuid():
         raise Refusal(
@@ -72,7 +73,8 @@ class Door:
         Raises:
             Refusal: The folder is not ours.
         """
-        assert sys.platform != "win32", _POSIX
+        if sys.platform == "win32":
+            raise Refusal(_ELSEWHERE)
         import fcntl
 
         _check_ours(self._folder)
@@ -90,7 +92,8 @@ class Door:
 
     def open(self, answer: Callable[[Command], dict[str, Any]]) -> None:
         """Answer commands on a thread of our own, until `close`."""
-        assert sys.platform != "win32", _POSIX
+        if sys.platform == "win32":
+            raise Refusal(_ELSEWHERE)
         with contextlib.suppress(FileNotFoundError):
             self._path.unlink()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -118,7 +121,8 @@ class Door:
                 _log.info("A command was not understood: %s", error)
 
     def _serve(self, peer: socket.socket, answer: Callable[[Command], dict[str, Any]]) -> None:
-        assert sys.platform != "win32", _POSIX
+        if sys.platform == "win32":
+            raise Refusal(_ELSEWHERE)
         peer.settimeout(_LISTENER_WAITS_S)
         if _peer_uid(peer) != os.getuid():
             return
@@ -147,7 +151,8 @@ class Door:
 
 def is_running(folder: Path) -> bool:
     """Whether an agent holds the door; asks the kernel, not the agent."""
-    assert sys.platform != "win32", _POSIX
+    if sys.platform == "win32":
+        raise Refusal(_ELSEWHERE)
     import fcntl
 
     try:
@@ -171,7 +176,8 @@ def ask(folder: Path, command: Command, timeout_s: float = ANSWER_WITHIN_S) -> d
         NotRunning: There is none.
         Refusal: It does not answer, or what answers is not ours.
     """
-    assert sys.platform != "win32", _POSIX
+    if sys.platform == "win32":
+        raise Refusal(_ELSEWHERE)
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as agent:
         agent.settimeout(timeout_s)
         _reach(agent, folder, timeout_s)
@@ -193,7 +199,8 @@ def ask(folder: Path, command: Command, timeout_s: float = ANSWER_WITHIN_S) -> d
 
 def _reach(agent: socket.socket, folder: Path, timeout_s: float) -> None:
     """Connect to the agent behind *folder*; one that has just started may need a moment."""
-    assert sys.platform != "win32", _POSIX
+    if sys.platform == "win32":
+        raise Refusal(_ELSEWHERE)
     for looks_left in range(int(timeout_s / _LOOK_S), -1, -1):
         try:
             _check_ours(folder)
@@ -234,7 +241,8 @@ def _line(peer: socket.socket, longest: int) -> bytes:
 
 def _peer_uid(peer: socket.socket) -> int:
     """Return the account at the other end. Source: unix(7), SO_PEERCRED."""
-    assert sys.platform == "linux", _POSIX
+    if sys.platform != "linux":
+        raise Refusal(_ELSEWHERE)
     raw = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
     _, uid, _ = struct.unpack("3i", raw)
     return int(uid)

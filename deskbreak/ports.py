@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 from deskbreak.core.words import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
 
     from deskbreak.core.model import Choice, Command, PromptView, TrayView
-
-Changed = "Callable[[], None]"
-"""A port that noticed something calls this, from any thread; the inbox then reads all ports."""
 
 
 class Unavailable(Refusal):

@@ -101,7 +101,7 @@ def test_given_a_wall_clock_that_is_set_when_the_look_is_due_then_it_comes_on_ti
     pulse.look_at(due)
 
     shift[0] = step_s
-    pulse._scheduler.wakeup()  # noqa: SLF001 - what the kernel's timer does when a clock is set
+    pulse._scheduler.wakeup()
     assert looks.wait(1)  # the step itself is a reason to look
     early = len(looks.at)
     assert looks.wait(early + 1)
