@@ -128,7 +128,7 @@ def _pass(t: Turn, at: Moment) -> None:
         return  # stamped by one thread before, queued after what another has seen
     moved_s = (at.unix_s - before.unix_s) - (at.boot_s - before.boot_s)
     stepped = abs(moved_s) > CLOCK_STEP_S or at.zone != before.zone
-    if at.boot_s >= s.next_act_s:
+    if at.boot_s > before.boot_s and at.boot_s >= s.next_act_s:  # else `_settle_up` does it
         _run(t, before if stepped else at, at.boot_s)
     if stepped:
         cut(t, before.on(at.boot_s))
@@ -172,12 +172,14 @@ def _observe(t: Turn, event: Observed) -> None:
     if was_open and missed_s is None and last_input_s > newest_s:
         _pass(t, at.on(last_input_s))
         held.touched(t, last_input_s)
+    s.facts_s = at.boot_s
     s.idle_known = facts.idle_s is not None and facts.idle_s >= min(s.marks, default=math.inf)
     _perhaps_gone(t)
     _pass(t, at)
     _change_session(t, facts)
     if is_open and (missed_s is not None or not was_open):
-        _perhaps_back(t, last_input_s, s.unlocked_s if missed_s is None else missed_s)
+        since_s = s.unlocked_s if missed_s is None else missed_s + t.rules.noise_s
+        _perhaps_back(t, last_input_s, since_s)
     elif is_open and facts.idle_s is None and s.absence is not None:
         held.come_back(t)  # nothing could ever tell that the person is back
     gate.update_holds(t)
@@ -246,7 +248,7 @@ def _missed(t: Turn, at: Moment, slept_s: float = 0.0) -> float | None:
 def _go(t: Turn, presence: Presence) -> None:
     """The agent does not run, or the computer sleeps, from now on."""
     s = t.s
-    if s.absence is None and not s.idle_known:
+    if s.absence is None and not s.idle_known and s.facts_s < t.now.boot_s:
         s.idle_from_s = t.now.boot_s  # input went on, or its end would have been reported
 
     def change() -> None:
@@ -274,7 +276,7 @@ def _start(t: Turn, event: Started) -> None:
         _go(t, Presence.OFF)
     here_s = at.boot_s - t.rules.away_after_s
     if s.returned_s is not None:  # it ran before: what was typed then is no sign of life
-        here_s = max(here_s, t.now.boot_s)
+        here_s = max(here_s, t.now.boot_s + t.rules.noise_s)
     _pass(t, at)
     if not event.off_is_known:
         for n, kind in enumerate(s.kinds):
@@ -283,7 +285,7 @@ def _start(t: Turn, event: Started) -> None:
     s.returned_s, s.prompts_since_return = t.now.boot_s, ()
     if not (event.facts.locked or event.facts.asleep):
         _perhaps_back(t, _last_input_s(at, event.facts), here_s)
-    s.idle_known = False
+    s.idle_known, s.facts_s = False, t.now.boot_s
     gate.update_holds(t)
     held.follow_shelter(t, call_began=Hold.CALL in s.holds)
 

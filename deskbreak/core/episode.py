@@ -248,7 +248,9 @@ def _guide(t: Turn, e: Episode) -> None:
     if t.rules.guide_follows_steps:
         lasts_s = next((float(x.total_s) for x in t.rules.index if x.id == e.prompt), lasts_s)
     until_s = t.now.boot_s + lasts_s
-    t.s.episode = replace(_seen(t, e), phase=Phase.GUIDED, guide_until_s=until_s)
+    # Rest counts from a prompt; its steps begin nothing anew.
+    seen = e if e.shown else _seen(t, e)
+    t.s.episode = replace(seen, phase=Phase.GUIDED, guide_until_s=until_s)
     t.s.ready_s = None
     _unmark(t, e)
     t.out.append(Guide(t.now, t.s.episode))

@@ -513,7 +513,8 @@ class State:
     day_starts_s: int  # the setting that both follow
     absence: Absence | None = None
     outage: Presence | None = None  # OFF or ASLEEP, found out afterwards
-    idle_known: bool = False  # no input since the last observation, or it would be reported
+    facts_s: float = -math.inf  # when the facts were read
+    idle_known: bool = False  # no input since then, or it would be reported
     sheltered: bool = False  # somebody is here without input: call, share, presentation
     span_change: bool = False
     pieces: tuple[Span, ...] = ()  # closed, but the person may prove to have been away

@@ -107,6 +107,7 @@ class Player:
 
     def _off(self, what: Stretch) -> Iterator[Effect]:
         if self._here is not None:
+            yield from self.look()
             yield from self.take(Stopped(self.now))
             self._here = None
         self.now = self.now.on(self.now.boot_s + what.seconds)

@@ -64,7 +64,7 @@ def idle_s(t: Turn) -> float:
         return 0.0
     since_s = t.now.boot_s - t.s.input_s
     # Until a mark is reached, silence means that input may have gone on after the last reading.
-    return since_s if t.s.idle_known else min(since_s, said_s)
+    return since_s if t.s.idle_known else min(since_s, max(said_s, 0.0))
 
 
 # ── spans ──────────────────────────────────────────────────────────────────────────────────

@@ -672,3 +672,21 @@ def test_given_a_prompt_event_then_it_knows_whether_it_is_a_reminder() -> None:
 
     assert not Prompt(desk.at(0), e).is_reminder
     assert Prompt(desk.at(0), replace(e, phase=Phase.SHOWN)).is_reminder
+
+
+def test_given_a_short_stillness_when_the_agent_ends_then_the_absence_begins_with_it() -> None:
+    """The facts were read at that very moment: the last input was 32 s ago."""
+    day(
+        *POSITION,
+        "15m work",
+        "32s idle",
+        "16s off",
+        ("2m idle", "17:00 end position natural"),
+    )
+
+
+def test_given_input_in_the_very_moment_of_the_stop_then_it_brings_nobody_back() -> None:
+    """It was typed before."""
+    played = day(*alone(), "15m work", "10s off", "20s idle", "1m work")
+
+    assert ["15:00 desk", "00:10 off", "00:20 away", "01:00 desk"] == played.presences

@@ -594,3 +594,16 @@ def test_given_no_gap_and_two_kinds_due_then_they_come_one_after_the_other() -> 
         ("20m work", "20:00 prompt position"),
         ("answer done", "20:00 end position taken answer; 20:00 prompt posture"),
     )
+
+
+def test_given_a_return_with_the_end_of_a_hold_then_nothing_is_marked() -> None:
+    """The hold was not in force any more when somebody was there again."""
+    played = day(
+        *alone("massage"),
+        AT_ONCE,
+        "3h work dnd",
+        "2h idle dnd",
+        ("15s work", ""),
+    )
+
+    assert played.state.mark is None

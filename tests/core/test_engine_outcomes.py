@@ -722,3 +722,15 @@ def test_given_a_miss_then_the_tray_mark_stays_until_the_person_takes_a_break() 
     assert before.state.mark is not None
     assert after.state.mark is None
     assert Presence.AWAY == after.spans[1].presence
+
+
+def test_given_a_guide_then_it_is_no_showing_from_which_rest_counts() -> None:
+    """Rest counts from the prompt; who locks two minutes later had a natural break."""
+    day(
+        *POSITION,
+        ("20m work", "20:00 prompt position"),
+        "2m work",
+        ("answer start", "22:00 guide position"),
+        "5s work",
+        ("2m locked", "22:05 withdraw position locked; 22:35 end position natural"),
+    )
