@@ -43,48 +43,37 @@ class Places:
     data: Path  # folder of the history
 
 
-def places(
-    environ: Mapping[str, str] | None = None,
-    platform: str = sys.platform,
-    home: Path | None = None,
-) -> Places:
+def places(platform: str = sys.platform) -> Places:
     """Say where this user's files are; one look at the disk, for ``XDG_RUNTIME_DIR``.
 
     Source: XDG Base Directory Specification 0.8; Known Folders, Microsoft Win32 reference;
-    File System Programming Guide, Apple.
+    File System Programming Guide, Apple: as platformdirs has them.
 
     Raises:
         Refusal: There is no home folder.
     """
-    environ = os.environ if environ is None else environ
-    home = home or _home()
-    if platform == "win32":
-        return _windows(environ, home)
-    return _macos(environ, home) if platform == "darwin" else _xdg(environ, home)
-
-
-def _home() -> Path:
     try:
-        return Path.home()
+        Path.home()
     except RuntimeError as error:
         raise Refusal(said(N_("this user has no home folder; set HOME"))) from error
+    if platform == "win32":
+        return _windows()
+    return _macos() if platform == "darwin" else _xdg()
 
 
-def _xdg(environ: Mapping[str, str], home: Path) -> Places:
-    def base(variable: str, otherwise: str) -> Path:
-        # A path that is not absolute is to be ignored. Source: the specification, section 3.
-        given = environ.get(variable, "")
-        return Path(given) if given.startswith("/") else home / otherwise
+def _xdg() -> Places:
+    from platformdirs.unix import Unix
 
-    data = base("XDG_DATA_HOME", ".local/share") / "deskbreak"
-    state = base("XDG_STATE_HOME", ".local/state") / "deskbreak"
-    runtime = environ.get("XDG_RUNTIME_DIR", "")
+    folders = Unix("deskbreak")
+    data, state = folders.user_data_path, folders.user_state_path
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     return Places(
-        settings=base("XDG_CONFIG_HOME", ".config") / "deskbreak" / "settings.toml",
+        settings=folders.user_config_path / "settings.toml",
         history=data / "history.db",
         packs=data / "packs",
         log=state / "deskbreak.log",
-        # su and sudo leave the variable of another user behind: it is then as if it were not set.
+        # Not as platformdirs has it: su and sudo leave the variable of another user behind, and
+        # without one a folder under /tmp is nobody's own.
         runtime=Path(runtime) / "deskbreak" if _is_own_folder(runtime) else state / "run",
         data=data,
     )
@@ -104,27 +93,33 @@ def _user() -> int:
     return os.getuid()
 
 
-def _windows(environ: Mapping[str, str], home: Path) -> Places:
-    roaming = Path(environ.get("APPDATA") or home / "AppData" / "Roaming") / "Deskbreak"
-    local = Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "Deskbreak"
+def _windows() -> Places:
+    from platformdirs.windows import Windows
+
+    roaming = Windows("Deskbreak", appauthor=False, roaming=True).user_data_path
+    local = Windows("Deskbreak", appauthor=False)
+    data = local.user_data_path
     return Places(
         settings=roaming / "settings.toml",
-        history=local / "history.db",
-        packs=local / "packs",
-        log=local / "Logs" / "deskbreak.log",
-        runtime=local / "Run",
-        data=local,
+        history=data / "history.db",
+        packs=data / "packs",
+        log=local.user_log_path / "deskbreak.log",
+        runtime=data / "Run",
+        data=data,
     )
 
 
-def _macos(environ: Mapping[str, str], home: Path) -> Places:
-    support = home / "Library" / "Application Support" / "Deskbreak"
+def _macos() -> Places:
+    from platformdirs.macos import MacOS
+
+    folders = MacOS("Deskbreak")
+    support = folders.user_data_path
     return Places(
         settings=support / "settings.toml",
         history=support / "history.db",
         packs=support / "packs",
-        log=home / "Library" / "Logs" / "Deskbreak" / "deskbreak.log",
-        runtime=Path(environ.get("TMPDIR") or "/tmp") / f"deskbreak-{_user()}",  # noqa: S108 - checked
+        log=folders.user_log_path / "deskbreak.log",
+        runtime=Path(os.environ.get("TMPDIR") or "/tmp") / f"deskbreak-{_user()}",  # noqa: S108 - checked
         data=support,
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
 
 from deskbreak import door
 from deskbreak.core.model import Command
@@ -77,7 +78,8 @@ class Agent(Program):
     def __init__(
         self, env: Mapping[str, str], *options: str, argv: tuple[str, ...] = ("run",)
     ) -> None:
-        self.places = files.places(env, home=Path(env["HOME"]))
+        with patch.dict(os.environ, env, clear=True):
+            self.places = files.places()
         command = [sys.executable, "-m", "deskbreak", *argv, *options]
         super().__init__(command, at_home(env), self._is_open)
 
