@@ -158,30 +158,32 @@ class Loop:
         now_s = self._beat_s = self.clock.boot_s()
         try:
             self.outside.heartbeat(now_s)
-            look = self.keeper.reload_if_changed() or now_s >= self._saved_s + SAVE_EVERY_S
         except Exception:  # noqa: BLE001 - as in `_guard`
-            self._failed("No sign of life could be left")
-        else:
-            if look:
-                self._guard(self.inbox.snapshot())
+            _log.exception("No sign of life could be left")
+        if self.keeper.reload_if_changed() or now_s >= self._saved_s + SAVE_EVERY_S:
+            self._guard(self.inbox.snapshot())
 
     def _guard(self, event: Event) -> None:
         """The fence: an event that breaks the engine must not break the day."""
         try:
             self.handle(event)
         except Exception:  # noqa: BLE001 - that is what a fence is
-            self._failed("This event was not handled: %r", event)
+            _log.exception("This event was not handled: %r", event)
+            self._failures += 1
+            if self._failures > _FAILURES_SHOWN:
+                self._begin_anew()
+            if self._pulse is not None:
+                self._pulse.look_at(self.clock.boot_s() + _AFTER_FAILURE_S)
         else:
             self._failures = 0
 
-    def _failed(self, trouble: str, *about: object) -> None:
-        """Tell the log, look again in a while, and leave a state behind that fails for ever."""
-        _log.exception(trouble, *about)
-        self._failures += 1
-        if self._failures > _FAILURES_SHOWN:
-            self._state = engine.begin(self.clock.now(), self.keeper.rules)
-        if self._pulse is not None:
-            self._pulse.look_at(self.clock.boot_s() + _AFTER_FAILURE_S)
+    def _begin_anew(self) -> None:
+        """Leave a state behind that breaks whatever comes: held times are lost, the day is not."""
+        _log.warning("The state is left behind; held times begin anew")
+        seen = self.inbox.snapshot()
+        self._state = engine.begin(seen.at, self.keeper.rules)
+        if self._failures == _FAILURES_SHOWN + 1:  # and no storm, if that does not help
+            self.inbox.post(Started(seen.at, seen.facts))
 
     # ── one event ──────────────────────────────────────────────────────────────────────────
 
