@@ -1,0 +1,119 @@
+"""The clock that goes on over restarts, reboots and wrong dates."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from deskbreak.agent import clock
+from deskbreak.agent.clock import Clock, offset_after
+from deskbreak.core.model import Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DAY_S = 86_400.0
+THEN = Moment(5000.0, 1_772_438_400.0, UTC)
+"""When the last agent ended: its own boot clock was 1000 ahead of the computer's."""
+OFFSET_S = 1000.0
+
+
+@pytest.fixture
+def system(monkeypatch: pytest.MonkeyPatch) -> Callable[[float, float], None]:
+    """Set the computer's clocks: boot clock, and wall clock after `THEN`."""
+
+    def set_(boot_s: float, later_s: float) -> None:
+        monkeypatch.setattr(clock, "boot_s", lambda: boot_s)
+        monkeypatch.setattr("time.time", lambda: THEN.unix_s + later_s)
+
+    return set_
+
+
+@pytest.mark.parametrize(
+    ("same_boot", "boot_s", "later_s", "off_s", "known"),
+    [
+        pytest.param(True, 4060.0, 60.0, 60.0, True, id="a restart"),
+        pytest.param(True, 4060.0, 7200.0, 60.0, True, id="a restart, wall clock set ahead"),
+        pytest.param(True, 4060.0, -7200.0, 60.0, True, id="a restart, wall clock set back"),
+        pytest.param(False, 12.0, 3600.0, 3600.0, True, id="a reboot"),
+        pytest.param(False, 12.0, 30 * DAY_S, 30 * DAY_S, True, id="a holiday"),
+        pytest.param(False, 12.0, 0.0, 0.0, True, id="a reboot in no time"),
+        pytest.param(False, 12.0, 400 * DAY_S, 0.0, False, id="more than a year"),
+        pytest.param(False, 12.0, -60.0, 0.0, False, id="a reboot into the past"),
+        pytest.param(False, 12.0, -THEN.unix_s, 0.0, False, id="1970"),
+        pytest.param(True, 100.0, 3600.0, 3600.0, True, id="the same id, but an older boot clock"),
+    ],
+)
+def test_given_a_saved_moment_when_the_agent_starts_then_its_clock_goes_on_after_it(  # noqa: PLR0917 - a row
+    system: Callable[[float, float], None],
+    same_boot: bool,
+    boot_s: float,
+    later_s: float,
+    off_s: float,
+    known: bool,
+) -> None:
+    """By the boot clock in one boot, by the wall clock after another; what is absurd is unknown."""
+    system(boot_s, later_s)
+
+    offset_s, is_known = offset_after(THEN, OFFSET_S, same_boot=same_boot, speed=1.0)
+
+    assert known is is_known
+    assert THEN.boot_s + off_s == pytest.approx(Clock(offset_s).boot_s())
+
+
+def test_given_a_trial_when_the_computer_was_started_anew_then_no_time_has_passed_for_it(
+    system: Callable[[float, float], None],
+) -> None:
+    """A fast clock does not follow the wall clock, so nobody knows how long it was off."""
+    system(12.0, 3600.0)
+
+    offset_s, is_known = offset_after(THEN, OFFSET_S, same_boot=False, speed=120.0)
+
+    assert is_known
+    assert THEN.boot_s == pytest.approx(Clock(offset_s, 120.0).boot_s())
+
+
+def test_given_a_fast_clock_when_time_passes_then_both_of_its_clocks_run_as_fast(
+    system: Callable[[float, float], None],
+) -> None:
+    """The wall clock runs on from where it was, whatever the computer's does."""
+    system(100.0, 0.0)
+    fast = Clock(0.0, 60.0)
+    before = fast.now()
+    system(101.0, -5000.0)
+    after = fast.now()
+
+    assert THEN.unix_s == pytest.approx(before.unix_s)
+    assert 60.0 == pytest.approx(after.boot_s - before.boot_s)
+    assert 60.0 == pytest.approx(after.unix_s - before.unix_s)
+
+
+def test_given_a_suspend_when_it_is_asked_for_then_it_is_told_once(
+    system: Callable[[float, float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The boot clock ran ahead of the monotonic one; a hair is none."""
+    awake_s = 100.0
+    monkeypatch.setattr("time.monotonic", lambda: awake_s)
+    system(100.0, 0.0)
+    ours = Clock()
+    system(101.0, 0.0)
+    hair = ours.slept_s()
+    system(3701.0, 0.0)
+
+    assert (0.0, 3600.0, 0.0) == (hair, ours.slept_s(), ours.slept_s())
+
+
+def test_given_another_zone_when_it_changes_then_the_next_moment_is_in_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Travellers need not start anything anew."""
+    ours = Clock()
+    zones = []
+    for name in ("Europe/Berlin", "America/New_York"):
+        monkeypatch.setenv("TZ", name)
+        zones.append(ours.now().zone)
+
+    assert [ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")] == zones

@@ -1,0 +1,555 @@
+"""The agent's loop, from what happens to what is kept and shown, with everything real but the desk."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import pytest
+
+from deskbreak.agent import loop as agent_loop
+from deskbreak.core import engine, views
+from deskbreak.core.model import (
+    Answered,
+    Choice,
+    Command,
+    Icon,
+    Observed,
+    Outcome,
+    Phase,
+    Presence,
+)
+from deskbreak.core.words import said
+from tests.fakes import Desk, FakeClock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from deskbreak.core.model import Episode, Event, PromptView, Rules, State, Step
+
+TO_A_PROMPT = ("20m work", "10s idle")
+"""The first lull after twenty minutes."""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A desk on which nothing has happened yet."""
+    return Desk(tmp_path)
+
+
+def ended(desk: Desk) -> list[tuple[str, str, str | None]]:
+    """What is on the disk of episodes: kind, outcome, by."""
+    return [
+        (one.kind, "" if one.outcome is None else one.outcome.value, one.by and one.by.value)
+        for one in desk.rows()[1]
+    ]
+
+
+def presences(desk: Desk) -> list[tuple[str, float]]:
+    """What is on the disk of spans: presence, seconds."""
+    return [(span.presence.value, round(span.seconds, 1)) for span in desk.rows()[0]]
+
+
+# ── the way of one break ───────────────────────────────────────────────────────────────────
+
+
+def test_given_work_when_a_break_is_due_then_it_goes_its_way_from_notice_to_menu(
+    desk: Desk,
+) -> None:
+    """Noticed, decided, said, answered, ended once, kept, and shown in figures."""
+
+    def answered() -> None:
+        assert desk.delivery.on_screen is not None
+        assert "position" == desk.delivery.on_screen.kind
+        assert Icon.DUE is desk.loop.look().icon
+        desk.loop.answered(desk.delivery.on_screen.episode, Choice.DONE)
+
+    def counted() -> None:
+        assert desk.delivery.on_screen is None
+        view = desk.loop.look()
+        assert Icon.WORKING is view.icon
+        week = next(entry for entry in view.menu if entry.key == "week")
+        assert "Mon: 0:20 h at the desk, 1 of 1 break taken" in [
+            line.label for line in week.children
+        ]
+        position = desk.ask("stats")["facts"]["total"]["kinds"]["position"]
+        assert (1, 1, 1) == (
+            position["prompted"],
+            position["taken"],
+            position["taken_by"]["answer"],
+        )
+
+    desk.run(*TO_A_PROMPT, answered, "10s work", counted)
+
+    assert [("position", "taken", "answer")] == ended(desk)
+    assert 1 == len(desk.delivery.shown)
+    assert [("desk", 1220.0)] == presences(desk)
+
+
+def test_given_a_prompt_when_it_is_about_to_be_shown_then_rows_and_state_are_on_disk(
+    desk: Desk,
+) -> None:
+    """A crash in that very moment forgets neither what came before nor that it was offered."""
+    found: list[tuple[State, list[Episode], PromptView]] = []
+
+    def look(view: PromptView) -> None:
+        found.append((desk.saved_state(), desk.rows()[1], view))
+
+    desk.delivery.on_show = look
+    desk.run(
+        *TO_A_PROMPT,
+        lambda: desk.ask("answer", "done"),
+        *TO_A_PROMPT,
+        lambda: desk.ask("answer", "skip"),
+    )
+
+    assert 2 == len(found)
+    for state, episodes, view in found:
+        assert state.episode is not None
+        assert (view.episode, view.showing) == (state.episode.id, state.episode.showing)
+        assert Phase.OFFERED is state.episode.phase
+        assert [*range(1, view.episode)] == [one.id for one in episodes]
+
+
+def test_given_a_prompt_when_it_is_answered_twice_then_it_ends_once(desk: Desk) -> None:
+    """A click and a command at once are one answer; a late one changes nothing."""
+
+    def both() -> None:
+        assert desk.delivery.on_screen is not None
+        number = desk.delivery.on_screen.episode
+        desk.loop.answered(number, Choice.SKIP)
+        desk.loop.answered(number, Choice.DONE)
+
+    desk.run(*TO_A_PROMPT, both, "1m work")
+
+    assert [("position", "skipped", None)] == ended(desk)
+
+
+def test_given_no_channel_when_a_prompt_is_due_then_it_is_tried_again_until_one_works(
+    desk: Desk,
+) -> None:
+    """Nothing is lost silently: the tray says so, held time is kept, and it comes later."""
+    tried: list[float] = []
+
+    def told() -> None:
+        assert "it could not be shown" in desk.loop.look().menu[0].label
+        assert Icon.PROBLEM is desk.loop.look().icon
+        assert desk.loop.state.kinds[1].held_from_s == 1000.0
+        desk.delivery.works = True
+
+    desk.delivery.works = False
+    desk.delivery.on_show = lambda _: tried.append(desk.clock.boot_s() - 1000)
+    desk.run(*TO_A_PROMPT, told, "90s work", "10s idle", lambda: desk.ask("answer", "done"))
+
+    assert 2 == len(tried)
+    assert 60 <= tried[1] - tried[0] < 120
+    assert [("position", "taken", "answer")] == ended(desk)
+
+
+def test_given_a_prompt_when_its_steps_are_asked_for_then_they_are_shown_and_count_at_their_end(
+    desk: Desk,
+) -> None:
+    """The steps take the prompt's place, are no second prompt, and their end is a break taken."""
+
+    def steps() -> None:
+        assert desk.delivery.on_screen is not None
+        assert desk.delivery.on_screen.body.startswith("1. ")
+        assert desk.loop.state.episode is not None
+        assert Phase.GUIDED is desk.loop.state.episode.phase
+
+    desk.run(
+        *TO_A_PROMPT,
+        lambda: desk.ask("answer", "start"),
+        steps,
+        "5m work",
+        lambda: desk.ask("status"),
+    )
+
+    assert [("position", "taken", "guide")] == ended(desk)
+    assert 2 == len(desk.delivery.shown)
+    assert 1 == len(desk.loop.state.showings)
+    assert desk.delivery.on_screen is None
+
+
+def test_given_a_text_that_does_not_suit_when_it_is_hidden_then_the_settings_are_written(
+    desk: Desk,
+) -> None:
+    """Another text comes at once; two that are hidden before the file is read are both in it."""
+
+    def hide() -> None:
+        assert desk.ask("answer", "not-for-me")["ok"]
+
+    desk.run(*TO_A_PROMPT, hide, hide)
+
+    texts = [view.title for view in desk.delivery.shown]
+    (first, one), (second, both) = desk.outside.settings
+    assert ("person.hidden_prompts",) * 2 == (first, second)
+    assert (1, 2) == (len(one.split(",")), len(both.split(",")))
+    assert one in both.split(",")
+    assert 3 == len(texts)
+    assert 3 == len(set(texts))
+
+
+def test_given_a_lock_when_a_prompt_is_shown_then_it_is_withdrawn_and_the_rest_counts(
+    desk: Desk,
+) -> None:
+    """Who locks and leaves because of it has taken it."""
+    desk.run(*TO_A_PROMPT, "5m locked", "1m work")
+
+    assert [("position", "taken", "rest")] == ended(desk)
+    assert ["desk", "away", "locked", "desk"] == [presence for presence, _ in presences(desk)]
+    assert desk.delivery.on_screen is None
+
+
+# ── signs of life ──────────────────────────────────────────────────────────────────────────
+
+
+def test_given_somebody_at_the_desk_when_time_passes_then_there_is_a_sign_of_life_each_30_s(
+    desk: Desk,
+) -> None:
+    """It dates a kill; where nobody is at the desk there is nothing to date, and none."""
+    away: list[int] = []
+
+    def count() -> None:
+        away.append(len(desk.outside.heartbeats))
+
+    desk.run("10m work", "5m locked", count, "1h locked", count, "5m work")
+
+    beats = desk.outside.heartbeats
+    gaps = [b - a for a, b in itertools.pairwise(beats) if b < 1600]
+    assert 0 < len(gaps)
+    assert max(gaps) <= agent_loop.HEARTBEAT_S + 0.001
+    assert away[0] == away[1]
+    assert beats[-1] > 1000 + 75 * 60
+
+
+def test_given_a_long_stretch_when_nothing_happens_then_the_state_is_saved_now_and_then(
+    desk: Desk,
+) -> None:
+    """A power cut costs ten minutes at most."""
+    saves: list[float] = []
+    desk.run(
+        "5m work",
+        lambda: saves.append(desk.saved_state().at.boot_s),
+        "12m work",
+        lambda: saves.append(desk.saved_state().at.boot_s),
+    )
+
+    assert saves[1] >= desk.clock.boot_s() - agent_loop.SAVE_EVERY_S - 60
+
+
+# ── what breaks ────────────────────────────────────────────────────────────────────────────
+
+
+def test_given_an_event_that_breaks_the_engine_when_it_comes_then_the_day_goes_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is logged, another look comes within a minute, and the next prompt is on time."""
+    real = engine.step
+    broken = [True]
+
+    def step(state: State, event: Event, rules: Rules) -> Step:
+        if isinstance(event, Answered) and broken:
+            broken.pop()
+            raise ZeroDivisionError("for the test")
+        return real(state, event, rules)
+
+    monkeypatch.setattr(engine, "step", step)
+    desk.run(
+        *TO_A_PROMPT,
+        lambda: desk.inbox.post(Answered(desk.clock.now(), Choice.DONE)),
+        "1m work",
+        lambda: desk.inbox.post(Answered(desk.clock.now(), Choice.DONE)),
+        "1m work",
+    )
+
+    assert [("position", "taken", "answer")] == ended(desk)
+    assert not broken
+
+
+def test_given_events_that_break_in_a_row_when_the_third_comes_then_it_is_a_problem(
+    desk: Desk,
+) -> None:
+    """Shown in the tray and in the status; it goes when things go well again."""
+    seen: list[tuple[Icon, list[str]]] = []
+    why = "Something went wrong inside deskbreak; the log says what"
+
+    def fail() -> None:
+        desk.inbox.observe()
+
+    def look() -> None:
+        seen.append((desk.loop.look().icon, [str(x) for x in desk.loop.snapshot().problems]))
+
+    def trouble(error: Exception | None) -> None:
+        desk.outside.trouble = error
+
+    desk.run(
+        "1m work",
+        lambda: trouble(ZeroDivisionError("for the test")),
+        fail, fail, look, fail, look,
+        lambda: trouble(None),
+        fail, look,
+    )  # fmt: skip
+
+    (_, two), (icon, three), (well, none) = seen
+    assert ([], [why], []) == (two, three, none)
+    assert (Icon.PROBLEM, Icon.WORKING) == (icon, well)
+
+
+def test_given_a_state_that_breaks_every_step_when_it_was_tried_often_then_it_is_left_behind(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Held times begin anew, which is better than a day without prompts, and than every day."""
+    real = engine.step
+    cursed: list[State] = []
+
+    def step(state: State, event: Event, rules: Rules) -> Step:
+        if state in cursed:
+            raise ZeroDivisionError("for the test")
+        return real(state, event, rules)
+
+    monkeypatch.setattr(engine, "step", step)
+    desk.run(
+        "5m work",
+        lambda: cursed.append(desk.loop.state),
+        *[desk.inbox.observe] * 5,
+        "30m work",
+        "10s idle",
+        lambda: desk.ask("answer", "done"),
+    )
+
+    assert [("position", "taken", "answer")] == ended(desk)
+
+
+def test_given_a_prompt_without_words_when_it_is_due_then_it_counts_as_not_delivered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broken translation must not leave an episode that is never shown and never ends."""
+    real = views.prompt_view
+
+    def fail(*_: object) -> PromptView:
+        raise KeyError("minuts")
+
+    monkeypatch.setattr(views, "prompt_view", fail)
+
+    def mend() -> None:
+        assert desk.loop.state.episode is not None
+        assert Phase.FAILED is desk.loop.state.episode.phase
+        monkeypatch.setattr(views, "prompt_view", real)
+
+    desk.run(*TO_A_PROMPT, mend, "90s work", "10s idle", lambda: desk.ask("answer", "done"))
+
+    assert [("position", "taken", "answer")] == ended(desk)
+
+
+def test_given_a_sign_of_life_that_fails_when_it_is_due_then_the_loop_goes_on(
+    desk: Desk,
+) -> None:
+    """Nobody can tell later when we were killed; that is all."""
+
+    def fail(_: float) -> None:
+        raise ZeroDivisionError("for the test")
+
+    desk.loop.outside = _Failing(desk.outside, fail)  # type: ignore[assignment]  # one method differs
+    desk.run(*TO_A_PROMPT, lambda: desk.ask("answer", "done"))
+
+    assert [("position", "taken", "answer")] == ended(desk)
+
+
+class _Failing:
+    def __init__(self, real: object, heartbeat: object) -> None:
+        self._real = real
+        self.heartbeat = heartbeat
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+
+def test_given_two_threads_when_the_later_event_arrives_first_then_time_does_not_run_back(
+    desk: Desk,
+) -> None:
+    """Stamped before, posted after: a millisecond, and no span of negative length."""
+
+    def crossed() -> None:
+        earlier = Observed(desk.clock.now(), desk.facts())
+        desk.clock.until(desk.clock.boot_s() + 0.5)
+        desk.inbox.observe()
+        desk.inbox.post(earlier)
+
+    def forward() -> None:
+        times.append(desk.loop.state.at.boot_s)
+
+    times: list[float] = []
+    desk.run("1m work", crossed, forward, "1m work", forward)
+
+    assert times == sorted(times)
+    assert [("desk", 120.5)] == presences(desk)
+
+
+# ── settings ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_given_a_shorter_interval_when_it_is_read_in_mid_interval_then_held_time_counts(
+    desk: Desk,
+) -> None:
+    """A change acts on the held time as it stands."""
+
+    def shorten() -> None:
+        desk.file.write_text("[position]\ninterval_minutes = 15\n", encoding="utf-8")
+        assert {"ok": True, "problems": []} == desk.ask("reload")
+
+    desk.run("16m work", shorten, "10s idle", lambda: desk.ask("answer", "done"))
+
+    assert [("position", "taken", "answer")] == ended(desk)
+
+
+def test_given_a_file_that_was_changed_by_hand_when_nobody_tells_then_it_is_noticed(
+    desk: Desk,
+) -> None:
+    """Within half a minute, with the next sign of life."""
+    desk.run(
+        "16m work",
+        lambda: desk.file.write_text("[position]\ninterval_minutes = 15\n", encoding="utf-8"),
+        "31s work",
+        "10s idle",
+        lambda: desk.ask("answer", "done"),
+    )
+
+    assert [("position", "taken", "answer")] == ended(desk)
+
+
+def test_given_a_longer_interval_when_it_is_read_then_it_causes_no_prompt(desk: Desk) -> None:
+    """Neither at once nor at the old time."""
+
+    def lengthen() -> None:
+        desk.file.write_text("[position]\ninterval_minutes = 30\n", encoding="utf-8")
+        desk.ask("reload")
+
+    desk.run("16m work", lengthen, "5m work", "10s idle", "1m work")
+
+    assert [] == desk.delivery.shown
+
+
+def test_given_a_broken_file_when_it_is_read_in_mid_interval_then_the_last_good_one_holds(
+    desk: Desk,
+) -> None:
+    """One problem, and everything as before."""
+    desk.file.write_text("[position]\ninterval_minutes = 15\n", encoding="utf-8")
+    desk.keeper.reload()
+
+    def break_it() -> None:
+        desk.file.write_text("[position\n", encoding="utf-8")
+        assert 1 == len(desk.ask("reload")["problems"])
+        assert Icon.PROBLEM is desk.loop.look().icon
+
+    desk.run("14m work", break_it, "1m work", "10s idle", lambda: desk.ask("answer", "done"))
+
+    assert [("position", "taken", "answer")] == ended(desk)
+
+
+# ── the end, and the next beginning ────────────────────────────────────────────────────────
+
+
+def test_given_work_when_the_agent_is_told_to_quit_then_the_open_span_is_kept(
+    desk: Desk,
+) -> None:
+    """Up to the second."""
+    desk.run("7m work")
+
+    assert [("desk", 420.0)] == presences(desk)
+    assert Presence.OFF is desk.saved_state().outage
+
+
+def test_given_a_good_end_when_the_agent_starts_again_then_the_time_between_was_off(
+    tmp_path: Path,
+) -> None:
+    """Off is an absence like any other: a short one leaves held time as it is."""
+    clock = FakeClock()
+    Desk(tmp_path, clock=clock).run("10m work")
+    clock.until(clock.boot_s() + 60)
+    second = Desk(tmp_path, clock=clock)
+    second.run("9m work", "10s idle", lambda: second.ask("answer", "done"))
+
+    assert [("position", "taken", "answer")] == ended(second)
+    assert [("desk", 600.0), ("off", 60.0)] == presences(second)[:2]
+    assert 1 == second.rows()[1][0].id
+
+
+def test_given_a_kill_when_the_agent_starts_again_then_only_the_time_since_the_sign_is_off(
+    tmp_path: Path,
+) -> None:
+    """What was acknowledged is there; the sign of life dates the end."""
+    clock = FakeClock()
+    first = Desk(tmp_path, clock=clock)
+    first.run(*TO_A_PROMPT, lambda: first.ask("answer", "done"), "10m work", quits=False)
+    before = first.rows()
+    alive_s = first.outside.heartbeats[-1]
+    clock.until(clock.boot_s() + 40)
+    second = Desk(tmp_path, clock=clock)
+    second.run("10m work", "10s idle", lambda: second.ask("answer", "done"), alive_s=alive_s)
+
+    spans, episodes = second.rows()
+    assert before == (spans[: len(before[0])], episodes[: len(before[1])])
+    off = [(span.start.boot_s, span.end.boot_s) for span in spans if span.presence == "off"]
+    assert [(alive_s, alive_s + 40 + (clock_gap := off[0][1] - alive_s - 40))] == off
+    assert 0 <= clock_gap <= agent_loop.HEARTBEAT_S
+    assert [1, 2] == [one.id for one in episodes]
+    assert [Outcome.TAKEN] * 2 == [one.outcome for one in episodes]
+
+
+def test_given_an_open_prompt_when_the_agent_is_killed_then_the_next_one_still_has_it(
+    tmp_path: Path,
+) -> None:
+    """It comes back once, under its own number, and can be answered."""
+    clock = FakeClock()
+    first = Desk(tmp_path, clock=clock)
+    first.run(*TO_A_PROMPT, quits=False)
+    clock.until(clock.boot_s() + 5)
+    second = Desk(tmp_path, clock=clock)
+    second.run("30s work", "10s idle", lambda: second.ask("answer", "done"))
+
+    assert [("position", "taken", "answer")] == ended(second)
+    assert [1] == [view.episode for view in second.delivery.shown]
+
+
+def test_given_a_wish_that_cannot_be_carried_out_when_it_breaks_then_the_answer_is_in_words(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asked hears that it failed, and the loop goes on."""
+    replies: list[dict[str, object]] = []
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("for the test")
+
+    def ask() -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(desk.keeper, "recent", fail)
+            replies.append(desk.ask("status"))
+        replies.append(desk.ask("status"))
+
+    desk.run("1m work", ask, "1m work")
+
+    assert [False, True] == [reply["ok"] for reply in replies]
+    assert "something went wrong inside deskbreak; its log says what" == replies[0]["error"]
+
+
+def test_given_a_problem_outside_when_anybody_looks_then_it_is_told(desk: Desk) -> None:
+    """In the menu, in the icon and in the status."""
+    desk.outside.missing = (said("the moon is missing"),)
+
+    def look() -> None:
+        view = desk.loop.look()
+        assert Icon.PROBLEM is view.icon
+        assert "the moon is missing" in [entry.label for entry in view.menu]
+        assert ["the moon is missing"] == desk.ask("status")["facts"]["problems"]
+
+    desk.run("1m work", look)
+
+
+def test_given_a_wish_from_the_menu_when_nobody_waits_for_an_answer_then_it_is_done(
+    desk: Desk,
+) -> None:
+    """The menu leaves it and goes on."""
+    desk.run("1m work", lambda: desk.inbox.command(Command("pause", "")), "1m work")
+
+    assert desk.loop.state.pause is not None

@@ -1,0 +1,178 @@
+"""What the running agent answers, from the menu and through the door."""
+
+from __future__ import annotations
+
+import gettext
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from deskbreak.agent.requests import doctor_reply
+from deskbreak.core.model import Phase
+from deskbreak.core.reports import Finding
+from deskbreak.core.words import said
+from tests.fakes import Desk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TO_A_PROMPT = ("20m work", "10s idle")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A desk on which nothing has happened yet."""
+    return Desk(tmp_path)
+
+
+def answers(desk: Desk, *acts: str | tuple[str, str]) -> list[dict[str, Any]]:
+    """Play *acts*; a pair is a command and its argument. Return what was answered."""
+    found: list[dict[str, Any]] = []
+
+    def asking(name: str, argument: str) -> None:
+        found.append(desk.ask(name, argument))
+
+    desk.run(*(act if isinstance(act, str) else (lambda act=act: asking(*act)) for act in acts))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("acts", "usage", "told"),
+    [
+        pytest.param([("dance", "")], False, "does not know “dance”", id="unknown command"),
+        pytest.param([("answer", "done")], False, "no prompt is open", id="nothing open"),
+        pytest.param([("answer", "perhaps")], True, '"perhaps"', id="unknown answer"),
+        pytest.param([("take", "lunch")], True, "unknown kind “lunch”", id="unknown kind"),
+        pytest.param(["1m locked", ("take", "")], False, "session is locked", id="locked"),
+        pytest.param([("resume", "")], False, "is not paused", id="not paused"),
+        pytest.param([("reading", "")], False, "last ten minutes", id="nothing to undo"),
+        pytest.param([("pause", "soon")], True, '"soon"', id="no time"),
+        pytest.param([("pause", "until 25:00")], True, "25:00", id="no time of day"),
+        pytest.param([("pause", "9000000h")], True, "longer than a year", id="too long"),
+        pytest.param([("stats", "2026-W99")], True, "“2026-W99”", id="no week"),
+        pytest.param(
+            [*TO_A_PROMPT, *[("answer", "postpone")] * 3],
+            False,
+            "cannot be postponed again",
+            id="postponed too often",
+        ),
+        pytest.param(
+            [("take", "posture"), ("answer", "start")], False, "no steps to show", id="no steps"
+        ),
+    ],
+)
+def test_given_a_wish_that_cannot_be_when_it_comes_then_it_is_refused_in_words(
+    desk: Desk, acts: list[str | tuple[str, str]], usage: bool, told: str
+) -> None:
+    """One sentence; the loop goes on as if nothing had been said."""
+    reply = answers(desk, "1m work", *acts)[-1]
+
+    assert (False, usage) == (reply["ok"], reply.get("usage", False))
+    assert told in reply["error"]
+
+
+def test_given_an_open_prompt_when_a_break_is_wanted_then_it_is_that_one(desk: Desk) -> None:
+    """`take` alone means what comes next, or is there already; it is shown again."""
+    replies = answers(desk, "1m work", ("take", ""), ("take", ""), ("answer", "done"))
+
+    assert ["position", "position"] == [reply["kind"] for reply in replies[:2]]
+    assert [(1, 1), (1, 2)] == [(view.episode, view.showing) for view in desk.delivery.shown]
+
+
+def test_given_another_open_prompt_when_a_break_is_wanted_then_that_one_ends(desk: Desk) -> None:
+    """One prompt at a time."""
+    answers(desk, *TO_A_PROMPT, ("take", "stretch"), ("answer", "done"))
+
+    assert [("position", "natural"), ("stretch", "taken")] == [
+        (one.kind, one.outcome) for one in desk.rows()[1]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("argument", "until"),
+    [
+        ("", None),
+        ("30m", "2026-03-02T09:31:00"),
+        ("until 14:00", "2026-03-02T14:00:00"),
+        ("until 08:00", "2026-03-03T08:00:00"),
+        ("tomorrow", "2026-03-03T04:00:00"),
+    ],
+)
+def test_given_a_pause_when_it_is_asked_for_then_its_end_is_told_in_local_time(
+    desk: Desk, argument: str, until: str | None
+) -> None:
+    """Also in the status, until it is ended."""
+    paused, status, _, after = answers(
+        desk, "1m work", ("pause", argument), ("status", ""), ("resume", ""), ("status", "")
+    )
+
+    assert {"ok": True, "until": until} == paused
+    assert ["paused"] == status["facts"]["holds"]
+    assert (status["facts"]["paused_until"] or "").removesuffix("+01:00") == (until or "")
+    assert [] == after["facts"]["holds"]
+
+
+def test_given_a_rest_that_was_reading_when_that_is_said_then_it_never_happened(
+    desk: Desk,
+) -> None:
+    """The natural break is struck, held time runs on, and the time was desk time."""
+    before, undone, after = answers(
+        desk, "15m work", "3m idle", "1m work", ("status", ""), ("reading", ""), ("status", "")
+    )
+
+    assert [("position", "natural")] == [
+        (one["kind"], one["outcome"]) for one in before["facts"]["last"]
+    ]
+    assert before["facts"]["reading"]
+    assert {"ok": True} == undone
+    assert [] == after["facts"]["last"]
+    held = {kind["kind"]: kind["held_seconds"] for kind in after["facts"]["kinds"]}
+    assert 19 * 60 == held["position"]
+    assert ([], {"desk"}) == (desk.rows()[1], {span.presence for span in desk.rows()[0]})
+
+
+def test_given_a_choice_in_the_menu_when_it_sets_something_then_a_process_of_its_own_writes_it(
+    desk: Desk,
+) -> None:
+    """The agent itself never writes settings."""
+    answers(desk, "1m work", ("set", "position.interval_minutes=15"))
+
+    assert [("position.interval_minutes", "15")] == desk.outside.settings
+    assert not desk.file.exists()
+
+
+def test_given_the_week_when_it_is_asked_for_then_what_is_open_counts_until_now(
+    desk: Desk,
+) -> None:
+    """This week with the one before; another week by its name; the same in three forms."""
+    now, other = answers(desk, "20m work", ("stats", ""), ("stats", "2026-W09"))
+
+    assert ("2026-W10", "2026-W09") == (now["facts"]["week"], other["facts"]["week"])
+    assert 1200 == now["facts"]["total"]["desk_seconds"]
+    assert 0 == other["facts"]["total"]["desk_seconds"]
+    assert now["lines"][0] == "Week 2026-W10"
+    assert 8 == len(now["table"])
+
+
+def test_given_a_postponed_prompt_when_it_is_answered_then_that_counts(desk: Desk) -> None:
+    """It waits, but it is open."""
+    status, _ = answers(
+        desk, *TO_A_PROMPT, ("answer", "postpone"), "1m work", ("status", ""), ("answer", "done")
+    )[1:]
+
+    assert Phase.POSTPONED.value == status["facts"]["open"]["phase"]
+    assert ["taken"] == [one.outcome for one in desk.rows()[1]]
+
+
+def test_given_trouble_with_files_when_the_doctor_answers_then_each_is_a_finding() -> None:
+    """Parts of the desktop first, then settings and history, one finding for each cause."""
+    words = gettext.NullTranslations()
+    parts = (Finding("idle", "x11", ok=True),)
+    well = doctor_reply(parts, (), (), words)
+    ill = doctor_reply(parts, (said("one"), said("two")), (said("three"),), words)
+
+    assert (False, True) == (well["problems"], ill["problems"])
+    assert [("idle", True), ("settings", True), ("history", True)] == [
+        (one["name"], one["ok"]) for one in well["facts"]["findings"]
+    ]
+    assert ["one", "two", "three"] == [one["why"] for one in ill["facts"]["findings"][1:]]
