@@ -9,6 +9,7 @@ import json
 import math
 import os
 import sys
+import textwrap
 import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
@@ -36,6 +37,7 @@ WRONG_USAGE: Final = 2
 WITH_PROBLEMS: Final = 3
 _QUIT_LOOKS: Final = 250
 _QUIT_LOOK_S: Final = 0.02
+_NARROW: Final = 20  # columns; nobody reads sentences in less
 
 # What argparse itself says; it asks the same catalogue.
 _ARGPARSE: Final = (
@@ -203,8 +205,24 @@ def _speed(text: str, words: Words) -> float:
 def _say(*lines: str) -> None:
     for line in lines:
         inside = plain(line)
-        indented = line[: len(line) - len(line.lstrip(" "))]
-        print(indented + inside if inside else "")  # noqa: T201 - a command line prints
+        indent = line[: len(line) - len(line.lstrip(" "))]
+        for part in _wrapped(indent + inside if inside else ""):
+            print(part)  # noqa: T201 - a command line prints
+
+
+def _wrapped(line: str) -> list[str]:
+    """Break a sentence between words where the terminal ends; a table is left as it is."""
+    try:
+        width = os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError, AttributeError):
+        return [line]  # no terminal: programs and files want whole lines
+    inside = line.lstrip(" ")
+    if len(line) <= width or "  " in inside or width < _NARROW:
+        return [line]
+    hang = " " * (len(line) - len(inside) + (2 if inside.startswith("- ") else 0))
+    return textwrap.wrap(
+        line, width, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _facts(facts: object) -> None:

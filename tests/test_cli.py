@@ -29,7 +29,7 @@ if sys.platform == "win32":
     pytest.skip("the door is a Unix socket", allow_module_level=True)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 DONE, FAILED, WRONG_USAGE, WITH_PROBLEMS = 0, 1, 2, 3
 NOT_RUNNING: Final = ("deskbreak: deskbreak is not running. Start it with: deskbreak run",)
@@ -481,17 +481,42 @@ def test_given_no_break_to_undo_when_reading_is_said_then_one_line_says_so(there
     assert "last ten minutes" in ran.err
 
 
-def test_given_people_when_they_ask_then_what_is_printed_fits_into_a_terminal(there: Here) -> None:
-    """Eighty columns, and no space where a line ends."""
-    there("take", "position")
-    printed = [
-        line
-        for argv in (["status"], ["stats"], ["doctor"])
-        for line in there(*argv).out.splitlines()
-    ]
+@pytest.mark.parametrize("columns", [80, 40])
+def test_given_a_terminal_when_people_ask_then_lines_break_between_words(
+    agent: Agent, columns: int
+) -> None:
+    """Sentences fit; tables are made for eighty columns. A list goes on below its own words."""
+    assert agent.env is not None
+    lines = _on_terminal(agent.env, columns, "doctor")
+    wide = deskbreak(agent.env, "doctor").out.splitlines()
 
-    assert 20 < len(printed)
-    assert [] == [line for line in printed if line != line.rstrip()]
+    assert [] == [line for line in lines if len(line) > columns]
+    assert max(map(len, wide)) > columns
+    assert " ".join(wide).split() == " ".join(lines).split()
+    assert any(line.startswith("  ") for line in lines)
+    stats = _on_terminal(agent.env, columns, "stats")
+    assert deskbreak(agent.env, "stats").out.splitlines()[2] in stats
+
+
+def _on_terminal(env: Mapping[str, str], columns: int, *argv: str) -> list[str]:
+    """Run a command with a terminal of that width for its output."""
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 24, columns, 0, 0))
+    command = [sys.executable, "-m", "deskbreak", *argv]
+    subprocess.run(command, env=at_home(env), stdout=theirs, check=False, timeout=20)
+    os.close(theirs)
+    printed = b""
+    try:
+        while part := os.read(ours, 65_536):
+            printed += part
+    except OSError:  # that is how the end looks like on this side
+        os.close(ours)
+    return printed.decode().replace("\r\n", "\n").splitlines()
 
 
 def test_given_another_version_when_it_is_told_something_then_that_is_said_as_well(
