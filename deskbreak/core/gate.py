@@ -30,14 +30,9 @@ _NEVER: Final = math.inf
 def update_holds(t: Turn, _n: int = 0) -> None:
     """Find out which holds are in force now, and act on what changed."""
     s = t.s
-    if s.pause is not None and _pause_ends_s(t) <= t.now.boot_s + TICK_S:
-        s.pause = None
-    holds = s.facts.holds & t.rules.holds
-    if s.pause is not None:
-        holds |= {Hold.PAUSED}
-    if t.rules.hours is not None and not t.rules.hours.within(t.now)[0]:
-        holds |= {Hold.HOURS}
-    before = s.holds
+    if s.pause is None and t.rules.hours is None and not s.facts.holds and not s.holds:
+        return
+    before, holds = s.holds, _in_force(t)
     if holds == before:
         return
     cut(t, t.now)
@@ -53,6 +48,19 @@ def update_holds(t: Turn, _n: int = 0) -> None:
         if hold in holds and hold not in before:
             episodes.withdraw(t, Reason(hold.value))
             return
+
+
+def _in_force(t: Turn) -> frozenset[Hold]:
+    """Return the holds that count now; a pause that is over is forgotten."""
+    s = t.s
+    holds = s.facts.holds & t.rules.holds
+    if s.pause is not None and _pause_ends_s(t) <= t.now.boot_s + TICK_S:
+        s.pause = None
+    if s.pause is not None:
+        holds |= {Hold.PAUSED}
+    if t.rules.hours is not None and not t.rules.hours.within(t.now)[0]:
+        holds |= {Hold.HOURS}
+    return holds
 
 
 def _pause_ends_s(t: Turn) -> float:
@@ -76,8 +84,8 @@ def collect(t: Turn, due: list[Deadline]) -> None:
         if delayed is not None:
             since_s, n = delayed
             due.append((since_s + t.rules.deferral_s, _mark, n))
-    for n, kind in enumerate(t.rules.kinds):
-        if kind.cycle and kind.enabled and _is_silent(t, n):
+    for n, kind in t.rules.on:
+        if kind.cycle and _is_silent(t, n):
             due.append((s.kinds[n].held_from_s + interval_s(t, n), _next_stage, n))
 
 
@@ -86,7 +94,7 @@ def _longest_delayed(t: Turn, holds_from_s: float) -> tuple[float, int] | None:
     e, delays = t.s.episode, list[tuple[float, int]]()
     if e is not None and e.phase in (Phase.WAITING, Phase.POSTPONED):
         delays.append((max(e.back_at_s, holds_from_s), t.rules.place[e.kind]))
-    for n, kind in enumerate(t.rules.kinds):
+    for n, kind in t.rules.on:
         if e is not None and (kind.name == e.kind or kind.name in e.folded):
             continue
         due_s = due_at_s(t, n)
@@ -222,13 +230,14 @@ def _after(since_s: float | None, length_s: float) -> float:
 
 def _offer(t: Turn) -> Want | None:
     """Return the next new offer: the highest rank among those due then."""
-    today = [x.kind for x in t.s.showings if x.day == t.s.today]
+    day = t.s.today
+    today = [x.kind for x in t.s.showings if x.day == day]
     if len(today) >= t.rules.daily_cap:
         return None
     due = [
         (due_s, n)
-        for n, kind in enumerate(t.rules.kinds)
-        if (due_s := due_at_s(t, n)) < _NEVER and today.count(kind.name) < kind.daily_cap
+        for n, kind in t.rules.on
+        if today.count(kind.name) < kind.daily_cap and (due_s := due_at_s(t, n)) < _NEVER
     ]
     if not due:
         return None

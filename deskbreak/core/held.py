@@ -36,6 +36,7 @@ from deskbreak.core.turn import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from deskbreak.core.model import KindRules
     from deskbreak.core.turn import Deadline, Turn
 
 LONG_ABSENCE_S: Final = 300.0
@@ -107,8 +108,12 @@ def come_back(t: Turn) -> None:
     """The person is here: a running absence, if any, ends now."""
     s, absence = t.s, t.s.absence
     s.idle_from_s = t.now.boot_s
+    if absence is None:
+        s.present_day = s.today
+        confirm(t)
+        return
     s.next_act_s = -math.inf
-    if absence is None or not absence.settled:
+    if not absence.settled:
         confirm(t)
         s.absence, s.present_day = None, s.today
         _run_again(t)
@@ -137,9 +142,11 @@ def _clear_without_credit(t: Turn) -> None:
 
 def _run_again(t: Turn, away_s: float = 0.0) -> None:
     """Let held time run that a credit had stopped; from now on that can be undone."""
-    for n, state in enumerate(t.s.kinds):
-        if state.at_rest:
-            t.put(n, replace(state, at_rest=False, held_from_s=t.now.boot_s))
+    now = t.now.boot_s
+    t.s.kinds = tuple(
+        replace(state, at_rest=False, held_from_s=now) if state.at_rest else state
+        for state in t.s.kinds
+    )
     if t.s.credit is not None and t.s.credit.end is None:
         t.s.credit = replace(t.s.credit, end=t.now, away_s=away_s)
 
@@ -181,14 +188,29 @@ def collect(t: Turn, due: list[Deadline]) -> None:
     rest_s = rest_complete_s(t)
     if rest_s is not None:
         due.append((rest_s, _rested, 0))
-    lock_since_s = absence.lock_since_s
+    first_s = math.inf
+    for kind, state in zip(t.rules.kinds, s.kinds, strict=True):
+        if not state.at_rest:
+            first_s = min(first_s, _credit_s(absence, kind))
+    due.append((first_s, _credits, 0))
+
+
+def _credit_s(absence: Absence, kind: KindRules) -> float:
+    """Return when (boot clock) the absence clears the held time of *kind*; infinity for never."""
+    credit_s = math.inf
+    if kind.credit_idle_s:
+        credit_s = absence.start_s + kind.credit_idle_s
+    if kind.credit_lock_s and absence.lock_since_s is not None:
+        return min(credit_s, absence.lock_since_s + kind.credit_lock_s - absence.lock_s)
+    return credit_s
+
+
+def _credits(t: Turn, _n: int) -> None:
+    """Clear what the absence clears by now, in the order of rank."""
     for n, kind in enumerate(t.rules.kinds):
-        if s.kinds[n].at_rest:
-            continue
-        if kind.credit_idle_s:
-            due.append((absence.start_s + kind.credit_idle_s, _credit, n))
-        if kind.credit_lock_s and lock_since_s is not None:
-            due.append((lock_since_s + kind.credit_lock_s - absence.lock_s, _credit, n))
+        assert t.s.absence is not None
+        if not t.s.kinds[n].at_rest and _credit_s(t.s.absence, kind) <= t.now.boot_s:
+            _credit(t, n)
 
 
 def _nobody(t: Turn, _n: int) -> None:

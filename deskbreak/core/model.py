@@ -428,10 +428,12 @@ class Rules:
 
     def __post_init__(self) -> None:
         """Prepare what every step looks up."""
+        object.__setattr__(self, "on", tuple((n, k) for n, k in enumerate(self.kinds) if k.enabled))
         object.__setattr__(self, "place", {kind.name: n for n, kind in enumerate(self.kinds)})
         early = {k.credit_idle_s for k in self.kinds if 0 < k.credit_idle_s < self.away_after_s}
         object.__setattr__(self, "always_marks", frozenset(early | {self.away_after_s}))
 
+    on: tuple[tuple[int, KindRules], ...] = field(init=False, repr=False, compare=False)
     place: dict[str, int] = field(init=False, repr=False, compare=False)
     always_marks: frozenset[float] = field(init=False, repr=False, compare=False)
 

@@ -104,9 +104,10 @@ def _record(t: Turn, span: Span) -> None:
 
 def confirm(t: Turn) -> None:
     """The person was here: pieces of desk time that were in doubt are none any more."""
-    pieces, t.s.pieces = t.s.pieces, ()
-    for piece in pieces:
-        _record(t, piece)
+    if t.s.pieces:
+        pieces, t.s.pieces = t.s.pieces, ()
+        for piece in pieces:
+            _record(t, piece)
 
 
 def doubt(t: Turn, start_s: float) -> None:
@@ -187,16 +188,17 @@ def remember_for_undo(t: Turn, n: int) -> None:
     s, absence = t.s, t.s.absence
     assert absence is not None
     start = t.now.on(absence.start_s)
-    if s.credit is None or s.credit.end is not None:
+    credit = s.credit
+    if credit is None or credit.end is not None:
         none = (None,) * len(s.kinds)
-        s.credit = Credit(start, none, none, stages=none)
-    if s.credit.held_from_s[n] is not None:
+        credit = Credit(start, none, none, stages=none)
+    if credit.held_from_s[n] is not None:
         return
-    kind, held = s.kinds[n], list(s.credit.held_from_s)
-    moved, stages = list(s.credit.moved_at_s), list(s.credit.stages)
+    kind, held = s.kinds[n], list(credit.held_from_s)
+    moved, stages = list(credit.moved_at_s), list(credit.stages)
     held[n], moved[n], stages[n] = kind.held_from_s, kind.moved_at_s, kind.stage
-    s.credit = replace(
-        s.credit, held_from_s=tuple(held), moved_at_s=tuple(moved), stages=tuple(stages)
+    s.credit = Credit(
+        credit.start, tuple(held), tuple(moved), credit.episodes, stages=tuple(stages)
     )
 
 
