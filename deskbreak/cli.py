@@ -250,12 +250,12 @@ def _ask(words: Words, name: str, argument: str = "") -> dict[str, Any]:
     return reply
 
 
-def _tell(arguments: argparse.Namespace, words: Words, argument: str, done: str) -> int:
+def _tell(arguments: argparse.Namespace, words: Words, argument: str, done: str = "") -> int:
     reply = _ask(words, arguments.command, argument)
     if arguments.json:
-        _facts({key: value for key, value in reply.items() if key != "version"})
+        _facts({key: value for key, value in reply.items() if key not in ("version", "line")})
     else:
-        _say(done)
+        _say(reply.get("line", done))
     return DONE
 
 
@@ -278,13 +278,7 @@ def _status(arguments: argparse.Namespace, words: Words) -> int:
 
 
 def _pause(arguments: argparse.Namespace, words: Words) -> int:
-    until = " ".join(arguments.until)
-    return _tell(
-        arguments,
-        words,
-        until,
-        words.gettext(N_("It is quiet until you resume, or until the time you gave.")),
-    )
+    return _tell(arguments, words, " ".join(arguments.until))
 
 
 def _resume(arguments: argparse.Namespace, words: Words) -> int:

@@ -385,6 +385,7 @@ def test_given_a_pause_when_it_is_asked_for_then_it_holds_until_resume(
         "": None,
     }[argument]
     assert (DONE, "") == (ran.status, ran.err)
+    assert {"ok", "until"} == ran.facts.keys()
     assert ["paused"] == status["holds"]
     if end is None:
         assert (None, None) == (until, status["paused_until"])

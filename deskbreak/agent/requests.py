@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from deskbreak.core import outlook, replay, reports, stats, status, timeline
+from deskbreak.core import labels, outlook, replay, reports, stats, status, timeline
 from deskbreak.core.held import undoable
 from deskbreak.core.model import (
     Answered,
@@ -115,7 +115,12 @@ def _pause(loop: Loop, argument: str) -> Reply:
     local = until.local
     if until.boot_s is not None:
         local = at.on(until.boot_s).wall.replace(tzinfo=None)
-    return {"until": None if local is None else local.isoformat(timespec="seconds")}
+    end, words = labels.pause_end(loop.state, at), loop.outside.words
+    line = said(N_("It is quiet until you resume."))
+    if end is not None:
+        line = said(N_("It is quiet until {time}."), time=labels.clock(end, at, words))
+    until_iso = None if local is None else local.isoformat(timespec="seconds")
+    return {"until": until_iso, "line": spoken(line, words)}
 
 
 def _resume(loop: Loop, _: str) -> Reply:

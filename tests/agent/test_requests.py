@@ -89,24 +89,24 @@ def test_given_another_open_prompt_when_a_break_is_wanted_then_that_one_ends(des
 
 
 @pytest.mark.parametrize(
-    ("argument", "until"),
+    ("argument", "until", "said_"),
     [
-        ("", None),
-        ("30m", "2026-03-02T09:31:00"),
-        ("until 14:00", "2026-03-02T14:00:00"),
-        ("until 08:00", "2026-03-03T08:00:00"),
-        ("tomorrow", "2026-03-03T04:00:00"),
+        ("", None, "you resume"),
+        ("30m", "2026-03-02T09:31:00", "09:31"),
+        ("until 14:00", "2026-03-02T14:00:00", "14:00"),
+        ("until 08:00", "2026-03-03T08:00:00", "Tue 08:00"),
+        ("tomorrow", "2026-03-03T04:00:00", "Tue 04:00"),
     ],
 )
 def test_given_a_pause_when_it_is_asked_for_then_its_end_is_told_in_local_time(
-    desk: Desk, argument: str, until: str | None
+    desk: Desk, argument: str, until: str | None, said_: str
 ) -> None:
     """Also in the status, until it is ended."""
     paused, status, _, after = answers(
         desk, "1m work", ("pause", argument), ("status", ""), ("resume", ""), ("status", "")
     )
 
-    assert {"ok": True, "until": until} == paused
+    assert {"ok": True, "until": until, "line": f"It is quiet until {said_}."} == paused
     assert ["paused"] == status["facts"]["holds"]
     assert (status["facts"]["paused_until"] or "").removesuffix("+01:00") == (until or "")
     assert [] == after["facts"]["holds"]
