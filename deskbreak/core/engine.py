@@ -91,7 +91,9 @@ def step(state: State, event: Event, rules: Rules) -> Step:
     if len(t.out) > before:
         _run(t, t.now, t.now.boot_s)
     s.next_look_s = min(s.next_act_s, gate.look_s(t, want), _listen_again_s(t))
-    s.marks = gate.marks(t, want)
+    marks = gate.marks(t, want)
+    # Who was told that input has stopped must also be told that it is back.
+    s.marks = marks | {min(s.marks)} if s.idle_known and s.marks else marks
     return Step(s, tuple(t.out), s.next_look_s, s.marks)
 
 

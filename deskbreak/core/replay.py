@@ -114,9 +114,11 @@ class Player:
 
     def _stretch(self, what: Stretch) -> Iterator[Effect]:
         end_s = self.now.boot_s + what.seconds
-        starts, self._here = self._here is None, what
-        event = Started if starts else Observed
-        yield from self.take(event(self.now, self._facts(what)))
+        before, self._here = self._here, what
+        if before is None:
+            yield from self.take(Started(self.now, self._facts(what)))
+        elif self._is_news(before, what):
+            yield from self.look()
         while self._unheard:
             yield from self._say(self._unheard.pop(0))
         while (next_s := self._next_s(what)) <= end_s:
@@ -129,6 +131,14 @@ class Player:
                 yield from self.look()
         self.now = self.now.on(end_s)
         self._facts(what)
+
+    def _is_news(self, before: Stretch, what: Stretch) -> bool:
+        """Tell whether a desktop reports anything when *what* follows on *before*."""
+        if before.holds != what.holds or _session(before) != _session(what):
+            return True
+        # The return of input is reported where its end was.
+        silent_s = self.now.boot_s - self._input_s
+        return what.presence == "work" and silent_s >= min(self._marks)
 
     def _facts(self, what: Stretch) -> Facts:
         if what.presence == "work":
@@ -169,6 +179,10 @@ class Player:
             choice, delay_s = self._answer
             self._due = self.now.boot_s + delay_s, Answered(self.now, choice, prompt.id)
         yield from self.take(Shown(self.now, prompt.id, prompt.showing))
+
+
+def _session(what: Stretch) -> str:
+    return what.presence if what.presence in ("locked", "asleep") else ""
 
 
 def said(what: Statement, at: Moment, day_starts_s: int = 4 * 3600) -> Event:

@@ -184,8 +184,8 @@ class Play:
     def end(self) -> Played:
         """Return the rows, with what the open span would be."""
         self.played.state, self.played.rules = self.player.state, self.player.rules
-        for _ in self.player.look():
-            pass
+        for effect in self.player.look():
+            self.note(effect)
         self.played.spans += open_spans(self.player.state, self.player.now)
         return self.played
 
