@@ -45,7 +45,8 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
         "deskbreak.platforms",
     ),
     "deskbreak.pages": ("deskbreak.core", "deskbreak.storage", "deskbreak.door"),
-    "deskbreak.cli": (
+    "deskbreak.cli": ("deskbreak.core", "deskbreak.storage", "deskbreak.commands"),
+    "deskbreak.commands": (
         "deskbreak.core",
         "deskbreak.storage",
         "deskbreak.policy",
@@ -59,8 +60,8 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
 LATE: Final = (
     ("deskbreak.agent.desktop", "deskbreak.platforms.*"),
     ("deskbreak.agent.desktop", "deskbreak.agent.tray"),
-    ("deskbreak.cli", "deskbreak.agent"),
-    ("deskbreak.cli", "deskbreak.pages"),
+    ("deskbreak.commands", "deskbreak.agent"),
+    ("deskbreak.commands", "deskbreak.pages"),
     ("", "Xlib"),
     ("", "jeepney"),
     ("", "plyer"),
@@ -73,7 +74,7 @@ ALONE: Final[dict[str, tuple[str, ...]]] = {
     "PIL": ("deskbreak.agent.tray",),
     "Xlib": ("deskbreak.platforms.linux",),
     "apscheduler": ("deskbreak.agent.pulse",),
-    "argparse": ("deskbreak.cli",),
+    "argparse": ("deskbreak.cli", "deskbreak.commands"),
     "asyncio": ("deskbreak.pages",),
     "gi": (),
     "jeepney": ("deskbreak.platforms.linux",),

@@ -80,7 +80,10 @@ def test_given_a_module_then_it_imports_and_does_only_what_its_part_may(module: 
             id="early adapter",
         ),
         pytest.param(
-            "cli", "from deskbreak.agent import compose", "inside functions", id="early agent"
+            "commands.agent",
+            "from deskbreak.agent import compose",
+            "inside functions",
+            id="early agent",
         ),
         pytest.param("agent.loop", "from . import inbox", "relative", id="relative import"),
         pytest.param("agent.loop", "def f():\n global x\n x = 1", "global x", id="global"),
@@ -119,7 +122,9 @@ def test_given_a_line_that_breaks_a_rule_then_it_is_named(
             "agent.compose", "from deskbreak.platforms import pick", id="a name of a package"
         ),
         pytest.param("agent.clock", "import time\ntime.clock_gettime(7)", id="the clock"),
-        pytest.param("cli", "def f():\n from deskbreak.agent import compose", id="late agent"),
+        pytest.param(
+            "commands.agent", "def f():\n from deskbreak.agent import compose", id="late agent"
+        ),
     ],
 )
 def test_given_a_line_that_is_fine_then_nothing_is_said(module: str, source: str) -> None:

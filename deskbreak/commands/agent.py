@@ -1,0 +1,155 @@
+"""The commands that go to the running agent, or to the store where none runs."""
+
+from __future__ import annotations
+
+import csv
+import sys
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from deskbreak import __version__, door
+from deskbreak.commands.output import (
+    DONE,
+    FAILED,
+    WITH_PROBLEMS,
+    WRONG_USAGE,
+    Failed,
+    complain,
+    facts,
+    say,
+)
+from deskbreak.core.model import Command
+from deskbreak.core.words import N_, said
+from deskbreak.storage import files
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from deskbreak.core.words import Words
+
+_QUIT_LOOKS: Final = 250
+_QUIT_LOOK_S: Final = 0.02
+
+
+def ask(words: Words, name: str, argument: str = "") -> dict[str, Any]:
+    """Let the running agent carry out a command; what it refuses is a failure here."""
+    try:
+        reply = door.ask(files.places().runtime, Command(name, argument))
+    except door.NotRunning:
+        raise Failed(
+            said(N_("deskbreak is not running.")), said(N_("Start it with: deskbreak run"))
+        ) from None
+    if reply.get("version") != __version__:
+        complain(words.gettext(N_("the running deskbreak is another version; start it anew")))
+    if not reply.get("ok"):
+        status = WRONG_USAGE if reply.get("usage") else FAILED
+        raise Failed(said("{text}", text=reply.get("error", "")), status=status)
+    return reply
+
+
+def _tell(arguments: argparse.Namespace, words: Words, argument: str, done: str = "") -> int:
+    reply = ask(words, arguments.command, argument)
+    if arguments.json:
+        facts({key: value for key, value in reply.items() if key not in ("version", "line")})
+    else:
+        say(reply.get("line", done))
+    return DONE
+
+
+def _run(arguments: argparse.Namespace, _words: Words) -> int:
+    from deskbreak.agent import compose
+
+    return compose.run(speed=arguments.speed, debug=arguments.debug)
+
+
+def _status(arguments: argparse.Namespace, words: Words) -> int:
+    reply = ask(words, "status")
+    if arguments.json:
+        facts(reply["facts"])
+    else:
+        say(*reply["lines"])
+    return DONE
+
+
+def _pause(arguments: argparse.Namespace, words: Words) -> int:
+    return _tell(arguments, words, " ".join(arguments.until))
+
+
+def _resume(arguments: argparse.Namespace, words: Words) -> int:
+    return _tell(arguments, words, "", words.gettext(N_("Prompts come again.")))
+
+
+def _take(arguments: argparse.Namespace, words: Words) -> int:
+    return _tell(arguments, words, arguments.kind, words.gettext(N_("Here is your break.")))
+
+
+def _answer(arguments: argparse.Namespace, words: Words) -> int:
+    return _tell(arguments, words, arguments.choice, words.gettext(N_("Answered.")))
+
+
+def _reading(arguments: argparse.Namespace, words: Words) -> int:
+    done = words.gettext(N_("That time counts as desk time."))
+    return _tell(arguments, words, "", done)
+
+
+def _stats(arguments: argparse.Namespace, words: Words) -> int:
+    try:
+        reply = ask(words, "stats", arguments.week)
+    except Failed:
+        if door.is_running(files.places().runtime):
+            raise
+        from deskbreak.agent import compose
+
+        reply = compose.week_from_disk(arguments.week, words)
+    if arguments.csv:
+        csv.writer(sys.stdout, lineterminator="\n").writerows(reply["table"])
+    elif arguments.json:
+        facts(reply["facts"])
+    else:
+        say(*reply["lines"])
+    return DONE
+
+
+def _doctor(arguments: argparse.Namespace, words: Words) -> int:
+    try:
+        reply = ask(words, "doctor")
+    except Failed:
+        from deskbreak.agent import compose
+
+        reply = compose.examine(words)
+    if arguments.json:
+        facts(reply["facts"])
+    else:
+        say(*reply["lines"])
+    return WITH_PROBLEMS if reply["problems"] else DONE
+
+
+def _quit(arguments: argparse.Namespace, words: Words) -> int:
+    runtime = files.places().runtime
+    reply = ask(words, "quit")
+    for _ in range(_QUIT_LOOKS):
+        if not door.is_running(runtime):
+            break
+        time.sleep(_QUIT_LOOK_S)
+    else:
+        raise Failed(said(N_("deskbreak has been told to end, but it has not ended yet")))
+    if arguments.json:
+        facts({"ok": reply["ok"]})
+    else:
+        say(words.gettext(N_("deskbreak has ended.")))
+    return DONE
+
+
+COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Words], int]]] = {
+    "run": _run,
+    "status": _status,
+    "pause": _pause,
+    "resume": _resume,
+    "take": _take,
+    "answer": _answer,
+    "reading": _reading,
+    "stats": _stats,
+    "doctor": _doctor,
+    "quit": _quit,
+}
