@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from deskbreak import __version__
-from deskbreak.commands import agent, config
+from deskbreak.commands import agent, config, simulate
 from deskbreak.commands.output import DONE, FAILED, WRONG_USAGE, Failed, complain, drop_output
 from deskbreak.core import timeline
 from deskbreak.core.model import Choice
@@ -129,6 +129,7 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     stats.add_argument("--week", default="", metavar="2026-W47", help=_("another week"))
     stats.add_argument("--csv", action="store_true", help=_("print one line per day"))
     _config_parser(add("config", _("show and change settings"), common), facts, words)
+    _simulate_parser(add("simulate", _("play a timeline, and tell what would happen")), words)
     add("doctor", _("which parts of the desktop were found, and what to do about the others"))
     add("quit", _("end the running deskbreak"))
     return parser
@@ -152,6 +153,20 @@ def _config_parser(
     add("explain", _("what a setting means, its bounds, and who has set it"), "key")
 
 
+def _simulate_parser(simulate_: argparse.ArgumentParser, words: Words) -> None:
+    _ = words.gettext
+    simulate_.add_argument("file", metavar="FILE", help=_("the timeline; - is standard input"))
+    simulate_.add_argument(
+        "--settings", metavar="FILE.toml", help=_("settings to play with; the timeline's win")
+    )
+    simulate_.add_argument(
+        "--policy", metavar="FILE.json", help=_("an organisation's settings, which win over all")
+    )
+    simulate_.add_argument(
+        "--answer", metavar="done@20s", help=_("answer every prompt, so long after it is shown")
+    )
+
+
 def _speed(text: str, words: Words) -> float:
     try:
         speed = float(text)
@@ -163,4 +178,4 @@ def _speed(text: str, words: Words) -> float:
     return speed
 
 
-_COMMANDS: Final = {**agent.COMMANDS, **config.COMMANDS}
+_COMMANDS: Final = {**agent.COMMANDS, **config.COMMANDS, **simulate.COMMANDS}

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.desktop.desk import Here
+
 # A test that wants one of these starts its own.
 DESKTOP: Final = (
     "AT_SPI_BUS_ADDRESS",
@@ -66,6 +68,14 @@ def home(
     folder = tmp_path_factory.mktemp("home")
     _settle(monkeypatch, folder)
     return folder
+
+
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture[str], home: Path) -> Here:
+    """Run commands in this process, at this test's home."""
+    from tests.desktop.desk import Here
+
+    return Here(capsys)
 
 
 def _settle(patch: pytest.MonkeyPatch, home: Path) -> None:

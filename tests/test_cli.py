@@ -22,7 +22,7 @@ from deskbreak.core.model import Choice
 from deskbreak.core.settings_table import SETTINGS
 from deskbreak.door import Door
 from deskbreak.storage import files
-from tests.desktop.desk import REPOSITORY, Agent, Ran, at_home, deskbreak, timed
+from tests.desktop.desk import REPOSITORY, Agent, Here, Ran, at_home, deskbreak, timed
 from tests.desktop.parts import wait_for
 
 if sys.platform == "win32":
@@ -33,28 +33,6 @@ if TYPE_CHECKING:
 
 DONE, FAILED, WRONG_USAGE, WITH_PROBLEMS = 0, 1, 2, 3
 NOT_RUNNING: Final = ("deskbreak: deskbreak is not running. Start it with: deskbreak run",)
-
-
-class Here:
-    """Commands in this process, which is quicker."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-
-    def __call__(self, *argv: str) -> Ran:
-        try:
-            status = cli.main(argv)
-        except SystemExit as exit_:
-            status = int(exit_.code or 0)
-        out, err = self._capsys.readouterr()
-        assert "Traceback" not in out + err, err
-        return Ran(status, out, err)
-
-
-@pytest.fixture
-def here(capsys: pytest.CaptureFixture[str], home: Path) -> Here:
-    """Run commands in this process, at this test's home."""
-    return Here(capsys)
 
 
 @pytest.fixture(scope="module")

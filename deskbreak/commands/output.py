@@ -66,6 +66,11 @@ def complain(line: str) -> None:
     print(f"deskbreak: {plain(line)}", file=sys.stderr)  # noqa: T201 - as above
 
 
+def point_out(place: str, what: str) -> None:
+    """Print what is wrong at a place in a file, as compilers do, so that editors can go there."""
+    print(plain(f"{place}: {what}"), file=sys.stderr)  # noqa: T201 - as above
+
+
 def drop_output() -> None:
     """Forget what is left to be written: Python would try once more at its end, and complain.
 

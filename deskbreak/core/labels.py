@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.model import By, Hold, Outcome, Phase, Presence
+from deskbreak.core.model import Reason as Withdrawn
 from deskbreak.core.outlook import Reason
 from deskbreak.core.schedule import local_time, moment_of
 from deskbreak.core.words import N_
@@ -126,6 +127,14 @@ _REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
     }
 )
 
+_WITHDRAWN: Final[Mapping[Withdrawn, str]] = MappingProxyType(
+    {
+        Withdrawn.PAUSED: N_("paused"),
+        Withdrawn.POSTPONE: N_("postponed"),
+        Withdrawn.MISSED: N_("no answer"),
+    }
+)
+
 _PHASES: Final[Mapping[Phase, str]] = MappingProxyType(
     {
         Phase.OFFERED: N_("about to be shown"),
@@ -202,6 +211,15 @@ def outcome_name(outcome: Outcome, by: By | None, words: Words) -> str:
 def reason_name(reason: Reason, words: Words) -> str:
     """Return a reason for silence that is neither a hold nor an absence."""
     return words.gettext(_REASONS[reason])
+
+
+def why_withdrawn(reason: Withdrawn, words: Words) -> str:
+    """Return why a prompt left the screen, or why only the tray speaks."""
+    if reason in _WITHDRAWN:
+        return words.gettext(_WITHDRAWN[reason])
+    if reason.value in set(Presence):
+        return presence_name(Presence(reason.value), words)
+    return hold_name(Hold(reason.value), words)
 
 
 def phase_name(phase: Phase, words: Words) -> str:

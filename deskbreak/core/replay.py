@@ -101,6 +101,13 @@ class Player:
         if self._here is not None:
             yield from self.take(Observed(self.now, self._facts(self._here)))
 
+    def finish(self) -> Iterator[Effect]:
+        """Let the engine know that it is now, where the lines end; an open prompt stays open."""
+        if self._here is None:
+            yield from self.take(Stopped(self.now))  # who does not run only lets time pass
+        else:
+            yield from self.look()
+
     def _say(self, what: Statement) -> Iterator[Effect]:
         yield from self.look()
         yield from self.take(said(what, self.now, self.rules.day_starts_s))

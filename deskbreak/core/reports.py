@@ -1,27 +1,32 @@
-"""Weeks, and the parts of a desktop that were found, as lines for a terminal and as objects."""
+"""Weeks, played days, and the parts of a desktop, as lines for a terminal and as objects."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, assert_never
 
 from deskbreak.core import labels
 from deskbreak.core.lines import printable, table
 from deskbreak.core.menu import taken_of_offered
+from deskbreak.core.model import Episode, Log, Mark, Prompt, Withdraw
 from deskbreak.core.plain import one_line
+from deskbreak.core.stats import Day
 from deskbreak.core.status import status_json, status_lines
 from deskbreak.core.words import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from deskbreak.core.stats import Day, KindDay, Week
+    from deskbreak.core.model import Moment
+    from deskbreak.core.simulate import Happening
+    from deskbreak.core.stats import KindDay, Week
     from deskbreak.core.words import Said, Words
 
 __all__ = [
     "Finding",
     "doctor_json",
     "doctor_lines",
+    "simulated_lines",
     "stats_lines",
     "status_json",
     "status_lines",
@@ -118,6 +123,52 @@ def _compliance(name: str, day: Day, words: Words) -> str:
     )
     percent = round(100 * taken / offered)
     return sentence.format(name=name, percent=percent, taken=taken, offered=offered, rest=rest)
+
+
+# ── simulate ───────────────────────────────────────────────────────────────────────────────
+
+
+def simulated_lines(told: Sequence[Happening], words: Words) -> list[str]:
+    """Return what `simulate` prints: a line per happening, and a table at the end of each day."""
+    lines: list[str] = []
+    for what in told:
+        if isinstance(what, Day):
+            lines += ["", *_simulated_day(what, words), ""]
+        else:
+            at, sentence = _happened(what, words)
+            lines.append(f"{at.wall:%H:%M:%S}  {sentence}")
+    return printable(lines[:-1] if lines else [])
+
+
+def _simulated_day(day: Day, words: Words) -> list[str]:
+    _ = words.gettext
+    head = [_("Day"), _("Desk"), _("Taken"), _("Natural"), _("Longest held"), _("Changes")]
+    return [*table([head, _day_row(_dated(day, words), day, words)]), *_by_kind(day, words)]
+
+
+def _happened(what: Prompt | Withdraw | Mark | Log, words: Words) -> tuple[Moment, str]:
+    """Return when something happened, and a line that says what."""
+    _ = words.gettext
+    match what:
+        case Prompt(at=at, episode=e):
+            sentence = _("{kind}: reminder") if what.is_reminder else _("{kind}: prompt {prompt}")
+            also = [labels.kind_name(name, words) for name in e.folded]
+            kind = " + ".join([labels.kind_name(e.kind, words), *also])
+            return at, sentence.format(kind=kind, prompt=e.prompt or "").rstrip()
+        case Withdraw(at=at, episode=Episode(kind=kind), reason=reason):
+            sentence = _("{kind}: withdrawn ({reason})")
+        case Mark(at=at, kind=kind, reason=reason):
+            sentence = _("{kind}: due, said by the tray alone ({reason})")
+        case Log(episode=e):
+            assert e.ended is not None
+            assert e.outcome is not None
+            outcome = labels.outcome_name(e.outcome, e.by, words)
+            kind = labels.kind_name(e.kind, words)
+            return e.ended, _("{kind}: {outcome}").format(kind=kind, outcome=outcome)
+        case _:
+            assert_never(what)
+    name = labels.why_withdrawn(reason, words)
+    return at, sentence.format(kind=labels.kind_name(kind, words), reason=name)
 
 
 # ── doctor ─────────────────────────────────────────────────────────────────────────────────

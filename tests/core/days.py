@@ -184,7 +184,7 @@ class Play:
     def end(self) -> Played:
         """Return the rows, with what the open span would be."""
         self.played.state, self.played.rules = self.player.state, self.player.rules
-        for effect in self.player.look():
+        for effect in self.player.finish():
             self.note(effect)
         self.played.spans += open_spans(self.player.state, self.player.now)
         return self.played

@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
-from deskbreak import door
+from deskbreak import cli, door
 from deskbreak.core.model import Command
 from deskbreak.storage import files
 from tests.desktop.parts import Program, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    import pytest
 
 REPOSITORY: Final = Path(__file__).parents[2]
 SPEED: Final = 120
@@ -44,6 +46,22 @@ class Ran:
     @property
     def complaints(self) -> list[str]:
         return self.err.splitlines()
+
+
+class Here:
+    """Commands in this process, which is quicker."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *argv: str) -> Ran:
+        try:
+            status = cli.main(argv)
+        except SystemExit as exit_:
+            status = int(exit_.code or 0)
+        out, err = self._capsys.readouterr()
+        assert "Traceback" not in out + err, err
+        return Ran(status, out, err)
 
 
 def deskbreak(env: Mapping[str, str], *argv: str, timeout_s: float = 20.0) -> Ran:

@@ -1,0 +1,98 @@
+"""The commands that play a day which nobody sits through."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from deskbreak.commands.output import (
+    DONE,
+    WITH_PROBLEMS,
+    WRONG_USAGE,
+    Failed,
+    complain,
+    point_out,
+    say,
+)
+from deskbreak.core import pack, reports, simulate, timeline
+from deskbreak.core.settings import Layer, Origin, flatten, resolve
+from deskbreak.core.words import N_, said, spoken
+from deskbreak.storage import files
+
+if TYPE_CHECKING:
+    import argparse
+
+    from deskbreak.core.model import Choice
+    from deskbreak.core.words import Words
+
+
+def _simulate(arguments: argparse.Namespace, words: Words) -> int:
+    answer = None if arguments.answer is None else _answer(arguments.answer)
+    below = () if arguments.settings is None else (_settings(arguments.settings),)
+    above = () if arguments.policy is None else (_policy(arguments.policy),)
+    data = _read(arguments.file, timeline.LARGEST_BYTES)
+    try:
+        played = timeline.parse(data)
+    except timeline.Unreadable as unreadable:
+        point_out(f"{arguments.file}:{unreadable.line}", spoken(unreadable.why, words))
+        return WRONG_USAGE
+    (name, text), *_ = files.pack_texts("")
+    given = simulate.Given(below, above, pack.parse(text, name).index)
+    told = simulate.happenings(played, given, answer)
+    if arguments.json:
+        for fact in simulate.facts(told):
+            print(json.dumps(fact))  # noqa: T201 - a command line prints
+    else:
+        say(*reports.simulated_lines(told, words))
+    problems = resolve([*below, *above]).problems
+    for problem in problems:
+        complain(spoken(problem, words))
+    return WITH_PROBLEMS if problems else DONE
+
+
+def _read(name: str, most_bytes: int) -> bytes:
+    """Read a file that was named on the command line, or standard input; a little more than *most*."""
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read(most_bytes + 1)
+        with Path(name).open("rb") as file:
+            return file.read(most_bytes + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        sentence = N_("{path} cannot be read: {reason}")
+        raise Failed(said(sentence, path=name, reason=reason), status=WRONG_USAGE) from error
+
+
+def _answer(text: str) -> tuple[Choice, float]:
+    choice, at, duration = text.partition("@")
+    if not at:
+        sentence = N_('"{text}" is not an answer with a time; write it as done@20s')
+        raise timeline.Unreadable(said(sentence, text=text))
+    return timeline.choice(choice), timeline.duration_s(duration)
+
+
+def _settings(name: str) -> Layer:
+    read = files.parse_settings(_read(name, files.MOST_BYTES), name)
+    if read.problem is not None:
+        raise Failed(read.problem, status=WRONG_USAGE)
+    return read.layer(name)
+
+
+def _policy(name: str) -> Layer:
+    """Read the managed values of a policy file."""
+    try:
+        values = json.loads(_read(name, files.MOST_BYTES).decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        sentence = N_("{path} is no JSON: {reason}")
+        raise Failed(said(sentence, path=name, reason=error), status=WRONG_USAGE) from error
+    if not isinstance(values, dict):
+        sentence = N_("{path} is no object of settings, as {example}")
+        example = '{"position": {"interval_minutes": 15}}'
+        raise Failed(said(sentence, path=name, example=example), status=WRONG_USAGE)
+    flat, doubled = flatten(values)
+    return Layer(Origin.POLICY, name, flat, problems=doubled)
+
+
+COMMANDS: Final = {"simulate": _simulate}

@@ -1,0 +1,308 @@
+"""What `simulate` tells of a timeline: happenings in order, days at their end, facts for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from deskbreak.core import simulate, timeline
+from deskbreak.core.model import Choice
+from deskbreak.core.reports import simulated_lines
+from deskbreak.core.settings import Layer, Origin
+from tests.core.days import index
+from tests.core.scenes import ENGLISH, german
+
+PACK = index("position-1", "position-2", "stretch-1", "posture-1")
+BERLIN = "start 2026-03-02T09:00:00 Europe/Berlin"
+AT_ONCE = "set prompts.wait_for_lull_limit_seconds = 0"
+ONLY_POSITION = tuple(f"set {kind}.enabled = false" for kind in ("stretch", "posture", "habit"))
+
+
+def play(
+    *lines: str,
+    start: str = BERLIN,
+    below: tuple[Layer, ...] = (),
+    above: tuple[Layer, ...] = (),
+    answer: tuple[Choice, float] | None = None,
+) -> list[simulate.Happening]:
+    """Play *lines* with the prompts of a small pack."""
+    text = "\n".join(["timeline 1", start, *lines])
+    given = simulate.Given(below, above, PACK)
+    return simulate.happenings(timeline.parse(text.encode()), given, answer)
+
+
+def facts(*lines: str, **more: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - as `play` has it
+    """Return what a program reads."""
+    return list(simulate.facts(play(*lines, **more)))
+
+
+def told(*lines: str, **more: Any) -> list[str]:  # noqa: ANN401 - as `play` has it
+    """Return each event as "1200 prompt position", and each day as "day 2026-03-02"."""
+    return [_brief(fact) for fact in facts(*lines, **more)]
+
+
+def _brief(fact: dict[str, Any]) -> str:
+    if fact["event"] == "day":
+        return f"day {fact['date']}"
+    parts = [f"{fact['t']:g}", fact["event"], fact["kind"]]
+    parts += (fact[name] for name in ("reason", "outcome", "by") if fact.get(name))
+    return " ".join(parts)
+
+
+def test_given_a_prompt_and_rest_then_the_facts_are_those_of_the_contract() -> None:
+    """Names, order and values are what programs rely on."""
+    found = facts(*ONLY_POSITION, AT_ONCE, "20m work", "20s work", "1m30s locked", "10m work")
+
+    assert [
+        {
+            "at": "2026-03-02T09:20:00+01:00",
+            "t": 1200.0,
+            "event": "prompt",
+            "kind": "position",
+            "folded": [],
+            "reminder": 0,
+            "prompt": "position-1",
+            "episode": 1,
+        },
+        {
+            "at": "2026-03-02T09:20:20+01:00",
+            "t": 1220.0,
+            "event": "withdraw",
+            "kind": "position",
+            "reason": "locked",
+            "episode": 1,
+        },
+        {
+            "at": "2026-03-02T09:20:50+01:00",
+            "t": 1250.0,
+            "event": "end",
+            "kind": "position",
+            "outcome": "taken",
+            "by": "rest",
+            "episode": 1,
+        },
+    ] == found[:-1]
+    day = found[-1]
+    counts = day.pop("kinds")
+    assert {
+        "event": "day",
+        "date": "2026-03-02",
+        "desk_seconds": 1820.0,
+        "away_seconds": 0.0,
+        "locked_seconds": 90.0,
+        "asleep_seconds": 0.0,
+        "off_seconds": 0.0,
+        "longest_held_seconds": 1220.0,
+        "position_changes": 1,
+    } == day
+    assert {
+        "position": {
+            "prompted": 1,
+            "taken": 1,
+            "taken_by": {"answer": 0, "guide": 0, "rest": 1},
+            "natural": 0,
+            "skipped": 0,
+            "missed": 0,
+            "postponed": 0,
+            "asked": 0,
+            "undelivered": 0,
+            "compliance": 1.0,
+        }
+    } == counts
+
+
+def test_given_a_reminder_and_no_answer_then_both_are_told_and_the_tray_marks_it() -> None:
+    """The reminder is the same episode; after the end of a miss only the mark stays."""
+    found = facts(*ONLY_POSITION, AT_ONCE, "31m work")
+
+    assert [
+        ("prompt", 1200.0, 0),
+        ("prompt", 1500.0, 1),
+        ("end", 1800.0, None),
+        ("mark", 1800.0, None),
+    ] == [(fact["event"], fact["t"], fact.get("reminder")) for fact in found[:-1]]
+    assert "missed" == found[3]["reason"]
+
+
+def test_given_nights_then_each_day_is_told_at_its_end() -> None:
+    """A day's line comes after its last event, and before the first of the next."""
+    found = told(
+        *ONLY_POSITION, AT_ONCE, "25m work", "18h asleep", "12h asleep", "25m work", answer=DONE
+    )
+
+    assert [
+        "1200 prompt position",
+        "1220 end position taken answer",
+        "day 2026-03-02",
+        "110700 prompt position",
+        "110720 end position taken answer",
+        "day 2026-03-03",
+    ] == found
+
+
+DONE = (Choice.DONE, 20.0)
+
+
+def test_given_a_day_without_events_then_it_is_told_where_it_ends() -> None:
+    """A weekend asleep has lines of its own."""
+    found = facts(*ONLY_POSITION, "1h work", "60h asleep", "1h work", answer=DONE)
+    days = [fact for fact in found if fact["event"] == "day"]
+
+    assert ["2026-03-02", "2026-03-03", "2026-03-04"] == [day["date"] for day in days]
+    assert [3600.0, 0.0, 3600.0] == [day["desk_seconds"] for day in days]
+    assert [64_800.0, 86_400.0, 64_800.0] == [
+        sum(day[f"{name}_seconds"] for name in ("desk", "away", "locked", "asleep", "off"))
+        - day["desk_seconds"]
+        for day in days
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "hours"),
+    [
+        pytest.param("start 2026-03-28T04:00:00 Europe/Berlin", 23, id="spring"),
+        pytest.param("start 2026-10-24T04:00:00 Europe/Berlin", 25, id="autumn"),
+        pytest.param("start 2026-04-04T04:00:00 Australia/Lord_Howe", 24.5, id="half an hour"),
+    ],
+)
+def test_given_the_clocks_change_then_the_day_has_its_true_length(start: str, hours: float) -> None:
+    """The spans of a day add up to 23, 24 or 25 hours, or half an hour more or less."""
+    found = facts("48h off", start=start)
+    lengths = [
+        sum(fact[f"{name}_seconds"] for name in ("desk", "away", "locked", "asleep", "off"))
+        for fact in found
+        if fact["event"] == "day"
+    ]
+
+    assert hours * 3600 == lengths[0]
+    assert 48 * 3600 == sum(lengths)
+
+
+def test_given_something_at_the_very_end_of_a_day_then_it_belongs_to_the_next() -> None:
+    """A day ends where the next begins; what happens at that instant is the next one's."""
+    found = told(
+        *ONLY_POSITION,
+        AT_ONCE,
+        "set prompts.quiet_after_absence_minutes = 0",
+        "20m work",
+        start="start 2026-03-02T03:40:00 Europe/Berlin",
+    )
+
+    assert ["day 2026-03-01", "1200 prompt position", "day 2026-03-02"] == found
+
+
+def test_given_reading_then_the_undone_row_is_told_and_counted_nowhere() -> None:
+    """What was said at its time stays said; the day's figures are as if it had not been."""
+    found = facts(*ONLY_POSITION, "15m work", "3m idle", "reading", "1m work", "reading")
+    day = found[-1]
+
+    assert ["1020 end position natural", "day 2026-03-02"] == [_brief(fact) for fact in found]
+    assert 0 == day["kinds"]["position"]["natural"]
+    assert (19 * 60, 0, 0) == (
+        day["desk_seconds"],
+        day["away_seconds"],
+        day["position_changes"],
+    )
+
+
+def test_given_a_clock_put_back_over_midnight_then_each_date_is_told_once() -> None:
+    """Rows of one date are one day, even where the date came twice."""
+    found = told(
+        *ONLY_POSITION,
+        AT_ONCE,
+        *("25m work", "clock -24h", "25m work", "clock +24h", "25m work"),
+        answer=DONE,
+    )
+
+    assert 1 == found.count("day 2026-03-01")
+    assert "day 2026-03-02" == found[-1]
+    times = [float(one.split(maxsplit=1)[0]) for one in found if not one.startswith("day")]
+    assert sorted(times) == times
+
+
+def test_given_layers_then_the_lines_win_over_the_file_and_the_policy_over_both() -> None:
+    """Default < settings file < set < policy."""
+    below = (Layer(Origin.USER, "file", {"position.interval_minutes": 50}),)
+    above = (Layer(Origin.POLICY, "policy", {"position.interval_minutes": 15}),)
+    lines = (*ONLY_POSITION, AT_ONCE, "set position.interval_minutes = 30", "61m work")
+
+    assert "3000 prompt position" == told(*ONLY_POSITION, AT_ONCE, "61m work", below=below)[0]
+    assert "1800 prompt position" == told(*lines, below=below)[0]
+    assert "900 prompt position" == told(*lines, below=below, above=above)[0]
+
+
+def test_given_not_for_me_then_another_prompt_is_told() -> None:
+    """The episode goes on with another text."""
+    found = facts(*ONLY_POSITION, AT_ONCE, "20m work", "answer not-for-me", "1m work")
+
+    assert [("position-1", 1), ("position-2", 1)] == [
+        (fact["prompt"], fact["episode"]) for fact in found[:-1]
+    ]
+
+
+def test_given_the_guide_then_it_lasts_as_long_as_the_kind_says() -> None:
+    """Nobody follows the steps of a text here."""
+    found = told(*ONLY_POSITION, AT_ONCE, "20m work", "answer start", "5m work")
+
+    assert ["1200 prompt position", "1230 end position taken guide"] == found[:2]
+
+
+def test_given_the_same_file_then_the_bytes_are_the_same() -> None:
+    """A bug report is a file and what came of it."""
+    lines = ("25m work call", "3m idle", "2h work", "12h asleep", "1h work", "zone Asia/Kathmandu")
+
+    assert json.dumps(facts(*lines)) == json.dumps(facts(*lines))
+
+
+def test_given_a_timeline_of_nothing_then_nothing_is_told() -> None:
+    """No time passed."""
+    assert [] == play()
+    assert [] == simulated_lines(play(), ENGLISH)
+
+
+def test_given_a_day_then_people_read_a_line_per_happening_and_the_days_table() -> None:
+    """Times to the second, names as everywhere else, and the day as in the week."""
+    lines = simulated_lines(
+        play(
+            AT_ONCE,
+            *("20m work", "answer postpone", "10m work call", "2m work dnd", "50m work dnd"),
+            *("10m work", "5m locked", "pause", "8m work", "resume", "50m work"),
+        ),
+        ENGLISH,
+    )
+
+    assert [
+        "09:20:00  Change position: prompt position-1",
+        "09:20:00  Change position: withdrawn (postponed)",
+    ] == lines[:2]
+    assert any("due, said by the tray alone (do not disturb is on)" in line for line in lines), (
+        lines
+    )
+    assert "Day             Desk   Taken  Natural  Longest held  Changes" in lines
+
+
+def test_given_folded_kinds_and_a_reminder_then_the_lines_say_so() -> None:
+    """Kinds that share a prompt are named together."""
+    lines = simulated_lines(play(AT_ONCE, "52m work", "20m work", answer=None), ENGLISH)
+    words = "\n".join(lines)
+
+    assert "Change position: reminder" in words
+    assert "Stretch + Change position: prompt stretch-1" in words
+
+
+def test_given_holds_and_absences_then_each_reason_has_words_in_each_language() -> None:
+    """What withdrew a prompt is said as the menu says it."""
+    day = play(
+        *ONLY_POSITION,
+        AT_ONCE,
+        *("20m work", "40s asleep", "20m work", "pause 1m", "2m work", "20s off", "2m work"),
+    )
+
+    assert [
+        "withdrawn (computer asleep)",
+        "withdrawn (paused)",
+        "withdrawn (deskbreak not running)",
+    ] == [line.split(": ")[1] for line in simulated_lines(day, ENGLISH) if "withdrawn" in line]
+    assert simulated_lines(day, ENGLISH) != simulated_lines(day, german())
