@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,9 @@ HOLDS: Final = {
 }
 LONGEST_S: Final = 3 * 366 * 86_400.0
 LARGEST_BYTES: Final = 4_000_000
+# Calendars end there; two days are room for any zone and for looking a day back and ahead.
+_EARLIEST_S: Final = 2 * 86_400.0
+_LATEST_S: Final = datetime(9998, 12, 30, tzinfo=UTC).timestamp()
 _KINDS: Final = tuple(kind.name for kind in KIND_TABLE)
 _DURATION: Final = re.compile(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?")
 _DATE_AND_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
@@ -115,6 +118,7 @@ class _Reader:
         self.begun = False
         self.start: Moment | None = None
         self.seconds = 0.0
+        self.unix_s = 0.0  # on the wall clock, after all that was read
         self.lines: list[Line] = []
 
     def take(self, text: str) -> None:
@@ -127,17 +131,28 @@ class _Reader:
             self.begun = True
         elif text.split(maxsplit=1)[0] == "start" and self.start is None:
             self.start = _start(text)
+            self.unix_s = self.start.unix_s
+            self._check_calendar()
         else:
             self._add(statement(text))
 
     def _add(self, line: Line) -> None:
         if self.start is None and not isinstance(line, Set):
             raise Unreadable(said(N_("a timeline needs a start before anything happens")))
-        if isinstance(line, Stretch):
-            self.seconds += line.seconds
-            if self.seconds > LONGEST_S:
-                raise Unreadable(said(N_("is longer than 3 years")))
+        match line:
+            case Stretch(seconds=seconds):
+                self.seconds += seconds
+                self.unix_s += seconds
+            case Statement(verb="clock", argument=argument):
+                self.unix_s += shift_s(argument)
+        if self.seconds > LONGEST_S:
+            raise Unreadable(said(N_("is longer than 3 years")))
+        self._check_calendar()
         self.lines.append(line)
+
+    def _check_calendar(self) -> None:
+        if self.start is not None and not _EARLIEST_S <= self.unix_s <= _LATEST_S:
+            raise Unreadable(said(N_("the wall clock would leave the years 1970 to 9998")))
 
 
 def _statement(raw: bytes) -> str:

@@ -25,6 +25,7 @@ from deskbreak.core.timeline import (
     statement,
 )
 from tests.core.days import day
+from tests.core.fuzz_timelines import attempts
 
 HEAD = "timeline 1\nstart 2026-03-02T09:00:00 Europe/Berlin\n"
 NINE = Moment(0.0, 1_772_438_400.0, ZoneInfo("Europe/Berlin"))
@@ -152,6 +153,24 @@ def test_given_a_file_as_editors_write_it_then_it_is_read(text: str) -> None:
             id="days",
         ),
         pytest.param(HEAD + "26300h off\n1h off\n60h off", 5, "is longer than 3 years", id="years"),
+        pytest.param(
+            "timeline 1\nstart 1969-07-20T20:17:00 UTC",
+            2,
+            "the wall clock would leave the years 1970 to 9998",
+            id="before all calendars",
+        ),
+        pytest.param(
+            HEAD + "clock +99999999h",
+            3,
+            "the wall clock would leave the years 1970 to 9998",
+            id="a clock too far",
+        ),
+        pytest.param(
+            "timeline 1\nstart 9998-12-28T00:00:00 UTC\n1h off\n72h off",
+            4,
+            "the wall clock would leave the years 1970 to 9998",
+            id="time too far",
+        ),
     ],
 )
 def test_given_a_file_with_an_error_then_its_line_is_named(text: str, line: int, why: str) -> None:
@@ -313,3 +332,12 @@ def test_given_hidden_prompts_when_the_settings_change_then_they_stay_hidden() -
         pass
 
     assert {"P-1"} == player.rules.person.hidden
+
+
+def test_given_thousands_of_mutated_files_then_each_is_refused_in_words_or_played() -> None:
+    """No file brings an exception, or is read for a second."""
+    tried = list(attempts(0, 3000))
+
+    assert {"refused", "played", "read"} >= {one.outcome for one in tried}
+    assert 500 < sum(one.outcome == "played" for one in tried)
+    assert 1.0 > max(one.parse_s for one in tried)
