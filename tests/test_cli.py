@@ -80,6 +80,12 @@ def there(agent: Agent, here: Here, monkeypatch: pytest.MonkeyPatch) -> Iterator
     assert agent.is_up
 
 
+def _damage_history() -> None:
+    history = files.places().history
+    history.parent.mkdir(parents=True)
+    history.write_bytes(b"This is no database. " * 500)
+
+
 def _commands() -> list[tuple[str, ...]]:
     """Every command, and every action of one, from the parser itself."""
     found: list[tuple[str, ...]] = []
@@ -324,6 +330,18 @@ def test_given_no_desktop_when_the_doctor_is_asked_then_its_facts_are_the_docume
     assert {"idle", "session", "notifications", "tray", "bus", "settings", "history"} <= {*names}
     assert WITH_PROBLEMS == ran.status
     assert not ran.facts["ok"]
+
+
+def test_given_a_damaged_history_and_no_agent_when_the_doctor_is_asked_then_it_says_so(
+    here: Here,
+) -> None:
+    """It looks at the file itself, as nobody else has."""
+    _damage_history()
+    found = here("doctor", "--json").facts["findings"]
+    (history,) = (each for each in found if each["name"] == "history")
+
+    assert not history["ok"]
+    assert "is damaged" in history["why"]
 
 
 @pytest.mark.parametrize("runs", [True, False], ids=["agent", "no agent"])

@@ -73,14 +73,17 @@ def run(*, speed: float, debug: bool) -> int:
 
 
 def examine(words: Words) -> dict[str, Any]:
-    """Look for the parts of the desktop without an agent, for `doctor`."""
+    """Look for the parts of the desktop, and at our files, without an agent, for `doctor`."""
     places = files.places()
-    keeper_problems = Settings(places.settings).load().problems
+    settings_problems = Settings(places.settings).load().problems
+    with Store.open(places.history, read_only=True) as store:
+        store_problems = store.problems
     desktop = Desktop(places.runtime, words, 1.0, places.runtime / "heartbeat")
     try:
         desktop.watch_over(lambda: None)
         desktop.try_channels()
-        return requests.doctor_reply(desktop.findings(), keeper_problems, (), words)
+        found = desktop.findings()
+        return requests.doctor_reply(found, settings_problems, store_problems, words)
     finally:
         desktop.close()
 

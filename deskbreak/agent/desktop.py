@@ -322,14 +322,14 @@ class Desktop:
         return findings.notifications(reports, gone, is_new=is_new)
 
     def _tray_finding(self) -> Finding:
-        """Ask the panel."""
+        """Ask the panel for our item; where we have offered none, whether it would show one."""
         from deskbreak.platforms.linux.tray import tray_status
 
         required = not self.is_terminal
         if self._bus is None:
             why = said(N_("without a session bus there is no tray; commands do all that it does"))
             return findings.tray(why, None, required=required)
-        status = tray_status(self._bus, NAME)
+        status = tray_status(self._bus, None if self._tray is None else NAME)
         return findings.tray(status.reason, status.remedy, required=required)
 
 

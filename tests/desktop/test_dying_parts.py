@@ -146,6 +146,17 @@ def test_given_every_part_when_the_agent_runs_then_nothing_is_missing(parts: Par
         agent.assert_well()
 
 
+def test_given_every_part_and_no_agent_when_the_doctor_is_asked_then_nothing_is_missing(
+    parts: Parts,
+) -> None:
+    """Who asks before the first start is not told that the tray does not work."""
+    parts.start()
+    ran = deskbreak(parts.env, "doctor", "--json")
+
+    assert (0, True) == (ran.status, ran.facts["ok"])
+    assert finding(ran.facts, "tray")["ok"]
+
+
 @pytest.mark.parametrize("part", ["bus", "notifier", "panel"])
 def test_given_a_part_that_is_not_there_when_the_agent_starts_then_it_runs_and_says_so(
     parts: Parts, part: str

@@ -81,21 +81,27 @@ class TrayStatus:
     remedy: Said | None = None
 
 
-def tray_status(bus: Bus, name: str) -> TrayStatus:
-    """Ask the desktop whether it shows the item whose id is *name*. Never from the bus thread."""
+def tray_status(bus: Bus, name: str | None) -> TrayStatus:
+    """Ask the desktop whether it shows the item whose id is *name*. Never from the bus thread.
+
+    None asks whether it would show one: nobody has offered any yet.
+    """
     try:
         if bus.owner(WATCHER) is None:
             return TrayStatus(registered=False, reason=_NO_WATCHER, remedy=_REMEDY)
         has_host = _property(bus, WATCHER, WATCHER_PATH, WATCHER, "IsStatusNotifierHostRegistered")
         entries = _property(bus, WATCHER, WATCHER_PATH, WATCHER, "RegisteredStatusNotifierItems")
-        is_there = isinstance(entries, list) and any(_has_id(bus, e, name) for e in entries)
+        is_there = name is None or (
+            isinstance(entries, list) and any(_has_id(bus, e, name) for e in entries)
+        )
     except Unavailable as refusal:
         return TrayStatus(registered=False, reason=refusal.why, remedy=refusal.remedy)
     if not is_there:
         return TrayStatus(registered=False, reason=_NOT_THERE)
     if not has_host:
-        return TrayStatus(registered=True, reason=_NO_HOST, remedy=_REMEDY)
-    return TrayStatus(registered=True)
+        why = _NO_WATCHER if name is None else _NO_HOST
+        return TrayStatus(registered=name is not None, reason=why, remedy=_REMEDY)
+    return TrayStatus(registered=name is not None)
 
 
 _NO_WATCHER: Final = said(N_("this desktop has no place for tray items"))

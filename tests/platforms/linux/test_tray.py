@@ -261,13 +261,16 @@ def test_given_what_the_desktop_has_when_asked_for_the_status_then_it_says_what_
     """No panel, a panel, one that draws nothing, an icon that has ended, no bus."""
     assert "this desktop has no place for tray items" == str(tray_status(bus, "deskbreak").reason)
     assert tray_status(bus, "deskbreak").remedy is not None
+    assert tray_status(bus, "deskbreak") == tray_status(bus, None)
     with Panel(daemon.address) as panel:
+        assert TrayStatus(registered=False) == tray_status(bus, None)
         with Tray(bus) as tray:
             panel.item()
             assert TrayStatus(registered=True) == tray.icon.status()
             panel.has_host = False
             assert tray_status(bus, "deskbreak").registered
             assert "no panel shows it" in str(tray_status(bus, "deskbreak").reason)
+            assert "this desktop has no place for tray items" == str(tray_status(bus, None).reason)
         panel.items.append((panel.peer.unique_name, "/StatusNotifierItem"))
         panel.items.append(("not a name", "/"))
         assert "the desktop does not know our tray item" == str(tray_status(bus, "other").reason)
