@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import math
 import sys
 from typing import TYPE_CHECKING, Final
@@ -37,6 +38,9 @@ _ARGPARSE: Final = (
     N_("expected at least one argument"),
 )
 
+# Without any, Python writes warnings to standard error. Source: docs.python.org, logging.lastResort.
+_NOWHERE: Final = logging.NullHandler()
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
@@ -46,6 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     words = language.install()
     arguments = _parser(words).parse_args(argv)
+    if not arguments.debug:
+        logging.getLogger().addHandler(_NOWHERE)  # what a person should know, a command says itself
     try:
         status = _COMMANDS[arguments.command or "run"](arguments, words)
         if sys.stdout is not None:

@@ -80,6 +80,11 @@ def there(agent: Agent, here: Here, monkeypatch: pytest.MonkeyPatch) -> Iterator
     assert agent.is_up
 
 
+def _xdg() -> dict[str, str]:
+    """Return where the places of this test lie."""
+    return {name: value for name, value in os.environ.items() if name.startswith("XDG_")}
+
+
 def _damage_history() -> None:
     history = files.places().history
     history.parent.mkdir(parents=True)
@@ -357,6 +362,19 @@ def test_given_a_week_when_it_is_printed_as_a_table_then_each_day_is_a_line(
     assert head.startswith("date,desk_seconds,")
     assert all(len(head.split(",")) == len(day.split(",")) for day in days)
     assert "\r" not in ran.out
+
+
+@pytest.mark.parametrize("form", [(), ("--json",), ("--csv",)], ids=["lines", "json", "csv"])
+def test_given_a_damaged_history_when_the_week_is_asked_for_then_that_is_said_beside_it(
+    home: Path, form: tuple[str, ...]
+) -> None:
+    """What can be read is shown, one line says that it is not all, and the status is 3."""
+    _damage_history()
+    ran = deskbreak(_env(home) | _xdg(), "stats", *form)
+
+    assert (WITH_PROBLEMS, 1) == (ran.status, len(ran.complaints))
+    assert f"deskbreak: The history {files.places().history} is damaged" in ran.err
+    assert ran.out
 
 
 # ── telling the running agent ──────────────────────────────────────────────────────────────

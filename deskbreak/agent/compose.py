@@ -102,7 +102,9 @@ def week_from_disk(key: str, words: Words) -> dict[str, Any]:
     first = stats.week_start(of, first_weekday)
     with Store.open(places.history, read_only=True) as store:
         days = store.days(first - _WEEK, first + _WEEK, on, made.day_starts_s)
-    return requests.week_reply(stats.week(days, of, on, first_weekday=first_weekday), words)
+        problems = store.problems
+    week = stats.week(days, of, on, first_weekday=first_weekday)
+    return requests.week_reply(week, problems, words)
 
 
 class _Agent:

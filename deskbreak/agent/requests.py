@@ -162,7 +162,8 @@ def _status(loop: Loop, _: str) -> Reply:
 
 def _stats(loop: Loop, argument: str) -> Reply:
     day = parsed_week(argument, loop.keeper.first_weekday)
-    return week_reply(loop.keeper.week(loop.state, loop.clock.now(), day), loop.outside.words)
+    week = loop.keeper.week(loop.state, loop.clock.now(), day)
+    return week_reply(week, loop.keeper.store_problems, loop.outside.words)
 
 
 def parsed_week(text: str, first_weekday: int) -> date | None:
@@ -179,12 +180,13 @@ def parsed_week(text: str, first_weekday: int) -> date | None:
         ) from None
 
 
-def week_reply(week: Week, words: Words) -> Reply:
-    """Answer `stats`: for programs, for people, and as a table."""
+def week_reply(week: Week, problems: Sequence[Said], words: Words) -> Reply:
+    """Answer `stats`: for programs, for people, as a table, and what is wrong with the history."""
     return {
         "facts": stats.week_json(week),
         "lines": reports.stats_lines(week, words),
         "table": stats.table(week.days),
+        "problems": [spoken(problem, words) for problem in problems],
     }
 
 

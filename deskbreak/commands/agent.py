@@ -108,7 +108,10 @@ def _stats(arguments: argparse.Namespace, words: Words) -> int:
         facts(reply["facts"])
     else:
         say(*reply["lines"])
-    return DONE
+    problems = reply.get("problems", ())  # an agent of an older version tells none
+    for problem in problems:
+        complain(problem)
+    return WITH_PROBLEMS if problems else DONE
 
 
 def _doctor(arguments: argparse.Namespace, words: Words) -> int:
