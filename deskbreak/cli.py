@@ -75,8 +75,11 @@ def _explained(error: Exception, words: Words) -> int:
             complain(spoken(why, words))
             return WRONG_USAGE
         case Refusal(why=why, remedy=remedy):
-            to_do = "" if remedy is None else " " + spoken(remedy, words)
-            complain(spoken(why, words) + to_do)
+            sentence = spoken(why, words)
+            if remedy is not None:
+                end = "" if sentence.endswith((".", "?", "!")) else "."
+                sentence = f"{sentence}{end} {spoken(remedy, words)}"
+            complain(sentence)
             return error.status if isinstance(error, Failed) else FAILED
         case OSError():
             drop_output()

@@ -745,7 +745,7 @@ def test_given_a_read_only_file_when_a_setting_is_set_then_it_is_refused_with_wo
     ran = here("config", "set", "position.interval_minutes", "30")
 
     assert (FAILED, "", 1) == (ran.status, ran.out, len(ran.complaints))
-    assert "read-only" in ran.err
+    assert "is read-only, so it was not changed. Make it writable, or " in ran.err
     assert GOOD == place.read_bytes()
 
 
