@@ -620,6 +620,7 @@ def test_given_a_setting_when_it_is_set_and_unset_then_every_command_knows(here:
         pytest.param("set nonsense 1", "unknown key nonsense", id="unknown key"),
         pytest.param("get nonsense", "unknown key nonsense", id="get unknown key"),
         pytest.param("explain nonsense", "unknown key nonsense", id="explain unknown key"),
+        pytest.param("unset plam", "unknown key plam; did you mean plan?", id="unset unknown key"),
         pytest.param(
             "set position.interval_minutes 900", "900 is not between 10 and 60", id="out of bounds"
         ),

@@ -6,7 +6,14 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.core.settings import Layer, Origin, Resolved, parse_value, resolve
+from deskbreak.core.settings import (
+    Layer,
+    Origin,
+    Resolved,
+    describe,
+    parse_value,
+    resolve,
+)
 from deskbreak.core.words import N_, said
 from deskbreak.storage.files import read_settings, write_setting
 
@@ -62,9 +69,13 @@ class Settings:
         """Remove the user's value of *key*, known or not; return what is then in force.
 
         Raises:
+            BadSetting: There is no such key, and none in the file.
             Refusal: The file cannot be changed; it is as it was.
         """
+        before = _stamp(self._path)
         write_setting(self._path, key, None)
+        if _stamp(self._path) == before:
+            describe(key)  # a slip of the pen must not look like a success
         return self.load()
 
 

@@ -160,6 +160,8 @@ def test_given_a_key_that_is_unset_then_the_weaker_value_is_in_force(file: Path)
     assert (20, Origin.DEFAULT) == interval(settings.unset("position.interval_minutes"))
     assert () == settings.unset("position.speed").problems
     assert "[position]\n" == file.read_text(encoding="utf-8")
+    with pytest.raises(BadSetting, match=r"unknown key position\.speed"):
+        settings.unset("position.speed")
 
 
 def test_given_what_cannot_be_set_then_it_is_refused_and_the_file_stays(file: Path) -> None:
