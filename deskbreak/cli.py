@@ -34,6 +34,7 @@ _ARGPARSE: Final = (
     N_("invalid choice: %(value)r (choose from %(choices)s)"),
     N_("argument %(argument_name)s: %(message)s"),
     N_("invalid %(type)s value: %(value)r"),
+    N_("not allowed with argument %s"),
     N_("expected one argument"),
     N_("expected at least one argument"),
 )
@@ -134,9 +135,11 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     answer = add("answer", _("answer the open prompt"))
     answer.add_argument("choice", choices=[choice.value for choice in Choice])
     add("reading", _("“I was reading”: undo the break that was counted last"))
-    stats = add("stats", _("the week, with the one before"))
+    stats = add("stats", _("the week, with the one before"), common)
     stats.add_argument("--week", default="", metavar="2026-W47", help=_("another week"))
-    stats.add_argument("--csv", action="store_true", help=_("print one line per day"))
+    form = stats.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help=_("print facts for programs"))
+    form.add_argument("--csv", action="store_true", help=_("print one line per day"))
     _config_parser(add("config", _("show and change settings"), common), facts, words)
     _simulate_parser(add("simulate", _("play a timeline, and tell what would happen")), words)
     add("doctor", _("which parts of the desktop were found, and what to do about the others"))

@@ -136,6 +136,7 @@ def test_given_any_command_when_help_is_asked_for_then_it_explains_itself(
         pytest.param("run --speed 601", id="too fast"),
         pytest.param("run --speed x", id="no number"),
         pytest.param("run --speed nan", id="not a number"),
+        pytest.param("stats --json --csv", id="two forms at once"),
     ],
 )
 def test_given_wrong_usage_when_it_runs_then_it_says_what_is_right_and_ends_with_2(
