@@ -239,14 +239,18 @@ def _sentence(said: Said | None, words: Words) -> str | None:
 def doctor_lines(findings: Sequence[Finding], words: Words) -> list[str]:
     """Return what `doctor` prints: each part, what serves it, what was refused, the remedies."""
     _, n_ = words.gettext, words.ngettext
-    lines = [line for finding in findings for line in _finding(finding, words)]
-    missing = sum(finding.required and not finding.ok for finding in findings)
-    if missing:
+    # Several findings may be of one part, and several with one remedy: each line once.
+    parts: dict[str, dict[str, None]] = {}
+    for finding in findings:
+        parts.setdefault(finding.name, {}).update(dict.fromkeys(_finding(finding, words)))
+    lines = [line for part in parts.values() for line in part]
+    wrong = len({finding.name for finding in findings if finding.required and not finding.ok})
+    if wrong:
         sentence = n_(
-            "{n} part that deskbreak needs does not work",
-            "{n} parts that deskbreak needs do not work",
-            missing,
-        ).format(n=missing)
+            "{n} part that deskbreak needs has problems",
+            "{n} parts that deskbreak needs have problems",
+            wrong,
+        ).format(n=wrong)
     else:
         sentence = _("Everything that deskbreak needs works here")
     return printable([*lines, "", sentence])
@@ -254,12 +258,13 @@ def doctor_lines(findings: Sequence[Finding], words: Words) -> list[str]:
 
 def _finding(finding: Finding, words: Words) -> Iterator[str]:
     _ = words.gettext
-    states = _("ok") if finding.ok else _("does not work") if finding.required else _("not there")
     name = labels.part_name(finding.name, words)
     if finding.chosen:
-        yield _("{part}: {state} ({chosen})").format(part=name, state=states, chosen=finding.chosen)
+        state = _("ok") if finding.ok else _("with problems")
+        yield _("{part}: {state} ({chosen})").format(part=name, state=state, chosen=finding.chosen)
     else:
-        yield _("{part}: {state}").format(part=name, state=states)
+        broken = _("does not work") if finding.required else _("not there")
+        yield _("{part}: {state}").format(part=name, state=_("ok") if finding.ok else broken)
     if finding.why is not None:
         yield f"- {spoken(finding.why, words)}"
     if finding.remedy is not None:

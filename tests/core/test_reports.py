@@ -482,8 +482,31 @@ def test_given_findings_then_each_part_says_what_serves_it_and_what_helps() -> N
         "- it does not answer",
         "gadget: ok (7)",
         "",
-        "1 part that deskbreak needs does not work",
+        "1 part that deskbreak needs has problems",
     ] == doctor_lines(FOUND, ENGLISH)
+
+
+def test_given_several_findings_of_one_part_then_its_name_and_each_remedy_are_said_once() -> None:
+    """A file with three slips is one part; and what serves us in spite of them does work."""
+    slips = [
+        Finding("settings", "settings.toml", ok=False, why=said(N_("{path} is wrong"), path=path))
+        for path in "ab"
+    ]
+    tried = (Tried("mutter", WRONG, REMEDY), Tried("wayland", WRONG, REMEDY))
+    idle = Finding("idle", None, ok=False, why=said(N_("nobody knows")), refused=tried)
+
+    assert [
+        "Settings: with problems (settings.toml)",
+        "- a is wrong",
+        "- b is wrong",
+        "Idle time: does not work",
+        "- nobody knows",
+        "- mutter was tried: it does not answer",
+        "- to do: start it anew",
+        "- wayland was tried: it does not answer",
+        "",
+        "2 parts that deskbreak needs have problems",
+    ] == doctor_lines([*slips, idle], ENGLISH)
 
 
 def test_given_only_parts_that_work_then_the_last_line_says_so() -> None:
