@@ -428,7 +428,9 @@ def test_given_a_closed_source_when_asked_then_it_says_so(x: XDesk) -> None:
     [
         pytest.param(None, "there is no X display: DISPLAY is not set", id="no display"),
         pytest.param("nonsense", "nonsense is no name of an X display", id="no name"),
-        pytest.param(":4242", "the X server at :4242 does not answer", id="nobody there"),
+        pytest.param(
+            ":4242", "the X server at :4242 does not answer: Connection refused", id="nobody there"
+        ),
         pytest.param("127.0.0.1:4242", "127.0.0.1:4242 does not answer", id="nobody at a host"),
     ],
 )

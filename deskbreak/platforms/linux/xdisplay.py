@@ -109,4 +109,5 @@ def _refusal(display: str, error: Exception) -> Unavailable:
         is_full = "clients" in words
         return Unavailable(said(why, display=display, reason=words), None if is_full else remedy)
     why = N_("the X server at {display} does not answer: {reason}")
-    return Unavailable(said(why, display=display, reason=error), said(_START_INSIDE))
+    reason = getattr(error, "strerror", None) or error
+    return Unavailable(said(why, display=display, reason=reason), said(_START_INSIDE))
