@@ -231,7 +231,9 @@ def _has_terminal() -> bool:
 def _greet(words: Words, speed: float, *, in_terminal: bool) -> None:
     """Say in one line what runs and how to end it; where nobody reads it, nobody misses it."""
     _ = words.gettext
-    if not in_terminal:
+    if not in_terminal and _has_terminal():
+        line = _("deskbreak is running. To end it: Ctrl+C, or deskbreak quit")
+    elif not in_terminal:
         line = _("deskbreak is running. To end it: deskbreak quit")
     elif _has_terminal():
         line = _(
@@ -244,7 +246,7 @@ def _greet(words: Words, speed: float, *, in_terminal: bool) -> None:
             "and prompts are printed here. To end it: deskbreak quit"
         )
     if speed != 1.0:
-        trial = _("{line} (on trial: {speed:g} times as fast, with a history of its own)")
+        trial = _("On trial, {speed:g} times as fast, with a history of its own: {line}")
         line = trial.format(line=line, speed=speed)
     with contextlib.suppress(OSError, ValueError):
         print(line, flush=True)  # noqa: T201 - who started it by hand wants to know

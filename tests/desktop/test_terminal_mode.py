@@ -148,6 +148,18 @@ def test_given_a_terminal_when_the_agent_is_interrupted_then_it_ends_in_good_ord
         assert "Traceback" not in _log(tmp_path)
 
 
+def test_given_a_desktop_when_the_agent_starts_in_a_terminal_then_it_says_how_to_end_it_there(
+    env: dict[str, str],
+) -> None:
+    """Who tries it out by `make run` has no command on the path yet, but has these keys."""
+    with Terminal({**env, "DISPLAY": ":4242"}, "run", *FAST) as terminal:
+        terminal.wait_for("On trial, 600 times as fast, with a history of its own: ")
+        terminal.wait_for("deskbreak is running. To end it: Ctrl+C, or deskbreak quit")
+        terminal.type("\x03")
+
+        assert 0 == terminal.ended()
+
+
 def test_given_a_terminal_when_its_window_is_closed_then_the_agent_ends_and_keeps_all(
     env: dict[str, str], tmp_path: Path
 ) -> None:
