@@ -7,6 +7,8 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.plain import one_line
+from deskbreak.core.words import Refusal
+from deskbreak.storage.textfile import private_folder
 
 if TYPE_CHECKING:
     from io import TextIOWrapper
@@ -29,9 +31,9 @@ def log_to(path: Path, *, debug: bool) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     handler: logging.Handler
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(path.parent)
         handler = LogFile(path)
-    except OSError as error:
+    except (OSError, Refusal) as error:
         handler = logging.StreamHandler()
         _log.warning("No log at %s: %s", path, one_line(str(error)))
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))

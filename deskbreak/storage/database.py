@@ -81,15 +81,16 @@ def beside(path: Path, ending: str) -> Path:
 def prepare_folder(folder: Path) -> None:
     """Have a folder that only this user may look into, whatever the umask.
 
+    What is missing above it is made for this user alone too, as the XDG specification wants.
+
     Raises:
         OSError: It cannot be made.
     """
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        keep_private(folder)
-    else:
-        folder.chmod(_PRIVATE_FOLDER)
+    for missing in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+        with suppress(FileExistsError):  # somebody else made it just now
+            missing.mkdir()
+            missing.chmod(_PRIVATE_FOLDER)
+    keep_private(folder)
 
 
 def keep_private(path: Path) -> None:
