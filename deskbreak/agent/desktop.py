@@ -144,7 +144,10 @@ class Desktop:
             ("freedesktop", lambda: self._freedesktop(on_answer, icon)),
             ("plyer", lambda: PlyerChannel(icon=icon, reads_markup=self._reads_markup)),
         ]
-        if self.is_terminal:
+        if self.is_terminal or (
+            self._bus is None and sys.stdout is not None and sys.stdout.isatty()
+        ):
+            # A display without a bus has no notification service, and will not get one.
             ways.append(("terminal", lambda: self._printed(on_answer)))
         self.delivery = Delivery(ways, shown, undelivered)
         if self._bus is not None:

@@ -125,8 +125,9 @@ def _first_line(snap: Snapshot, coming: Upcoming | None, now: Moment, words: Wor
     _, state, e = words.gettext, snap.state, snap.state.episode
     if e is not None and e.phase in ON_SCREEN:
         text = _text(snap.pack, e)
-        due = labels.kind_now(e.kind, words)
-        return _line(f"{due}: {text.title}") if text else due
+        if text is None:
+            return labels.kind_now(e.kind, words)
+        return _line(f"{labels.kind_name(e.kind, words)}: {text.title}")
     if state.failures_in_row and e is not None:
         title = labels.kind_now(e.kind, words)
         return _line(_("{title} (it could not be shown)").format(title=title))

@@ -99,7 +99,7 @@ def without_prompt_text(scene: Scene) -> Scene:
         pytest.param(
             ("20m work", "6s idle"),
             {},
-            "Time to change position: Stand up",
+            "Change position: Stand up",
             Icon.DUE,
             id="prompt on the screen",
         ),
@@ -113,7 +113,7 @@ def without_prompt_text(scene: Scene) -> Scene:
         pytest.param(
             ("20m work", "6s idle", "answer start"),
             {},
-            "Time to change position: Stand up",
+            "Change position: Stand up",
             Icon.DUE,
             id="with its guide",
         ),
@@ -224,9 +224,7 @@ def test_given_a_day_at_the_desk_then_the_first_line_says_what_is_next(
     ("lines", "line"),
     [
         pytest.param(("8m work",), "Positionswechsel in 12 Min.", id="coming"),
-        pytest.param(
-            ("20m work", "6s idle"), "Zeit für einen Positionswechsel: Stand up", id="prompt"
-        ),
+        pytest.param(("20m work", "6s idle"), "Positionswechsel: Stand up", id="prompt"),
         pytest.param(("1s work", "pause 30m"), "Still: angehalten bis 09:30", id="pause"),
         pytest.param(("2m work call",), "Still: Mikrofon oder Kamera in Benutzung", id="call"),
         pytest.param(("10m work", "3m idle"), "Sie ruhen sich aus", id="away"),
@@ -326,7 +324,7 @@ def test_given_an_open_prompt_then_its_answers_stand_above_everything_else() -> 
     shown = view(scene("20m work", "6s idle"))
 
     assert [
-        "Time to change position: Stand up [grey]",
+        "Change position: Stand up [grey]",
         *("Done", "In 5 minutes", "Skip", "Not for me", "Show me how"),
         "--",
         "Take a break now",

@@ -160,6 +160,24 @@ def test_given_a_desktop_when_the_agent_starts_in_a_terminal_then_it_says_how_to
         assert 0 == terminal.ended()
 
 
+def test_given_a_display_without_a_bus_when_a_break_is_taken_then_the_terminal_shows_it(
+    env: dict[str, str],
+) -> None:
+    """After `startx` or `ssh -X` nothing else here could ever show a prompt."""
+    here = {**env, "DISPLAY": ":4242"}
+    with Terminal(here, "run") as terminal:
+        terminal.wait_for("deskbreak is running")
+        wait_for(lambda: deskbreak(here, "take", "position").status == 0, what="the agent")
+        terminal.wait_for("d  Done")
+        terminal.type("d\n")
+        last = wait_for(
+            lambda: deskbreak(here, "status", "--json").facts["last"], what="the end of the prompt"
+        )
+
+        assert "taken" == last[0]["outcome"]
+        assert 0 == deskbreak(here, "quit").status
+
+
 def test_given_a_terminal_when_its_window_is_closed_then_the_agent_ends_and_keeps_all(
     env: dict[str, str], tmp_path: Path
 ) -> None:
