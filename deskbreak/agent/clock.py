@@ -7,7 +7,7 @@ import sys
 import time
 from datetime import UTC
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from deskbreak.core.model import Moment
 
@@ -52,8 +52,29 @@ def wall_ahead_s() -> float:
     return time.time() - time.monotonic()
 
 
-class Clock:
-    """Stamps moments: boot clock, wall clock, zone; N times as fast if asked to.
+class Clock(Protocol):
+    """What stamps moments for the agent."""
+
+    offset_s: float
+    """What ``boot_s`` of its moments is ahead of the system's boot clock times ``speed``."""
+    speed: float
+    """How many of its seconds pass in a real one."""
+
+    def boot_s(self) -> float:
+        """Return the agent's own boot clock."""
+        ...
+
+    def now(self) -> Moment:
+        """Return this moment."""
+        ...
+
+    def slept_s(self) -> float:
+        """Return how long the computer slept since the last call, on this clock; 0 for a hair."""
+        ...
+
+
+class SystemClock:
+    """The system's clocks: boot clock, wall clock, zone; N times as fast if asked to.
 
     ``boot_s`` of its moments goes on over restarts of the agent and of the computer, so that
     they can be compared for good: *offset_s* is what it is ahead of the system's. A fast clock
@@ -104,6 +125,41 @@ class Clock:
         ahead = boot_s() - time.monotonic()
         slept, self._awake_ahead_s = ahead - self._awake_ahead_s, ahead
         return slept * self.speed if slept > SLEPT_S else 0.0
+
+
+class PlayedClock:
+    """A clock of a day that is played: it stands still until it is told how far to run.
+
+    For everybody but its player it is an ordinary clock, whose seconds are those of the day.
+    """
+
+    def __init__(self, start: Moment) -> None:
+        """Stand at *start*."""
+        self.offset_s = 0.0
+        self.speed = 1.0
+        self._start = start
+        # Where it stood, when that was (real), how fast it runs since, and where it stops; one
+        # value, because it is read from several threads.
+        self._leg = (start.boot_s, time.monotonic(), 0.0, start.boot_s)
+
+    def boot_s(self) -> float:
+        """Return the boot clock of the day."""
+        from_s, since_s, pace, until_s = self._leg
+        return min(from_s + (time.monotonic() - since_s) * pace, until_s)
+
+    def now(self) -> Moment:
+        """Return the moment of the day."""
+        return self._start.on(self.boot_s())
+
+    def slept_s(self) -> float:
+        """Return 0: a computer that sleeps does so between two moments of the day."""
+        return 0.0
+
+    def run(self, until_s: float, pace: float) -> float:
+        """Run *pace* times as fast until *until_s*, and stop there; return the real seconds."""
+        now_s = self.boot_s()
+        self._leg = (now_s, time.monotonic(), pace, max(until_s, now_s))
+        return max(until_s - now_s, 0.0) / pace
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.agent import requests
-from deskbreak.agent.clock import Clock, boot_id, offset_after
+from deskbreak.agent.clock import SystemClock, boot_id, offset_after
 from deskbreak.agent.desktop import Desktop
 from deskbreak.agent.inbox import Inbox
 from deskbreak.agent.keeper import Keeper
@@ -95,7 +95,7 @@ def week_from_disk(key: str, words: Words) -> dict[str, Any]:
         Unreadable: *key* names none.
     """
     places = files.places()
-    now, resolved = Clock().now(), Settings(places.settings).load()
+    now, resolved = SystemClock().now(), Settings(places.settings).load()
     made, first_weekday = rules(resolved, ()), language.first_weekday()
     of = requests.parsed_week(key, first_weekday) or day_of(now, made.day_starts_s)
     on = [kind.name for kind in made.kinds if kind.enabled]
@@ -128,7 +128,7 @@ class _Agent:
         elif (newest := self._store.newest()) is not None:
             # The state is lost, the rows are not: time must not run over them again.
             offset_s, _ = offset_after(newest, 0.0, same_boot=False, speed=speed)
-        self._clock = Clock(offset_s, speed, wall_ahead_s)
+        self._clock = SystemClock(offset_s, speed, wall_ahead_s)
         self._keeper = Keeper(
             self._store, Settings(places.settings), places.packs, saved, self._clock, run_id
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from deskbreak.core.model import Command, Event, Observed
 
@@ -23,13 +23,26 @@ class Request:
     reply: SimpleQueue[dict[str, Any]] | None = None
 
 
+class Play(Protocol):
+    """What lets the time of a played day pass, and posts what happens in it."""
+
+    def wait_s(self) -> float:
+        """Return real seconds until something happens; called when all that did is done with."""
+        ...
+
+    def go_on(self) -> None:
+        """Post what happens, if it is time."""
+        ...
+
+
 class Inbox:
     """What happened, in the order of arrival; any thread puts, one takes."""
 
-    def __init__(self, clock: Clock, facts: Callable[[], Facts]) -> None:
-        """Stamp by *clock*; *facts* asks every port."""
+    def __init__(self, clock: Clock, facts: Callable[[], Facts], play: Play | None = None) -> None:
+        """Stamp by *clock*; *facts* asks every port. *play* stands in for a day that passes."""
         self._clock = clock
         self._facts = facts
+        self._play = play
         self._queue: SimpleQueue[Event | Request] = SimpleQueue()
 
     def snapshot(self) -> Observed:
@@ -59,7 +72,12 @@ class Inbox:
             return None
 
     def take(self, timeout_s: float | None) -> Event | Request | None:
-        """Wait for the next; None after *timeout_s* (None: for ever)."""
+        """Wait for the next; None after *timeout_s* (None: for ever, and in a played day)."""
+        while self._play is not None and self._queue.empty():
+            try:
+                return self._queue.get(timeout=self._play.wait_s())
+            except Empty:
+                self._play.go_on()
         try:
             return self._queue.get(timeout=timeout_s)
         except Empty:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from deskbreak.agent import clock
-from deskbreak.agent.clock import Clock, offset_after
+from deskbreak.agent.clock import PlayedClock, SystemClock, offset_after
 from deskbreak.core.model import Moment
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def test_given_a_saved_moment_when_the_agent_starts_then_its_clock_goes_on_after
     offset_s, is_known = offset_after(THEN, OFFSET_S, same_boot=same_boot, speed=1.0)
 
     assert known is is_known
-    assert THEN.boot_s + off_s == pytest.approx(Clock(offset_s).boot_s())
+    assert THEN.boot_s + off_s == pytest.approx(SystemClock(offset_s).boot_s())
 
 
 def test_given_a_trial_when_the_computer_was_started_anew_then_no_time_has_passed_for_it(
@@ -73,7 +73,7 @@ def test_given_a_trial_when_the_computer_was_started_anew_then_no_time_has_passe
     offset_s, is_known = offset_after(THEN, OFFSET_S, same_boot=False, speed=120.0)
 
     assert is_known
-    assert THEN.boot_s == pytest.approx(Clock(offset_s, 120.0).boot_s())
+    assert THEN.boot_s == pytest.approx(SystemClock(offset_s, 120.0).boot_s())
 
 
 def test_given_a_fast_clock_when_time_passes_then_both_of_its_clocks_run_as_fast(
@@ -81,7 +81,7 @@ def test_given_a_fast_clock_when_time_passes_then_both_of_its_clocks_run_as_fast
 ) -> None:
     """The wall clock runs on from where it was, whatever the computer's does."""
     system(100.0, 0.0)
-    fast = Clock(0.0, 60.0)
+    fast = SystemClock(0.0, 60.0)
     before = fast.now()
     system(101.0, -5000.0)
     after = fast.now()
@@ -98,7 +98,7 @@ def test_given_a_suspend_when_it_is_asked_for_then_it_is_told_once(
     awake_s = 100.0
     monkeypatch.setattr("time.monotonic", lambda: awake_s)
     system(100.0, 0.0)
-    ours = Clock()
+    ours = SystemClock()
     system(101.0, 0.0)
     hair = ours.slept_s()
     system(3701.0, 0.0)
@@ -110,10 +110,48 @@ def test_given_another_zone_when_it_changes_then_the_next_moment_is_in_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Travellers need not start anything anew."""
-    ours = Clock()
+    ours = SystemClock()
     zones = []
     for name in ("Europe/Berlin", "America/New_York"):
         monkeypatch.setenv("TZ", name)
         zones.append(ours.now().zone)
 
     assert [ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")] == zones
+
+
+def test_given_a_played_day_when_it_runs_then_it_stops_where_it_was_told_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between two happenings it is as fast as it was told to be; it never passes the next one."""
+    real_s = 50.0
+    monkeypatch.setattr("time.monotonic", lambda: real_s)
+    played = PlayedClock(THEN)
+    real_s += 9.0
+    before = played.now()
+    left_s = played.run(THEN.boot_s + 600.0, 60.0)
+    real_s += 4.0
+    between = played.now()
+    real_s += 3600.0
+
+    assert (THEN, 10.0) == (before, left_s)
+    assert THEN.on(THEN.boot_s + 240.0) == between
+    assert THEN.on(THEN.boot_s + 600.0) == played.now()
+    assert 0.0 == played.slept_s()
+
+
+def test_given_a_played_day_when_its_pace_changes_then_it_goes_on_from_where_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody sees it jump, and it never goes back."""
+    real_s = 50.0
+    monkeypatch.setattr("time.monotonic", lambda: real_s)
+    played = PlayedClock(THEN)
+    played.run(THEN.boot_s + 600.0, 60.0)
+    real_s += 4.0
+    left_s = played.run(THEN.boot_s + 600.0, 1.0)
+    real_s += 4.0
+
+    assert 360.0 == left_s
+    assert THEN.boot_s + 244.0 == played.boot_s()
+    assert 0.0 == played.run(THEN.boot_s, 1.0)
+    assert THEN.boot_s + 244.0 == played.boot_s()
