@@ -131,7 +131,7 @@ def status_lines(
             ),
             *block(
                 _("The last prompts and breaks:"),
-                (_ended_line(episode, now, words) for episode in last),
+                (ended_line(episode, now, words) for episode in last),
             ),
             *block(_("Problems:"), (spoken(problem, words) for problem in snap.problems)),
         ]
@@ -186,7 +186,8 @@ def _kind_line(kind: KindOutlook, now: Moment, words: Words) -> str:
     return _("{line}; less often today, after several skips").format(line=line)
 
 
-def _ended_line(e: Episode, now: Moment, words: Words) -> str:
+def ended_line(e: Episode, now: Moment, words: Words) -> str:
+    """Return when and how an episode ended."""
     name = labels.kind_name(e.kind, words)
     outcome = "" if e.outcome is None else labels.outcome_name(e.outcome, e.by, words)
     time = "" if e.ended is None else labels.clock(e.ended, now, words)
