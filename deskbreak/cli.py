@@ -124,6 +124,7 @@ def _parser(words: Words) -> argparse.ArgumentParser:
         metavar="N",
         help=_("run N times as fast, with a history of its own, to try things out (1 to 600)"),
     )
+    add("demo", _("a working day in about a minute, with everything that deskbreak shows"))
     add("status", _("what comes next, and why nothing comes now"))
     pause = add("pause", _("ask for quiet, until you resume or for a time"))
     pause.add_argument(

@@ -58,6 +58,8 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
 
 # What is imported inside functions only, by whom ("" is everybody): it costs memory, or fails where it is not.
 LATE: Final = (
+    ("deskbreak.agent.compose", "deskbreak.agent.player"),
+    ("deskbreak.agent.compose", "deskbreak.platforms.*"),
     ("deskbreak.agent.desktop", "deskbreak.platforms.*"),
     ("deskbreak.agent.desktop", "deskbreak.agent.tray"),
     ("deskbreak.commands", "deskbreak.agent"),

@@ -80,6 +80,15 @@ def test_given_a_module_then_it_imports_and_does_only_what_its_part_may(module: 
             id="early adapter",
         ),
         pytest.param(
+            "agent.compose",
+            "from deskbreak.platforms.played import PlayedDesk",
+            "inside functions",
+            id="early demo",
+        ),
+        pytest.param(
+            "agent.player", "import deskbreak.platforms.played", "may not", id="player to its desk"
+        ),
+        pytest.param(
             "commands.agent",
             "from deskbreak.agent import compose",
             "inside functions",
@@ -138,7 +147,11 @@ def test_given_a_line_that_is_fine_then_nothing_is_said(module: str, source: str
         pytest.param(
             "deskbreak.cli", "pystray PIL apscheduler asyncio jeepney Xlib plyer", id="command line"
         ),
-        pytest.param("deskbreak.agent.compose", "pystray jeepney Xlib plyer", id="agent"),
+        pytest.param(
+            "deskbreak.agent.compose",
+            "pystray jeepney Xlib plyer deskbreak.agent.player deskbreak.platforms.played",
+            id="agent",
+        ),
     ],
 )
 def test_given_a_module_when_it_is_imported_then_heavy_libraries_are_not(

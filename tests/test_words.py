@@ -346,6 +346,22 @@ def read(path: Path) -> Catalog:
         return read_po(file, locale=path.parent.parent.name if path.suffix == ".po" else None)
 
 
+@pytest.mark.parametrize("name", modules_that_speak())
+def test_given_a_module_that_speaks_then_no_sentence_is_marked_inside_an_f_string(
+    name: str,
+) -> None:
+    """Before Python 3.12 nothing that collects messages looks in there."""
+    tree = ast.parse((PACKAGE / name).read_text(encoding="utf-8"))
+    inside = (
+        part
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for part in ast.walk(node)
+    )
+
+    assert [] == [ast.unparse(part) for part in inside if _is_call_of(part, MARKERS)]
+
+
 def test_given_the_code_then_the_template_has_exactly_its_messages() -> None:
     """When this fails: make messages, then translate what is new."""
     found = extract_from_dir(

@@ -8,17 +8,18 @@ import shutil
 import signal
 import sys
 import threading
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.agent import requests
-from deskbreak.agent.clock import SystemClock, boot_id, offset_after
+from deskbreak.agent.clock import PlayedClock, SystemClock, boot_id, offset_after
 from deskbreak.agent.desktop import Desktop
 from deskbreak.agent.inbox import Inbox
 from deskbreak.agent.keeper import Keeper
 from deskbreak.agent.log import log_to
 from deskbreak.agent.loop import Loop
-from deskbreak.core import stats
+from deskbreak.core import stats, timeline
 from deskbreak.core.model import Command
 from deskbreak.core.rules import rules
 from deskbreak.core.schedule import day_of
@@ -29,8 +30,11 @@ from deskbreak.storage.layers import Settings
 from deskbreak.storage.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from deskbreak.agent.player import Player, Tempo
+    from deskbreak.agent.pulse import Pulse
     from deskbreak.core.words import Words
     from deskbreak.storage.files import Places
 
@@ -46,24 +50,63 @@ def run(*, speed: float, debug: bool) -> int:
         Refusal: Another one runs, or it had to end.
     """
     places = files.places()
-    door = Door(files.runtime_folder(places))
-    if not door.claim():
-        raise Refusal(said(N_("already running; “deskbreak status” tells what it does")))
-    log_to(places.log, debug=debug)
     trial = None if speed == 1.0 else places.runtime / "trial"
-    try:
-        agent = _Agent(places, trial, speed)
-        try:
-            ended_well = agent.run(door)
-        finally:
-            agent.close()
+    other = Refusal(said(N_("already running; “deskbreak status” tells what it does")))
+    with _only_one(places, other, debug=debug) as door:
+        agent = _agent(places, trial, speed)
+        with contextlib.closing(agent):
+            ended_well = agent.run(door, _greeting(agent.desktop, speed))
         if trial is not None and ended_well:
             shutil.rmtree(trial, ignore_errors=True)  # while nobody else can use it yet
+    return _after(places, ended_well=ended_well)
+
+
+def demo(tell: Callable[[str], None], *, debug: bool, tempo: Tempo | None = None) -> dict[str, Any]:
+    """Play the bundled day in the agent's place; *tell* prints a line. Return its week.
+
+    It has settings and a history of its own, which go when it ends.
+
+    Raises:
+        Refusal: Another agent runs, or it had to end.
+    """
+    places = files.places()
+    folder = places.runtime / "demo"
+    other = Refusal(
+        said(N_("deskbreak is running, and the demo needs its place.")),
+        said(N_("End it with “deskbreak quit”; start it again after the demo.")),
+    )
+    with _only_one(places, other, debug=debug) as door:
+        shutil.rmtree(folder, ignore_errors=True)  # one that was killed leaves it behind
+        try:
+            agent = _demo_agent(places, folder, tell, tempo)
+            with contextlib.closing(agent):
+                for line in _invitation(agent.desktop):
+                    tell(line)
+                ended_well = agent.run(door)
+                reply = requests.serve(agent.loop, Command("stats")) if ended_well else {}
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    _after(places, ended_well=ended_well)
+    return reply
+
+
+@contextlib.contextmanager
+def _only_one(places: Places, other: Refusal, *, debug: bool) -> Iterator[Door]:
+    """Be the one agent meanwhile, and keep a log; where *other* is the reason, another one is."""
+    door = Door(files.runtime_folder(places))
+    if not door.claim():
+        raise other
+    log_to(places.log, debug=debug)
+    try:
+        yield door
     except Exception:
         _log.exception("The agent could not run")
         raise
     finally:
         door.close()
+
+
+def _after(places: Places, *, ended_well: bool) -> int:
     if not ended_well:
         raise Refusal(
             said(N_("deskbreak had to end, because something went wrong inside it.")),
@@ -107,83 +150,137 @@ def week_from_disk(key: str, words: Words) -> dict[str, Any]:
     return requests.week_reply(week, problems, words)
 
 
+def _agent(places: Places, trial: Path | None, speed: float) -> _Agent:
+    """Build the agent in the order in which one part needs the other."""
+    store = Store.open((trial or places.data) / places.history.name)
+    saved, run_id = store.load_saved(), _run_id(speed)
+    heartbeat = (trial or places.runtime) / "heartbeat"
+    offset_s, wall_ahead_s = 0.0, None
+    off_is_known, alive_boot_s = True, None
+    if saved is not None:
+        then, same = saved.state.at, saved.boot_id == run_id
+        offset_s, off_is_known = offset_after(
+            then, saved.clock_offset_s, same_boot=same, speed=speed
+        )
+        alive_boot_s = _last_beat_s(heartbeat) if same else None
+        wall_ahead_s = then.unix_s - then.boot_s if trial else None
+    elif (newest := store.newest()) is not None:
+        # The state is lost, the rows are not: time must not run over them again.
+        offset_s, _ = offset_after(newest, 0.0, same_boot=False, speed=speed)
+    clock = SystemClock(offset_s, speed, wall_ahead_s)
+    keeper = Keeper(store, Settings(places.settings), places.packs, saved, clock, run_id)
+    words = language.catalogue(keeper.resolved.text("language"))
+    desktop = Desktop(places.runtime, words, speed, heartbeat)
+    loop = Loop(clock, Inbox(clock, desktop.facts), keeper, desktop)
+
+    def pulse() -> Pulse:
+        from deskbreak.agent.pulse import Pulse  # APScheduler takes its time to import
+
+        made = Pulse(loop.inbox.observe, lambda at_s: (at_s - clock.boot_s()) / clock.speed)
+        made.start()
+        return made
+
+    return _Agent(store, desktop, loop, pulse, heartbeat, alive_boot_s, off_is_known)
+
+
+def _demo_agent(
+    places: Places, folder: Path, tell: Callable[[str], None], tempo: Tempo | None = None
+) -> _Agent:
+    """Build the agent around a day that is played; nothing of the user's is read or written."""
+    from deskbreak.agent.player import TEMPO, Player
+    from deskbreak.platforms.played import PlayedDesk
+
+    day = timeline.parse(files.bundled("config", "demo.timeline").read_bytes())
+    clock = PlayedClock(day.start)
+    store, settings = Store.open(folder / places.history.name), Settings(folder / "settings.toml")
+    keeper = Keeper(store, settings, folder / "packs", None, clock, "")
+    heartbeat = folder / "heartbeat"
+
+    def say(what: timeline.Statement) -> None:
+        loop.inbox.command(Command(what.verb, what.argument))
+
+    def write_setting(key: str, value: str) -> None:
+        settings.set(key, value)
+        loop.inbox.command(Command("reload"))
+
+    def changed() -> None:
+        loop.inbox.observe()
+
+    desk = PlayedDesk(day.lines, clock.boot_s, changed, say)
+    desktop = Desktop(
+        places.runtime,
+        language.catalogue(),
+        clock.speed,
+        heartbeat,
+        write_setting=write_setting,
+        played=desk,
+    )
+    player = Player(clock, desk, tempo or TEMPO, tell)
+    loop = Loop(clock, Inbox(clock, desktop.facts, player), keeper, desktop)
+    player.loop = loop
+    return _Agent(store, desktop, loop, lambda: player, heartbeat)
+
+
+@dataclass(frozen=True, slots=True)
 class _Agent:
     """Everything that runs."""
 
-    def __init__(self, places: Places, trial: Path | None, speed: float) -> None:
-        """Build it, in the order in which one part needs the other."""
-        folder = trial or places.data
-        self._heartbeat = (trial or places.runtime) / "heartbeat"
-        self._store = Store.open(folder / places.history.name)
-        saved, run_id = self._store.load_saved(), _run_id(speed)
-        offset_s, wall_ahead_s = 0.0, None
-        self._off_is_known, self._alive_boot_s = True, None
-        if saved is not None:
-            then, same = saved.state.at, saved.boot_id == run_id
-            offset_s, self._off_is_known = offset_after(
-                then, saved.clock_offset_s, same_boot=same, speed=speed
-            )
-            self._alive_boot_s = _last_beat_s(self._heartbeat) if same else None
-            wall_ahead_s = then.unix_s - then.boot_s if trial else None
-        elif (newest := self._store.newest()) is not None:
-            # The state is lost, the rows are not: time must not run over them again.
-            offset_s, _ = offset_after(newest, 0.0, same_boot=False, speed=speed)
-        self._clock = SystemClock(offset_s, speed, wall_ahead_s)
-        self._keeper = Keeper(
-            self._store, Settings(places.settings), places.packs, saved, self._clock, run_id
-        )
-        words = language.catalogue(self._keeper.resolved.text("language"))
-        self._desktop = Desktop(places.runtime, words, speed, self._heartbeat)
-        self._inbox = Inbox(self._clock, self._desktop.facts)
-        self._loop = Loop(self._clock, self._inbox, self._keeper, self._desktop)
-        self._ended_well = False
+    store: Store
+    desktop: Desktop
+    loop: Loop
+    pulse: Callable[[], Pulse | Player]
+    heartbeat: Path
+    alive_boot_s: float | None = None
+    off_is_known: bool = True
 
-    def run(self, door: Door) -> bool:
+    def run(self, door: Door, greeting: str = "") -> bool:
         """Draw the tray, which people wait for, while the rest is being built beside it.
+
+        *greeting* is printed when everything is open.
 
         Returns whether the loop came to its end by itself.
         """
-        desktop = self._desktop
-        desktop.draw(self._loop.look, self._inbox.command)
+        desktop, ended_well = self.desktop, threading.Event()
+        desktop.draw(self.loop.look, self.loop.inbox.command)
         self._listen_to_signals()
-        work = threading.Thread(target=self._work, name="agent", daemon=True)
+        work = threading.Thread(
+            target=self._work, args=(ended_well.set,), name="agent", daemon=True
+        )
         work.start()
         door.open(self._answer)
-        _greet(desktop.words, self._clock.speed, in_terminal=desktop.is_terminal)
+        if greeting:
+            with contextlib.suppress(OSError, ValueError):
+                print(greeting, flush=True)  # noqa: T201 - who started it by hand wants to know
         desktop.serve()
         work.join()
-        return self._ended_well
+        return ended_well.is_set()
 
     def _listen_to_signals(self) -> None:
         had_terminal = _has_terminal()
 
         def quit_(*_: object) -> None:
-            self._inbox.command(Command("quit"))
+            self.loop.inbox.command(Command("quit"))
 
         def hangup(*_: object) -> None:
             # Who closes the terminal in which we run means to end us; anybody else, to tell us.
             gone = had_terminal and not _has_terminal()
-            self._inbox.command(Command("quit" if gone else "reload"))
+            self.loop.inbox.command(Command("quit" if gone else "reload"))
 
         signal.signal(signal.SIGTERM, quit_)
         signal.signal(signal.SIGINT, quit_)
         if sys.platform != "win32":
             signal.signal(signal.SIGHUP, hangup)
 
-    def _work(self) -> None:
-        from deskbreak.agent.pulse import Pulse  # APScheduler takes its time to import
-
-        desktop, loop, clock = self._desktop, self._loop, self._clock
+    def _work(self, ended_well: Callable[[], None]) -> None:
+        desktop, loop = self.desktop, self.loop
         try:
-            desktop.watch_over(self._inbox.observe)
+            desktop.watch_over(loop.inbox.observe)
             delivery = desktop.channels(loop.answered, loop.shown, loop.undelivered)
             delivery.start()
-            pulse = Pulse(self._inbox.observe, lambda at_s: (at_s - clock.boot_s()) / clock.speed)
-            pulse.start()
-            known = self._off_is_known
-            loop.run(pulse, delivery, self._alive_boot_s, off_is_known=known)
+            pulse = self.pulse()
+            loop.run(pulse, delivery, self.alive_boot_s, off_is_known=self.off_is_known)
             pulse.close()
-            self._ended_well = True
+            ended_well()
         except Exception:  # noqa: BLE001 - whatever it is, the process must not live on without a loop
             _log.exception("The agent cannot go on")
         finally:
@@ -191,24 +288,24 @@ class _Agent:
 
     def _answer(self, command: Command) -> dict[str, Any]:
         """Answer at the door, on its thread: asking the desktop takes longer than a step may."""
+        words = self.desktop.words
         if command.name == "doctor":
-            keeper = self._keeper
-            findings, words = self._desktop.findings(), self._desktop.words
+            keeper, findings = self.loop.keeper, self.desktop.findings()
             return requests.doctor_reply(
                 findings, keeper.settings_problems, keeper.store_problems, words
             )
-        reply = self._inbox.ask(command, _ANSWER_WITHIN_S)
+        reply = self.loop.inbox.ask(command, _ANSWER_WITHIN_S)
         if reply is None:
             busy = said(N_("deskbreak is busy; try again in a moment"))
-            return {"ok": False, "error": spoken(busy, self._desktop.words)}
+            return {"ok": False, "error": spoken(busy, words)}
         return reply
 
     def close(self) -> None:
         """Let go of everything."""
-        self._desktop.close()
-        self._store.close()
+        self.desktop.close()
+        self.store.close()
         with contextlib.suppress(OSError):
-            self._heartbeat.unlink()
+            self.heartbeat.unlink()
 
 
 def _run_id(speed: float) -> str:
@@ -228,12 +325,12 @@ def _has_terminal() -> bool:
     return sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
 
 
-def _greet(words: Words, speed: float, *, in_terminal: bool) -> None:
+def _greeting(desktop: Desktop, speed: float) -> str:
     """Say in one line what runs and how to end it; where nobody reads it, nobody misses it."""
-    _ = words.gettext
-    if not in_terminal and _has_terminal():
+    _ = desktop.words.gettext
+    if not desktop.is_terminal and _has_terminal():
         line = _("deskbreak is running. To end it: Ctrl+C, or deskbreak quit")
-    elif not in_terminal:
+    elif not desktop.is_terminal:
         line = _("deskbreak is running. To end it: deskbreak quit")
     elif _has_terminal():
         line = _(
@@ -245,8 +342,18 @@ def _greet(words: Words, speed: float, *, in_terminal: bool) -> None:
             "Neither a desktop session nor a terminal was found: you count as being at the desk, "
             "and prompts are printed here. To end it: deskbreak quit"
         )
-    if speed != 1.0:
-        trial = _("On trial, {speed:g} times as fast, with a history of its own: {line}")
-        line = trial.format(line=line, speed=speed)
-    with contextlib.suppress(OSError, ValueError):
-        print(line, flush=True)  # noqa: T201 - who started it by hand wants to know
+    if speed == 1.0:
+        return line
+    trial = _("On trial, {speed:g} times as fast, with a history of its own: {line}")
+    return trial.format(line=line, speed=speed)
+
+
+def _invitation(desktop: Desktop) -> Iterator[str]:
+    """Say what the demo does and how to end it."""
+    _ = desktop.words.gettext
+    yield _(
+        "A working day in about a minute, with default settings and a history of its own; "
+        "yours are neither read nor changed. To end it: Ctrl+C"
+    )
+    if desktop.is_terminal:
+        yield _("No desktop session was found, so prompts are printed here.")

@@ -13,9 +13,9 @@ from deskbreak.agent import findings, launch
 from deskbreak.agent.clock import boot_s, wall_s
 from deskbreak.agent.delivery import Delivery, PlyerChannel
 from deskbreak.agent.notifier import Notifier
-from deskbreak.core.model import Facts
+from deskbreak.core.model import Facts, Hold
 from deskbreak.core.words import N_, said
-from deskbreak.platforms import pick
+from deskbreak.platforms import Picked, pick
 from deskbreak.ports import Unavailable
 from deskbreak.storage import files
 
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     from deskbreak.core.reports import Finding
     from deskbreak.core.words import Said, Words
-    from deskbreak.platforms import Picked, Refused
+    from deskbreak.platforms import Refused
     from deskbreak.platforms.linux.bus import Bus
+    from deskbreak.platforms.played import PlayedDesk
     from deskbreak.ports import Channel, IdleSource, Look, OnAnswer, OnCommand, Session, Tray
 
 _log: Final = logging.getLogger(__name__)
@@ -44,9 +45,20 @@ class Desktop:
     Without a display it is a terminal: idle time is that of the terminal, prompts are printed.
     """
 
-    def __init__(self, runtime: Path, words: Words, speed: float, heartbeat: Path) -> None:
-        """Open nothing yet."""
+    def __init__(  # noqa: PLR0913 - it is where all of these meet
+        self,
+        runtime: Path,
+        words: Words,
+        speed: float,
+        heartbeat: Path,
+        *,
+        write_setting: Callable[[str, str], None] = launch.write_setting,
+        played: PlayedDesk | None = None,
+    ) -> None:
+        """Open nothing yet; *played* stands in for what reports, and not for what shows."""
         self.words = words
+        self._write_setting = write_setting
+        self._played = played
         self.is_terminal = not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
         self._runtime = runtime
         self._speed = speed
@@ -70,6 +82,10 @@ class Desktop:
     def watch_over(self, changed: Callable[[], None]) -> None:
         """Open what reports: idle time, session. *changed* is called from any thread."""
         self._changed = changed
+        if self._played is not None:
+            self._idle = Picked(self._played, self._played.name, ())
+            self._session = Picked(self._played, self._played.name, ())
+            return
         self._open_idle()
         self._open_session()
         if not self.is_terminal and self._idle is not None and self._idle.value is None:
@@ -144,10 +160,7 @@ class Desktop:
             ("freedesktop", lambda: self._freedesktop(on_answer, icon)),
             ("plyer", lambda: PlyerChannel(icon=icon, reads_markup=self._reads_markup)),
         ]
-        if self.is_terminal or (
-            self._bus is None and sys.stdout is not None and sys.stdout.isatty()
-        ):
-            # A display without a bus has no notification service, and will not get one.
+        if self._reads_terminal():
             ways.append(("terminal", lambda: self._printed(on_answer)))
         self.delivery = Delivery(ways, shown, undelivered)
         if self._bus is not None:
@@ -156,6 +169,14 @@ class Desktop:
             self._notifier = Notifier(self._nobody_notifies, self.delivery.report, self.redraw)
             self._bus.watch_owner(NOTIFIER, self._notifier.owner_is)
         return self.delivery
+
+    def _reads_terminal(self) -> bool:
+        """Tell whether prompts may be printed: somebody reads, and nothing else may ever serve.
+
+        A display without a bus has no notification service, and will not get one.
+        """
+        no_bus = self._bus is None and sys.stdout is not None and sys.stdout.isatty()
+        return self.is_terminal or self._played is not None or no_bus
 
     def _nobody_notifies(self) -> bool:
         from deskbreak.platforms.linux import notify_service
@@ -228,7 +249,8 @@ class Desktop:
         """Ask every part, now."""
         session = self._session.value if self._session else None
         locked, asleep = (session.locked, session.asleep) if session else (False, False)
-        return Facts(self._idle_s(), locked or self._is_display_gone, asleep)
+        holds = self._played.holds if self._played else frozenset[Hold]()
+        return Facts(self._idle_s(), locked or self._is_display_gone, asleep, holds)
 
     def _idle_s(self) -> float | None:
         source = self._idle.value if self._idle else None
@@ -263,8 +285,8 @@ class Desktop:
             _log.debug("No sign of life could be left: %s", error)
 
     def set(self, key: str, value: str) -> None:
-        """Write one setting, in a process of its own."""
-        launch.write_setting(key, value)
+        """Write one setting; returns at once."""
+        self._write_setting(key, value)
 
     def quit(self) -> None:
         """The loop has ended: so may `serve`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import sys
 import time
@@ -61,6 +62,25 @@ def _run(arguments: argparse.Namespace, _words: Words) -> int:
     from deskbreak.agent import compose
 
     return compose.run(speed=arguments.speed, debug=arguments.debug)
+
+
+def _demo(arguments: argparse.Namespace, _words: Words) -> int:
+    from deskbreak.agent import compose
+
+    def tell(line: str) -> None:
+        with contextlib.suppress(OSError, ValueError):  # the day goes on if nobody reads of it
+            say(line)
+            sys.stdout.flush()
+
+    # What is for people, prompts too where there is no desktop, must not stand among the facts.
+    people = sys.stderr if arguments.json else sys.stdout
+    with contextlib.redirect_stdout(people):
+        reply = compose.demo(tell, debug=arguments.debug)
+    if arguments.json:
+        facts(reply["facts"])
+    else:
+        say("", *reply["lines"])
+    return DONE
 
 
 def _status(arguments: argparse.Namespace, words: Words) -> int:
@@ -146,6 +166,7 @@ def _quit(arguments: argparse.Namespace, words: Words) -> int:
 
 COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Words], int]]] = {
     "run": _run,
+    "demo": _demo,
     "status": _status,
     "pause": _pause,
     "resume": _resume,

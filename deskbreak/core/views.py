@@ -214,7 +214,8 @@ def prompt_view(snap: Snapshot, episode: Episode, words: Words) -> PromptView:
     reminds = _is_reminder(episode)
     if reminds:
         _ = words.gettext
-        body = f"{body}\n{_('Still a good moment for it?')}"
+        still = _("Still a good moment for it?")
+        body = f"{body}\n{still}"
         if kind.reminder_offers_guide and kind.guide:
             choices.append(Choice.START)
     return PromptView(

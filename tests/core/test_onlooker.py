@@ -44,7 +44,7 @@ def watch(*lines: str) -> Onlooker:
             ("5m work", "15m work", "6s idle", "10s idle", "answer done", "1m work"),
             [
                 "09:05 Change position in 15 min",
-                "09:20 Time to change position: Stand up",
+                "09:20 Change position: Stand up",
                 "09:20 Change position: taken",
             ],
             id="a prompt and its answer",
@@ -53,9 +53,9 @@ def watch(*lines: str) -> Onlooker:
             ("5m work", "15m work", "6s idle", "10s work", "answer postpone", "5m work", "6s idle"),
             [
                 "09:05 Change position in 15 min",
-                "09:20 Time to change position: Stand up",
+                "09:20 Change position: Stand up",
                 "09:20 Change position: postponed",
-                "09:25 Time to change position: Stand up",
+                "09:25 Change position: Stand up",
             ],
             id="not now",
         ),
@@ -63,7 +63,7 @@ def watch(*lines: str) -> Onlooker:
             ("5m work", "15m work", "6s idle", "7m work"),
             [
                 "09:05 Change position in 15 min",
-                "09:20 Time to change position: Stand up",
+                "09:20 Change position: Stand up",
                 "09:27 Change position: Still a good moment for it?",
             ],
             id="a reminder",
@@ -72,7 +72,7 @@ def watch(*lines: str) -> Onlooker:
             ("5m work", "15m work", "6s idle", "answer start", "45s work"),
             [
                 "09:05 Change position in 15 min",
-                "09:20 Time to change position: Stand up",
+                "09:20 Change position: Stand up",
                 "09:20 Change position: on the screen, step by step",
                 "09:20 Change position: taken, with the guide",
             ],
@@ -106,7 +106,7 @@ def watch(*lines: str) -> Onlooker:
             ("5m work", "15m work", "6s idle", "55s idle", "2m idle"),
             [
                 "09:05 Change position in 15 min",
-                "09:20 Time to change position: Stand up",
+                "09:20 Change position: Stand up",
                 "09:21 Change position: taken, by resting",
                 "09:23 Resting",
             ],
@@ -116,7 +116,7 @@ def watch(*lines: str) -> Onlooker:
             ("5m work", "15m work", "6s idle", "10s locked", "1m locked"),
             [
                 "09:05 Change position in 15 min",
-                "09:20 Time to change position: Stand up",
+                "09:20 Change position: Stand up",
                 "09:20 Resting",
                 "09:20 Change position: taken, by resting",
             ],
