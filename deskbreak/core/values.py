@@ -25,7 +25,7 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}\.[0-9]{1,18}")
 _LONGEST: Final = 60  # characters of a value in a message
 _MOST_ENTRIES: Final = 4  # of a list in a message
 _MOST_BITS: Final = 64  # of a whole number in a message; Python refuses to print very long ones
-_MOST_TYPED: Final = 4096  # characters of a value on a command line
+_MOST_TYPED: Final = 8192  # characters of a value on a command line; 400 days off have 4.8 kB
 
 
 def judged(setting: Setting, value: object) -> object:

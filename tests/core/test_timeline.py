@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from deskbreak.core.model import Choice, Hold, Moment, Until
@@ -14,15 +14,18 @@ from deskbreak.core.replay import Player, until
 from deskbreak.core.rules import rules
 from deskbreak.core.settings import resolve
 from deskbreak.core.timeline import (
+    HOLDS,
     LARGEST_BYTES,
     Line,
     Set,
     Statement,
     Stretch,
+    Timeline,
     Unreadable,
     Zone,
     parse,
     statement,
+    write,
 )
 from tests.core.days import day
 from tests.core.fuzz_timelines import attempts
@@ -341,3 +344,122 @@ def test_given_thousands_of_mutated_files_then_each_is_refused_in_words_or_playe
     assert {"refused", "played", "read"} >= {one.outcome for one in tried}
     assert 500 < sum(one.outcome == "played" for one in tried)
     assert 1.0 > max(one.parse_s for one in tried)
+
+
+# ── and back ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_given_a_timeline_then_it_is_written_as_people_write_it() -> None:
+    """One statement a line; spaces, comments and empty lines of the original are not kept."""
+    assert """\
+timeline 1
+start 2026-03-02T09:00:00 Europe/Berlin
+set position.interval_minutes = 15
+50m work
+1m30s idle
+20m work call
+10m idle dnd fullscreen share presentation
+1h locked
+8h asleep
+20s off
+answer done
+reading
+pause 30m
+pause
+pause until 14:00
+pause tomorrow
+resume
+take stretch
+clock +1h
+clock -1h30m
+zone America/New_York
+set plan = "busy"
+set working_hours.monday = ["09:00-12:30", "13:00-17:00"]
+""" == write(parse(EXAMPLE.encode()))
+
+
+def test_given_fractions_of_a_second_then_they_do_not_add_up() -> None:
+    """Instants are rounded: a hundred times 1.4 s are 140 s, and what vanishes leaves no line."""
+    lines = tuple(Stretch(1.4, "idle" if n % 2 else "work") for n in range(100))
+    read = parse(write(Timeline(NINE, (Stretch(0.3, "locked"), *lines))).encode())
+
+    assert "work" == getattr(read.lines[0], "presence", "")
+    assert 140.0 == sum(line.seconds for line in read.lines if isinstance(line, Stretch))
+
+
+@pytest.mark.parametrize(
+    ("zone", "name"),
+    [
+        pytest.param(timezone(timedelta(hours=2)), "Etc/GMT-2", id="east"),
+        pytest.param(timezone(-timedelta(hours=3.5)), "Etc/GMT+4", id="half an hour"),
+        pytest.param(timezone(timedelta(hours=23)), "Etc/GMT-14", id="further than any"),
+        pytest.param(UTC, "UTC", id="none"),
+    ],
+)
+def test_given_a_zone_without_a_name_then_one_with_a_name_is_written(
+    zone: timezone, name: str
+) -> None:
+    """The language knows zones by name only; the instant stays the same."""
+    start = parse(write(Timeline(Moment(0.0, NINE.unix_s, zone), ())).encode()).start
+
+    assert Moment(0.0, NINE.unix_s, ZoneInfo(name)) == start
+
+
+def test_given_a_start_in_the_hour_that_is_shown_twice_then_the_instant_stays() -> None:
+    """The second time has no way of its own to be written; UTC has."""
+    twice = Moment(0.0, 1_792_890_000.0, ZoneInfo("Europe/Berlin"))
+    read = parse(write(Timeline(twice, ())).encode())
+
+    assert 1 == twice.wall.fold
+    assert twice.unix_s == read.start.unix_s
+    assert (Zone(twice.zone),) == read.lines
+
+
+ZONES = st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kathmandu", "UTC"]).map(
+    ZoneInfo
+)
+SECONDS = st.integers(1, 400_000).map(float)
+LINES = st.one_of(
+    st.builds(
+        Stretch,
+        SECONDS,
+        st.sampled_from(["work", "idle"]),
+        st.frozensets(st.sampled_from(sorted(HOLDS.values()))),
+    ),
+    st.builds(Stretch, SECONDS, st.sampled_from(["locked", "asleep", "off"])),
+    st.builds(Zone, ZONES),
+    st.sampled_from(
+        [
+            *(Statement("answer", choice) for choice in Choice),
+            *(Statement("pause", when) for when in ("", "1h30m", "until 14:00", "tomorrow")),
+            *(Statement("clock", shift) for shift in ("+1h", "-20s")),
+            *(Statement("reading"), Statement("resume"), Statement("take", "habit")),
+            Set("plan", "fifty"),
+            Set("language", ""),
+            Set("day.starts_at", "04:30"),
+            Set("prompts.backoff_factor", 2.25),
+            Set("position.enabled", False),
+            Set("person.equipment", ("wall", "ball")),
+            Set("working_hours.friday", ()),
+            Set(
+                "working_hours.days_off", tuple(date(2026, 1, 1) + timedelta(n) for n in range(400))
+            ),
+        ]
+    ),
+)
+BEGINNINGS = st.builds(
+    lambda unix_s, zone: Moment(0.0, float(unix_s), zone), st.integers(10**9, 2 * 10**9), ZONES
+)
+
+
+@given(BEGINNINGS, st.lists(LINES, max_size=20))
+def test_given_any_timeline_when_it_is_written_and_read_then_it_is_the_same(
+    start: Moment, lines: list[Line]
+) -> None:
+    """A timeline in whole seconds loses nothing on its way through a file."""
+    assume(not start.wall.fold)
+    told = Timeline(start, tuple(lines))
+    text = write(told)
+
+    assert told == parse(text.encode())
+    assert text == write(parse(text.encode()))
