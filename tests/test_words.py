@@ -205,7 +205,7 @@ def modules_that_speak() -> list[str]:
     """Return the modules whose words reach a person, as far as they are there."""
     named = ["cli.py", "agent/delivery.py", "agent/requests.py", "platforms/terminal.py"]
     named += (f"commands/{path.name}" for path in sorted((PACKAGE / "commands").glob("*.py")))
-    core = ("views", "menu", "labels", "reports", "status", "lines", "settings_text")
+    core = ("views", "menu", "labels", "reports", "status", "lines", "settings_text", "tune_text")
     names = [*named, *(f"core/{name}.py" for name in core)]
     return [name for name in names if (PACKAGE / name).exists()]
 

@@ -90,6 +90,13 @@ class Player:
                 case _:
                     yield from self._say(line)
 
+    def answer_with(self, answer: tuple[Choice, float] | None) -> None:
+        """Let the person choose that from the next showing on.
+
+        Who plays may say so when the `Prompt` comes by: it is shown after that.
+        """
+        self._answer = answer
+
     def use(self, rules: Rules) -> Iterator[Effect]:
         """Put other rules in force."""
         hidden = rules.person.hidden | self._hidden
