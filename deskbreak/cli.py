@@ -6,10 +6,11 @@ import argparse
 import logging
 import math
 import sys
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from deskbreak import __version__
-from deskbreak.commands import agent, config, simulate
+from deskbreak.commands import agent, config, diary, simulate
 from deskbreak.commands.output import DONE, FAILED, WRONG_USAGE, Failed, complain, drop_output
 from deskbreak.core import timeline
 from deskbreak.core.model import Choice
@@ -17,9 +18,11 @@ from deskbreak.core.words import N_, Refusal, spoken
 from deskbreak.storage import language
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from deskbreak.core.words import Words
+
+    _Add = Callable[..., argparse.ArgumentParser]
 
 # What argparse itself says; it asks the same catalogue.
 _ARGPARSE: Final = (
@@ -143,9 +146,46 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     form.add_argument("--csv", action="store_true", help=_("print one line per day"))
     _config_parser(add("config", _("show and change settings"), common), facts, words)
     _simulate_parser(add("simulate", _("play a timeline, and tell what would happen")), words)
+    _diary_parsers(add, common, words)
     add("doctor", _("which parts of the desktop were found, and what to do about the others"))
     add("quit", _("end the running deskbreak"))
     return parser
+
+
+def _diary_parsers(add: _Add, common: argparse.ArgumentParser, words: Words) -> None:
+    _ = words.gettext
+    tune = add("tune", _("try other settings on your last weeks, beside those in force"))
+    tune.add_argument(
+        "settings",
+        nargs="+",
+        metavar="KEY=VALUE",
+        help=_("a setting to try, as position.interval_minutes=25"),
+    )
+    tune.add_argument(
+        "--weeks",
+        type=lambda text: _weeks(text, words),
+        default=4,
+        metavar="N",
+        help=_("how many of the last weeks to play (1 to 52)"),
+    )
+    export = add("export", _("print what was recorded"), common)
+    export.add_argument(
+        "--timeline",
+        action="store_true",
+        required=True,
+        help=_("in the timeline language, with the settings that differ from the defaults"),
+    )
+    for option, text in (
+        ("--from", _("the first day; without it, six days before the last")),
+        ("--to", _("the last day; without it, the last one recorded")),
+    ):
+        export.add_argument(
+            option,
+            dest=option.strip("-"),
+            type=lambda text: _date(text, words),
+            metavar="2026-03-02",
+            help=text,
+        )
 
 
 def _config_parser(
@@ -191,4 +231,27 @@ def _speed(text: str, words: Words) -> float:
     return speed
 
 
-_COMMANDS: Final = {**agent.COMMANDS, **config.COMMANDS, **simulate.COMMANDS}
+def _weeks(text: str, words: Words) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 52:  # noqa: PLR2004 - documented bounds
+        why = words.gettext(N_("{text} is not a number from 1 to 52"))
+        raise argparse.ArgumentTypeError(why.format(text=text))
+    return int(text)
+
+
+def _date(text: str, words: Words) -> date:
+    try:
+        found = date.fromisoformat(text)
+        if 1970 <= found.year <= 9998:  # noqa: PLR2004 - of our time, as weeks are
+            return found
+        raise ValueError(text)  # noqa: TRY301 - the same refusal
+    except ValueError:
+        why = words.gettext(N_("“{text}” is not a date; write it as 2026-03-02"))
+        raise argparse.ArgumentTypeError(why.format(text=text)) from None
+
+
+_COMMANDS: Final = {
+    **agent.COMMANDS,
+    **config.COMMANDS,
+    **diary.COMMANDS,
+    **simulate.COMMANDS,
+}

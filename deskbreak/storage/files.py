@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from deskbreak.core import timeline
 from deskbreak.core.settings import Layer, Origin, check, flatten
 from deskbreak.core.words import N_, Refusal, Said, said
 from deskbreak.storage.textfile import (
@@ -24,6 +25,8 @@ from deskbreak.storage.toml_text import edited, lines_of, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from deskbreak.core.timeline import Timeline
 
 MOST_BYTES: Final = 64 * 1024  # of a settings file; the example with every setting has 9 kB
 _MOST_PACK_BYTES: Final = 1024 * 1024  # the English pack has 80 kB
@@ -163,6 +166,19 @@ def icon_path(state: str, size: int) -> Path:
 def locale_dir() -> Path:
     """Return the folder of the gettext catalogues."""
     return bundled("config", "locale")
+
+
+def sample_weeks() -> tuple[Timeline, ...]:
+    """Return weeks of nobody in particular, for whoever has no history yet.
+
+    Raises:
+        Refusal: They are not there.
+    """
+    folder = bundled("config", "weeks")
+    paths = sorted(folder.glob("*.timeline"))
+    if not paths:
+        raise Refusal(said(N_("{path} is not there"), path=folder))
+    return tuple(timeline.parse(path.read_bytes()) for path in paths)
 
 
 def pack_texts(language: str) -> tuple[tuple[str, str], ...]:

@@ -1,0 +1,177 @@
+"""The commands that play or print what was recorded: they read the history, and need no agent."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from deskbreak.commands.config import user_settings
+from deskbreak.commands.output import (
+    DONE,
+    WITH_PROBLEMS,
+    WRONG_USAGE,
+    Failed,
+    complain,
+    facts,
+    say,
+)
+from deskbreak.core import timeline
+from deskbreak.core.lines import printable
+from deskbreak.core.model import Presence
+from deskbreak.core.rules import rules
+from deskbreak.core.schedule import day_of
+from deskbreak.core.settings import BadSetting, parse_value
+from deskbreak.core.timeline import LONGEST_S, Stretch
+from deskbreak.core.turn import open_spans
+from deskbreak.core.words import N_, said, spoken
+from deskbreak.storage import files
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
+
+    from deskbreak.core.model import Episode, Span
+    from deskbreak.core.timeline import Timeline
+    from deskbreak.core.words import Said, Words
+
+_WEEK: Final = timedelta(days=7)
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """Rows of the history, and what is wrong with it."""
+
+    days: tuple[date, date] | None  # the first and the last; None where nothing was ever recorded
+    spans: Sequence[Span] = ()
+    episodes: Sequence[Episode] = ()
+    problems: Sequence[Said] = ()
+
+
+def _recorded(
+    day_starts_s: int, length: timedelta, first: date | None = None, last: date | None = None
+) -> _Recorded:
+    """Read the days from *first* to *last*.
+
+    Without *last* it is the last day on record, without *first* there are *length* of them. Of the
+    span that is open, what there was when the running agent last saved its state is included.
+    """
+    from deskbreak.storage.store import Store
+
+    with Store.open(files.places().history, read_only=True) as store:
+        saved, known = store.load_saved(), store.known()
+        open_now = () if saved is None else open_spans(saved.state, saved.state.at)
+        days = [*(known or ()), *(day_of(span.start, day_starts_s) for span in open_now)]
+        if not days:
+            return _Recorded(None, problems=store.problems)
+        last = last or max(days)
+        first = first or last - length + _DAY
+        spans, episodes = store.rows(first, last)
+        spans += (x for x in open_now if first <= day_of(x.start, day_starts_s) <= last)
+        return _Recorded((first, last), spans, episodes, store.problems)
+
+
+def _with_problems(problems: Iterable[Said], words: Words) -> int:
+    """List *problems*; return the exit status that goes with them."""
+    status = DONE
+    for problem in problems:
+        complain(spoken(problem, words))
+        status = WITH_PROBLEMS
+    return status
+
+
+# ── tune ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _tune(arguments: argparse.Namespace, words: Words) -> int:
+    from deskbreak.core import diary, tune, tune_text
+
+    values = dict(map(_typed, arguments.settings))
+    now = user_settings().load()
+    tried = tune.tried(now, values)
+    made, other = rules(now, ()), rules(tried, ())
+    found = _recorded(made.day_starts_s, arguments.weeks * _WEEK)
+    shares = tune.shares(found.episodes, (kind.name for kind in made.kinds))
+    weeks: Sequence[Timeline]
+    if found.days and any(span.presence is Presence.DESK for span in found.spans):
+        weeks, count = [diary.presence(found.spans, found.episodes, made)], arguments.weeks
+        last = found.days[1]
+    else:
+        weeks, last = files.sample_weeks(), None
+        count = len(weeks)
+    compared = tune.compare(weeks, made, other, shares)
+    tuned = tune_text.Tuned(compared, now, tried, tuple(values), count, last)
+    if arguments.json:
+        facts(tune_text.tune_json(tuned))
+    else:
+        say(*tune_text.tune_lines(tuned, words))
+    return _with_problems((*now.problems, *found.problems), words)
+
+
+def _typed(text: str) -> tuple[str, object]:
+    """Return key and value of ``KEY=VALUE``."""
+    key, equals, value = (part.strip() for part in text.partition("="))
+    if not equals:
+        sentence = N_('"{text}" sets nothing; write it as position.interval_minutes=25')
+        raise Failed(said(sentence, text=text), status=WRONG_USAGE)
+    try:
+        return key, parse_value(key, value)
+    except BadSetting as bad:
+        raise Failed(bad.why, status=WRONG_USAGE) from None
+
+
+# ── export ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _export(arguments: argparse.Namespace, words: Words) -> int:
+    from deskbreak.core import diary
+
+    resolved = user_settings().load()
+    made = rules(resolved, ())
+    first, last = getattr(arguments, "from"), arguments.to
+    found = _recorded(made.day_starts_s, _WEEK, first, last)
+    if not found.spans:
+        raise Failed(_nothing(found))
+    told = diary.happened(found.spans, found.episodes, made)
+    if sum(line.seconds for line in told.lines if isinstance(line, Stretch)) > LONGEST_S:
+        raise Failed(
+            said(N_("These days are more than 3 years, which no timeline can be.")),
+            said(N_("Choose fewer with --from and --to")),
+        )
+    told = replace(told, lines=(*diary.settings(resolved), *told.lines))
+    sys.stdout.writelines(f"# {line}\n" for line in _head(found, words))
+    sys.stdout.write(timeline.write(told))
+    return _with_problems((*resolved.problems, *found.problems), words)
+
+
+def _nothing(found: _Recorded) -> Said:
+    if found.problems:
+        return found.problems[0]
+    if found.days is None:
+        return said(N_("nothing is recorded yet"))
+    first, last = found.days
+    return said(N_("nothing is recorded from {first} to {last}"), first=first, last=last)
+
+
+def _head(found: _Recorded, words: Words) -> list[str]:
+    """Return what stands above the timeline."""
+    _ = words.gettext
+    assert found.days is not None
+    first, last = found.days
+    return printable(
+        [
+            _("What deskbreak recorded from {first} to {last}.").format(first=first, last=last),
+            _(
+                "Short pauses in the typing are not recorded, and settings under person are left out."
+            ),
+        ]
+    )
+
+
+COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Words], int]]] = {
+    "tune": _tune,
+    "export": _export,
+}
