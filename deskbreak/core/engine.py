@@ -172,7 +172,7 @@ def _observe(t: Turn, event: Observed) -> None:
     last_input_s = _last_input_s(at, facts)
     newest_s = max(s.input_s + t.rules.noise_s, s.unlocked_s)
     if was_open and missed_s is None and last_input_s > newest_s:
-        _pass(t, at.on(last_input_s))
+        _pass(t, s.at.on(last_input_s))  # a clock that was set since then was set later
         held.touched(t, last_input_s)
     s.facts_s = at.boot_s
     s.idle_known = facts.idle_s is not None and facts.idle_s >= min(s.marks, default=math.inf)
@@ -240,7 +240,7 @@ def _missed(t: Turn, at: Moment, slept_s: float = 0.0) -> float | None:
     if start_s == math.inf:
         return None
     start_s = max(start_s, s.at.boot_s)
-    _pass(t, at.on(start_s))
+    _pass(t, s.at.on(start_s))
     _go(t, presence)
     _pass(t, at)
     _end_outage(t, s.facts)

@@ -189,6 +189,17 @@ def test_given_a_short_stillness_over_the_days_start_then_it_is_desk_time_of_bot
     assert ["13:00 desk", "01:50 desk"] == played.presences
 
 
+@pytest.mark.parametrize("moved", ["clock +30h", "zone Pacific/Auckland"])
+def test_given_a_clock_that_moves_in_a_stillness_then_what_was_before_stays_there(
+    moved: str,
+) -> None:
+    """The last input was on the clock as it showed then."""
+    played = day(*POSITION, "10m work", "30s idle", moved, "5m work")
+
+    assert ["10:30 desk", "05:00 desk"] == played.presences
+    assert "2026-03-02T09:10:30+01:00" == played.spans[0].end.wall.isoformat()
+
+
 def test_given_a_days_start_of_ones_own_then_the_day_is_cut_there() -> None:
     """Whoever works nights says so."""
     played = day(
