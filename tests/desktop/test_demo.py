@@ -121,7 +121,7 @@ def test_given_the_demo_when_it_is_interrupted_then_it_ends_with_its_statistics_
 ) -> None:
     """Ctrl+C is no failure: who has seen enough still gets the figures."""
     with Demo(env, "-m", "deskbreak", "demo") as demo:
-        wait_for(lambda: "09:20 Time to change position" in demo.output, what="a prompt")
+        wait_for(lambda: "09:20 Change position: " in demo.output, what="a prompt")
         os.kill(demo.pid, signal.SIGINT)
 
         assert 0 == demo.ended(10.0)

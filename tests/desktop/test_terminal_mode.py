@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Self
 
 import pytest
@@ -26,7 +27,7 @@ import signal
 import termios
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 FAST: Final = ("--speed", "600")
@@ -92,6 +93,26 @@ class Terminal:
         return int(self.process.returncode)
 
 
+@contextmanager
+def _prompted(env: Mapping[str, str]) -> Iterator[Terminal]:
+    """Return a terminal in which a prompt has come by itself, while it counted as used.
+
+    A machine that is busy may need longer for that than a block lasts, so it may try again.
+    """
+    for tries_left in (3, 2, 1, 0):
+        wait_for(lambda: time.time() % _BLOCK_S < 1, _BLOCK_S + 1, "a new block")
+        with Terminal(env, "run", *FAST) as terminal:
+            terminal.wait_for("No desktop session was found, so deskbreak runs in this terminal")
+            terminal.wait_for("600 times as fast")
+            deadline_s = time.monotonic() + (_BLOCK_S if tries_left else 20.0)
+            while time.monotonic() < deadline_s and not terminal.shows("Type a letter, then Enter"):
+                time.sleep(0.01)
+            if terminal.shows("Type a letter, then Enter.") or not tries_left:
+                yield terminal
+                return
+            deskbreak(env, "quit")
+
+
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
     """What ``env -i`` leaves: no display, no bus, no runtime folder, no language."""
@@ -111,11 +132,7 @@ def test_given_a_terminal_when_a_prompt_is_due_then_it_is_printed_and_a_letter_a
     env: dict[str, str], tmp_path: Path
 ) -> None:
     """It says where it runs, prints the prompt with its letters, and takes `d` for Done."""
-    wait_for(lambda: time.time() % _BLOCK_S < 1, _BLOCK_S + 1, "a new block")
-    with Terminal(env, "run", *FAST) as terminal:
-        terminal.wait_for("No desktop session was found, so deskbreak runs in this terminal")
-        terminal.wait_for("600 times as fast")
-        terminal.wait_for("Type a letter, then Enter.")
+    with _prompted(env) as terminal:
         terminal.wait_for("d  Done")
         terminal.type("d\n")
         last = wait_for(
