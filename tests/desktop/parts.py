@@ -31,7 +31,7 @@ def missing(*programs: str) -> str | None:
     return f"not installed: {', '.join(absent)}" if absent else None
 
 
-def wait_for(condition: Callable[[], T], timeout_s: float = 5.0, what: str = "a condition") -> T:
+def wait_for(condition: Callable[[], T], timeout_s: float = 15.0, what: str = "a condition") -> T:
     """Ask *condition* every 10 ms until it is true and return its value; fail the test if never."""
     deadline_s = time.monotonic() + timeout_s
     while True:
