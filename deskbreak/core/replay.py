@@ -64,6 +64,7 @@ class Player:
         self._marks: frozenset[float] = frozenset()
         self._input_s = start.boot_s
         self._here: Stretch | None = None  # what goes on; None: the engine does not run
+        self._end_s = start.boot_s  # when that ends; who plays may cut it short
         self._unheard: list[Statement] = []
         self._hidden: frozenset[str] = frozenset()
 
@@ -127,7 +128,7 @@ class Player:
         self.now = self.now.on(self.now.boot_s + what.seconds)
 
     def _stretch(self, what: Stretch) -> Iterator[Effect]:
-        end_s = self.now.boot_s + what.seconds
+        self._end_s = self.now.boot_s + what.seconds
         before, self._here = self._here, what
         if before is None:
             yield from self.take(Started(self.now, self._facts(what)))
@@ -135,7 +136,7 @@ class Player:
             yield from self.look()
         while self._unheard:
             yield from self._say(self._unheard.pop(0))
-        while (next_s := self._next_s(what)) <= end_s:
+        while (next_s := self._next_s(what)) <= self._end_s:
             self.now = self.now.on(max(next_s, self.now.boot_s))
             if self._due is not None and self._due[0] <= self.now.boot_s:
                 answered, self._due = self._due[1], None
@@ -143,7 +144,7 @@ class Player:
                 yield from self.take(replace(answered, at=self.now))
             else:
                 yield from self.look()
-        self.now = self.now.on(end_s)
+        self.now = self.now.on(self._end_s)
         self._facts(what)
 
     def _is_news(self, before: Stretch, what: Stretch) -> bool:
@@ -171,7 +172,7 @@ class Player:
 
     def take(self, event: Event) -> Iterator[Effect]:
         """Let the engine take *event*, and every prompt be shown at once."""
-        step: Step = engine.step(self.state, event, self.rules)
+        step = self.step(event)
         self.state, self._next_look_s, self._marks = step.state, step.next_look_s, step.idle_marks
         prompt: Episode | None = None
         for effect in step.effects:
@@ -186,9 +187,14 @@ class Player:
                     person = replace(self.rules.person, hidden=self.rules.person.hidden | {hidden})
                     self.rules = replace(self.rules, person=person)
         if prompt is not None:
-            yield from self._show(prompt)
+            yield from self.show(prompt)
 
-    def _show(self, prompt: Episode) -> Iterator[Effect]:
+    def step(self, event: Event) -> Step:
+        """Let the engine take *event*; who checks the engine looks in here."""
+        return engine.step(self.state, event, self.rules)
+
+    def show(self, prompt: Episode) -> Iterator[Effect]:
+        """Tell the engine that *prompt* is on the screen; a worse desktop tells something else."""
         if self._answer is not None:
             choice, delay_s = self._answer
             self._due = self.now.boot_s + delay_s, Answered(self.now, choice, prompt.id)
