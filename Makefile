@@ -16,7 +16,7 @@ endif
 
 .PHONY: help
 help: ## say what there is
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 .PHONY: run
 run: .venv/.run ## install into .venv what deskbreak needs, and start it; ARGS="--speed 120" goes to deskbreak run
@@ -48,6 +48,16 @@ types: .venv/.dev ## check types for Linux, Windows and macOS
 coverage: .venv/.dev ## run the tests of the core and name each branch that they miss
 	$(BIN)/coverage run -m pytest -q tests/core
 	$(BIN)/coverage report --fail-under=100
+
+SIMULATE := $(BIN)/python -m tests.simulator
+
+.PHONY: simulate
+simulate: .venv/.dev ## play 500 user-years of simulated people; ARGS="--seed 7 --years 1", or a file, plays others
+	$(SIMULATE) $(or $(ARGS),--years 500)
+
+.PHONY: simulate-long
+simulate-long: .venv/.dev ## play 2,000 user-years that no run has played before
+	$(SIMULATE) --years 2000 --seed 1001 --continue $(ARGS)
 
 # No dates and no line numbers in the catalogues: a change shows only what was said differently.
 .PHONY: messages

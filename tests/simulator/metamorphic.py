@@ -6,6 +6,7 @@ kill with a start within seconds. So the lines alone say both plays.
 
 from __future__ import annotations
 
+from hashlib import sha256
 from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING, Final
@@ -124,8 +125,11 @@ def told(effect: Effect, at: Moment) -> tuple[float, str]:
 def differs(rule: str, start: str, lines: Sequence[Happening]) -> Broken | None:
     """Play *lines* with and without what is besides; return where the plays part, if they do."""
     plain, more = (_played(start, lines, also=also) for also in (False, True))
-    if not all(plain.fit()):
-        return None
+    return _parting(rule, plain, more) if all(plain.fit()) else None
+
+
+def _parting(rule: str, plain: Traced, more: Traced) -> Broken | None:
+    """Return where two plays part."""
     one, two = (_relevant(rule, driver.trace) for driver in (plain, more))
     apart_s = _APART_S.get(rule, 1.0)
     for (when_s, said), (other_s, other) in zip(one, two, strict=False):
@@ -139,6 +143,14 @@ def differs(rule: str, start: str, lines: Sequence[Happening]) -> Broken | None:
 
 def _parted(rule: str, plain: Driver, one: str, two: str, when_s: float) -> Broken:
     return Broken(rule, plain.now.on(when_s), f"in one play {one}, in the other {two}")
+
+
+def digest(seed: int, days: int) -> str:
+    """Return what came of the first days of a life, as a number: equal if all of it is."""
+    life = Life(seed)
+    driver = _played(life.start, list(life.lines(days)), also=False)
+    said = "\n".join(f"{when_s:.3f} {what}" for when_s, what in driver.trace)
+    return sha256(said.encode()).hexdigest()
 
 
 def _played(start: str, lines: Sequence[Happening], *, also: bool) -> Traced:

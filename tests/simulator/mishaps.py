@@ -169,16 +169,15 @@ def _kind_off(driver: Driver, what: Aside) -> None:
 
 
 def _sight(driver: Driver, what: Aside) -> None:
-    if driver._here is None:
-        driver.blind = what.verb == "blind"
+    blind, here = what.verb == "blind", driver._here
+    if blind == driver.blind or here is None:
+        driver.blind = blind
         return
     driver.run(driver.look())
-    driver.blind = what.verb == "blind"
-    here = driver._here
-    if not driver.blind:
-        driver._input_s = driver.now.boot_s
-        if here.presence == "idle":
-            driver.is_true("work", here.holds)
+    driver.blind = blind
+    if not blind and here.presence in ("work", "idle"):
+        driver._input_s = driver.now.boot_s  # what can tell again has just seen some
+        driver.is_true("work", here.holds)
     driver.is_true(here.presence, here.holds)
     driver.run(driver.look())
 
