@@ -73,6 +73,7 @@ class Driver(Player):
         self._told_rules = self.rules
         self._truth: deque[tuple[Moment, str, frozenset[Hold]]] = deque()  # not told yet
         self._true = ("", _NONE)
+        self._heard = (start, "", _NONE)  # the last of it that was told
         self._own: list[tuple[float, Event]] = []  # what comes by itself, in time
         self._leaving: tuple[float, Stretch] | None = None
         self.alive_s: float | None = None
@@ -140,6 +141,10 @@ class Driver(Player):
 
     def pass_by(self, what: Stretch) -> None:
         """Let time go by; what comes by itself comes at its instant."""
+        if what.presence == "off" and not self.off_is_known:
+            # How long it is off nobody will know, so it is no time at all.
+            self.now = replace(self.now, unix_s=self.now.unix_s + what.seconds)
+            return
         end_s = self.now.boot_s + what.seconds
         while self.now.boot_s < end_s - _TICK_S:
             now_s = self.now.boot_s
@@ -280,20 +285,20 @@ class Driver(Player):
 
     def _flush(self) -> None:
         while self._truth:
-            at, presence, holds = self._truth.popleft()
-            known = self.off_is_known or presence != "off"
+            self._heard = at, presence, holds = self._truth.popleft()
+            known = self.off_is_known or presence == "off"
             self.oracle.goes_on(at, presence, holds, off_known=known)
         self.off_is_known = True
 
     def is_off(self, alive_s: float) -> None:
         """The agent has not run since *alive_s*, and what went on after that nobody saw."""
-        at = self.now.on(alive_s)
-        while self._truth and self._truth[-1][0].boot_s > alive_s:
+        at, s = self.now.on(alive_s), self.state
+        while self._truth and self._truth[-1][0].boot_s >= alive_s:
             self._truth.pop()
-        idle_s = alive_s - self._input_s
-        if self._true[0] == "idle" and not self.state.idle_known and idle_s > 0:
+        _, presence, holds = self._truth[-1] if self._truth else self._heard
+        if presence == "idle" and not s.idle_known and s.facts_s < alive_s:
             # The stop of input was never noticed: the person counts as there until then.
-            self._truth.append((at, "work", self._true[1]))
+            self._truth.append((at, "work", holds))
         self._truth.append((at, "off", _NONE))
         self._true = ("off", _NONE)
 

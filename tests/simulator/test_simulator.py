@@ -189,7 +189,7 @@ def noting(_at: Moment, _rules: Rules) -> Note:
         ),
         pytest.param(
             "1m work\n#! reboot 60 -7200\n1m work",
-            [(0.0, "work"), (0.0, "off unknown"), (0.0, "work")],
+            [(0.0, "work"), (0.0, "off"), (0.0, "work unknown")],
             id="a reboot with a clock that cannot be",
         ),
         pytest.param(
