@@ -152,7 +152,7 @@ class Driver(Player):
             if next_s > now_s:
                 if what.presence != "off":
                     self.is_true(what.presence, what.holds)
-                self.run(self.play((replace(what, seconds=next_s - now_s),)))
+                self.run(self.play((Stretch(next_s - now_s, what.presence, what.holds),)))
             self._do_own(what, end_s)
 
     def _next_own_s(self) -> float:
@@ -239,7 +239,10 @@ class Driver(Player):
             self._own, self._leaving = [], None
         self._flush()
         self._tell(event)
-        step = super().step(event)
+        try:
+            step = super().step(event)
+        except Exception as error:
+            raise Broken("raises", event.at, f"{error!r} at {type(event).__name__}") from error
         self.steps += 1
         self.oracle.slack_s = SLACK_S + self.late_s
         self.oracle.step(event.at, step.effects)
