@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 WORKING_DAYS: Final = 230  # a user-year: 230 working days of 8 h at the desk, 40 absences a day
 _DAY_S: Final = 86_400
-_ABSENCES: Final = 40
+_AT_WORK_S: Final = 42_000  # of which some 8 h are at the desk
 _EDGES: Final = (5, 29, 30, 31, 59, 60, 61, 119, 120, 121, 299, 300, 301, 600, 1200)
 _SCENES_A_DAY: Final = 2
 _CALL: Final = frozenset({Hold.CALL})
@@ -159,7 +159,7 @@ class Life:
     # ── a day ──────────────────────────────────────────────────────────────────────────────
 
     def _working_day(self, *, calm: bool) -> Iterator[Happening]:
-        end = self.t + 8 * 3600 + 5400
+        end = self.t + _AT_WORK_S
         lunch, meetings = self.t + 4 * 3600, self.rng.randrange(self.who.meetings + 1)
         yield self._reaction()
         if self._odds(self.who.travels):
@@ -167,7 +167,7 @@ class Life:
             self.abroad = True
         scenes = 0 if calm else _SCENES_A_DAY
         while self.t < end:
-            left = max(1, (end - self.t) // 800)
+            left = max(1, (end - self.t) // 750)
             if self.t > lunch:
                 lunch = end
                 yield from self._lunch()
@@ -206,7 +206,7 @@ class Life:
         chance = self.rng.randrange(10)
         if chance < 3:
             return self.rng.randrange(10, 120)
-        return self.rng.randrange(120, 1500) if chance < 9 else self.rng.randrange(1500, 4000)
+        return self.rng.randrange(120, 1300) if chance < 9 else self.rng.randrange(1300, 3500)
 
     def _absence(self, sort: str) -> Iterator[Happening]:
         draw = self.rng.randrange
