@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.simulator.run import Lived, Wrong
 
-LAST_SEED: Final = Path("build/simulator/next-seed")
+NEXT_SEED: Final = Path("build/simulator/next-seed")
 _SHOWN: Final = 5  # short cases
 
 
@@ -41,10 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _say(f"Seeds {first} to {first + told.years - 1}, {told.jobs} at a time")
     began_s = time.monotonic()
     lived = live_many(range(first, first + told.years), told.jobs, said=_say)
-    _report(lived, time.monotonic() - began_s, pairs=told.pairs)
     if told.goes_on:
-        LAST_SEED.parent.mkdir(parents=True, exist_ok=True)
-        LAST_SEED.write_text(f"{first + told.years}\n", encoding="ascii")
+        NEXT_SEED.parent.mkdir(parents=True, exist_ok=True)
+        NEXT_SEED.write_text(f"{first + told.years}\n", encoding="ascii")
+    _report(lived, time.monotonic() - began_s, pairs=told.pairs)
     for wrong in _one_of_each(lived.wrong):
         _say("")
         _say(minimised(wrong, oracle()))
@@ -57,7 +57,7 @@ def _say(text: str) -> None:
 
 def _next_seed(first: int) -> int:
     """Return the first seed that no run has played yet."""
-    return int(LAST_SEED.read_text(encoding="ascii")) if LAST_SEED.exists() else first
+    return int(NEXT_SEED.read_text(encoding="ascii")) if NEXT_SEED.exists() else first
 
 
 def _replay(file: Path) -> int:
