@@ -1,0 +1,375 @@
+"""How an episode fares: shown, withdrawn, ended, and what each of it leaves behind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from deskbreak.core.model import Answered, Asked, By, Choice, Moment, Outcome, Read
+from tests.simulator.oracle_books import HAIR_S, INF, NEAR_S
+from tests.simulator.oracle_when import Open, When
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from deskbreak.core.model import Episode, Rules
+
+Said = Answered | Asked | Read
+"""What the person can say to which the engine must do something at once."""
+
+EARLY_S: Final = 0.5  # what the engine may be before its time
+ABSENCES: Final = frozenset({"locked", "asleep", "off"})
+ON_SCREEN: Final = frozenset({"offered", "shown", "guided"})
+_RETRIES_S: Final = (60.0, 120.0, 240.0, 480.0, 900.0)
+_GATE: Final = ("daily_cap", "max_per_hour", "min_gap_s", "quiet_s", "holds", "hours")
+_PATIENCE: Final = frozenset({"missed", "undelivered"})
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Something that the contract does not allow."""
+
+    rule: str  # a short name that stays, with the number of the invariant where there is one
+    at: Moment
+    told: str
+
+
+@dataclass(slots=True)
+class Absent:
+    """What an absence did, in case the person was reading."""
+
+    start_s: float
+    before: dict[int, tuple[float, int]] = field(default_factory=dict)  # held since, stage
+    after: dict[int, float] = field(default_factory=dict)  # held since, as it left it
+    moved: dict[int, float] = field(default_factory=dict)
+    episodes: list[int] = field(default_factory=list)
+    end_s: float | None = None
+    away_s: float = 0.0  # today's
+
+
+class Course(When):
+    """The open episode, what is owed to it, and what ended ones have done to the kinds."""
+
+    __slots__ = (
+        "absent",
+        "late_rules_s",
+        "maybes",
+        "might",
+        "muted",
+        "naturals",
+        "owed",
+        "reasons",
+        "said",
+        "skips",
+        "skips_day",
+        "slack_s",
+        "undoable",
+        "violations",
+    )
+
+    def __init__(self, start: Moment, rules: Rules) -> None:
+        super().__init__(start, rules, self.report)
+        count = len(rules.kinds)
+        self.violations: list[Violation] = []
+        self.slack_s = 1.5  # what the engine may be late
+        self.late_rules_s = -INF  # the last change of settings: what it made overdue comes then
+        self.skips = [0] * count
+        self.skips_day = [self.calendar.day] * count
+        self.owed: dict[str, float] = {}  # must have happened, or be in this step
+        self.might: dict[str, float] = {}  # may have happened at that instant
+        self.muted: set[str] = set()  # reported already
+        self.naturals: dict[int, float] = {}  # natural breaks of their own, still to be claimed
+        self.maybes: dict[int, float] = {}  # the same, where either is right
+        self.reasons: set[str] = set()  # for which what is on the screen must leave it
+        self.said: Said | None = None
+        self.absent: Absent | None = None  # of the absence that runs, as soon as it did something
+        self.undoable: Absent | None = None  # of the last one that did
+
+    def changed(self) -> None:
+        """What must happen next is to be worked out again."""
+        super().changed()
+        self.plan = None
+
+    def report(self, rule: str, at_s: float, told: str) -> None:
+        """Keep a violation."""
+        self.violations.append(Violation(rule, self.moment(at_s), told))
+
+    # ── what is owed ────────────────────────────────────────────────────────────────────────
+
+    def mature(self, at_s: float) -> None:
+        """Keep what must have happened by now as owed, and what might have as possible."""
+        plan = self.planned()
+        self.plan = None
+        if plan.first_s > at_s + HAIR_S:
+            return
+        proven_s = INF if self.absent_s is None else self.absent_s + self.rules.away_after_s
+        for name, due_s in plan.hard.items():
+            if due_s > at_s + HAIR_S or name in self.muted:
+                continue
+            if name in _PATIENCE and due_s > proven_s - HAIR_S:
+                self.might[name] = due_s  # known to be away at this very instant: either is right
+            else:
+                self.owed.setdefault(name, due_s)
+        for name, due_s in plan.soft.items():
+            if due_s <= at_s + HAIR_S:
+                self.might[name] = at_s
+                if due_s < at_s - self.slack_s:
+                    self.miss(name, due_s)
+
+    def miss(self, name: str, due_s: float) -> None:
+        """Report what did not happen; overridden."""
+
+    def is_time(self, at_s: float, name: str, planned_s: float) -> bool:
+        """Whether *at_s* is when *name* was owed, possible or planned."""
+        instants = (self.owed.get(name, INF), self.might.get(name, INF), planned_s)
+        return any(
+            due_s - EARLY_S <= at_s <= max(due_s, self.late_rules_s) + self.slack_s
+            for due_s in instants
+            if due_s < INF
+        )
+
+    # ── absences ────────────────────────────────────────────────────────────────────────────
+
+    def credited(self, n: int, at_s: float) -> None:
+        """An absence reaches the credit of kind *n*: a natural break, or the end of the open one."""
+        assert self.absent_s is not None
+        self.remember(n)
+        episode = self.open
+        if episode is not None and episode.n == n:
+            self._end_by_credit(at_s, episode)
+            return
+        if episode is not None and n in episode.folded:
+            if self._may_end(at_s, episode):
+                episode.leaving.add(n)  # it leaves, or shares the outcome
+                self.maybes[n] = at_s
+                return
+            episode.folded.discard(n)
+        kind = self.rules.kinds[n]
+        over_s = self.absent_s - self.held_s[n] - self.interval_s(n) / 2
+        if not kind.enabled or kind.daily or over_s < -HAIR_S:
+            return
+        ends = self.owed.get("rest") == at_s and episode is not None
+        cleared = ends and episode is not None and n in self.cleared(episode.n)
+        silent = kind.cycle and not kind.cycle[self.stage[n]].prompts
+        if cleared or silent or over_s < HAIR_S:
+            self.maybes[n] = at_s
+        else:
+            self.naturals[n] = at_s
+
+    def _end_by_credit(self, at_s: float, episode: Open) -> None:
+        """Rest is complete at the kind's credit, where that is shorter."""
+        if "rest" in self.owed:
+            return
+        if episode.phase == "guided":
+            self.might["natural"] = self.might["rest"] = at_s
+        else:
+            self.owed.setdefault("rest" if self.rest_s(episode) < INF else "natural", at_s)
+
+    def _may_end(self, at_s: float, episode: Open) -> bool:
+        """Whether the open episode ends at this very instant, or its guide goes on."""
+        rests_s = (self.rest_s(episode), self.rest_s(episode, guided=True))
+        owed = at_s in {self.owed.get("rest"), self.owed.get("natural")}
+        return owed or episode.phase == "guided" or any(abs(s - at_s) < NEAR_S for s in rests_s)
+
+    def remember(self, n: int) -> None:
+        """Keep how kind *n* was before the absence that runs changed it."""
+        if self.absent_s is None:
+            return
+        if self.absent is None:
+            self.absent = Absent(self.absent_s)
+        self.absent.before.setdefault(n, (self.held_s[n], self.stage[n]))
+
+    def back(self, at_s: float) -> None:
+        """The person is here again: clocks that stood still go on."""
+        assert self.absent_s is not None
+        episode = self.open
+        if episode is not None:
+            episode.out_by_absence = False
+            if self.real and episode.clock_s < INF:
+                episode.clock_s += at_s - max(self.absent_s, episode.clock_s)
+            if self.real and episode.fail_clock_s < INF:
+                episode.fail_clock_s += at_s - max(self.absent_s, episode.fail_clock_s)
+        if self.absent is not None:
+            self.absent.end_s = at_s
+            for n in self.absent.before:
+                if self.rest[n]:
+                    self.absent.after[n] = at_s
+            self.undoable, self.absent = self.absent, None
+
+    def booked(self, away_s: float) -> None:
+        """Keep how much of the absence that is over the person may turn out to have read."""
+        if self.undoable is not None and self.undoable.end_s == self.now_s:
+            self.undoable.away_s = away_s
+
+    def disturbed(self, at_s: float, reasons: frozenset[str]) -> None:
+        """What is on the screen must leave it."""
+        episode = self.open
+        if episode is None:
+            return
+        if episode.phase in ON_SCREEN:
+            self.owed.setdefault("withdraw", at_s)
+            self.reasons |= reasons
+        if not reasons & ABSENCES and not episode.out_by_absence:
+            episode.void = True
+        # Whether the patience with the channels runs on meanwhile is not said.
+        episode.fail_doubt = episode.fail_doubt or episode.phase == "failed"
+
+    # ── settings ────────────────────────────────────────────────────────────────────────────
+
+    def rule(self, at_s: float, rules: Rules) -> None:
+        """Other settings are in force."""
+        before, self.late_rules_s = self.rules, at_s
+        self.use(at_s, rules)
+        gate_moved = any(getattr(before, name) != getattr(rules, name) for name in _GATE)
+        for n, kind in enumerate(rules.kinds):
+            if gate_moved or kind != before.kinds[n]:
+                self.due_from_s[n] = at_s
+        if self.open is not None:
+            if not self.open.kind_off and not rules.kinds[self.open.n].enabled:
+                self.owed["kind off"] = at_s
+            # Whether a folded kind that is switched off leaves the episode is not said.
+            self.open.leaving |= {n for n in self.open.folded if not rules.kinds[n].enabled}
+
+    # ── the channel ─────────────────────────────────────────────────────────────────────────
+
+    def deliver(self, at_s: float, number: int, showing: int, *, ok: bool) -> None:
+        """The channel says what came of a showing; a late report is void."""
+        episode = self.open
+        if episode is None or episode.id != number or episode.showing != showing:
+            return
+        if episode.phase != "offered" and not episode.reminding:
+            return
+        if ok:
+            self._show(at_s, episode)
+        else:
+            self._fail(at_s, episode)
+        episode.reminding = False
+
+    def _show(self, at_s: float, episode: Open) -> None:
+        self.failures, self.retry_s = 0, -INF
+        if not episode.reminding:
+            episode.phase = "shown"
+            episode.clock_s = at_s
+            episode.fail_clock_s = INF
+        episode.shown_s, episode.void = at_s, False
+        if not episode.ever_shown and not episode.asked:
+            self.counts.setdefault(self.calendar.day, Counter())[episode.n] += 1
+            self.hours_shown = [*self.hours_shown[-20:], at_s]
+        episode.ever_shown = True
+
+    def _fail(self, at_s: float, episode: Open) -> None:
+        self.retry_s = at_s + _RETRIES_S[min(self.failures, len(_RETRIES_S) - 1)]
+        self.failures += 1
+        if episode.reminding:
+            return  # the prompt itself is on the screen
+        episode.phase = "failed"
+        episode.back_s = self.retry_s
+        if episode.fail_clock_s == INF:
+            episode.fail_clock_s = at_s
+
+    def gave_up(self, at_s: float, episode: Open, *, shown: bool) -> bool:
+        """Whether it is time to end what no channel shows."""
+        due_s = self.given_up_s(episode)
+        if episode.fail_doubt and at_s > due_s:
+            due_s = at_s
+        fits = episode.ever_shown is shown or episode.guided_s > -INF
+        return fits and self.is_time(at_s, "undelivered", due_s)
+
+    # ── off the screen ──────────────────────────────────────────────────────────────────────
+
+    def take_off(self, at_s: float, episode: Open, phase: str) -> None:
+        """It is not on the screen any more."""
+        episode.phase, episode.out_s, episode.reminding = phase, at_s, False
+        episode.clock_s = episode.guide_s = INF
+
+    def may_postpone(self, episode: Open) -> bool:
+        """Whether the person wants it, and has not done so too often."""
+        said = self.said
+        wanted = isinstance(said, Answered) and said.choice is Choice.POSTPONE
+        return wanted and episode.postponed < self.rules.kinds[episode.n].postpone_max
+
+    def postpone(self, at_s: float, episode: Open) -> None:
+        """It comes back later."""
+        episode.postponed += 1
+        self.take_off(at_s, episode, "postponed")
+        episode.back_s = at_s + self.rules.kinds[episode.n].postpone_s
+        episode.void = True
+        episode.fail_clock_s = INF
+
+    # ── the end ─────────────────────────────────────────────────────────────────────────────
+
+    def end(self, at_s: float, episode: Open, claim: Episode) -> None:
+        """The open episode has ended as the engine says."""
+        assert claim.outcome is not None
+        n, outcome = episode.n, claim.outcome
+        self.open = None
+        for forgotten in (self.owed, self.muted, self.might, self.reasons):
+            forgotten.clear()
+        self._keep_for_reading(episode, claim)
+        self.ended_s = max(self.ended_s, at_s)
+        if episode.ever_shown or episode.guided_s > -INF:
+            self.shown_end_s = at_s
+            self.last_missed[n] = outcome is Outcome.MISSED
+        if outcome is Outcome.UNDELIVERED:
+            return
+        for m in (n, *episode.folded):
+            self._clear(m, at_s)
+        # Of kinds that are folded in only the held time is said to follow: their cycles and rows
+        # of skips do not.
+        self._go_round(at_s, n, claim)
+        if self.rules.kinds[n].daily:
+            self.last_day[n] = self.calendar.day
+        if not (episode.asked or episode.kind_off or not self.rules.kinds[n].enabled):
+            self._count_skips(n, outcome)
+        if outcome is Outcome.TAKEN:
+            self._clear_and_move(at_s, n, claim.by)
+
+    def _keep_for_reading(self, episode: Open, claim: Episode) -> None:
+        if self.absent_s is None or not (
+            claim.by is By.REST or (claim.outcome is Outcome.NATURAL and self.said is None)
+        ):
+            return
+        taken = claim.outcome is Outcome.TAKEN
+        for m in (episode.n, *episode.folded, *(self.cleared(episode.n) if taken else ())):
+            self.remember(m)
+        assert self.absent is not None
+        self.absent.episodes.append(claim.id)
+
+    def _go_round(self, at_s: float, n: int, claim: Episode) -> None:
+        """The cycle goes on after any outcome, but the absence itself began it anew."""
+        kind = self.rules.kinds[n]
+        rested = claim.outcome is Outcome.NATURAL or claim.by is By.REST
+        by_credit = rested and abs(self.credited_s[n] - at_s) < NEAR_S
+        if kind.cycle and not by_credit:
+            self.stage[n] = (self.stage[n] + 1) % len(kind.cycle)
+
+    def _clear_and_move(self, at_s: float, n: int, by: By | None) -> None:
+        for m in self.cleared(n):
+            self._clear(m, at_s)
+        for name in self.rules.kinds[n].moves:
+            m = self.rules.place[name]
+            if self.absent is not None and by is By.REST:
+                self.absent.moved.setdefault(m, self.moved_s[m])
+            self.moved_s[m] = at_s
+
+    def cleared(self, n: int) -> Iterator[int]:
+        """Yield the kinds that kind *n* clears when it is taken."""
+        for name in self.rules.kinds[n].folds:
+            yield self.rules.place[name]
+
+    def _clear(self, n: int, at_s: float) -> None:
+        self.held_s[n] = at_s
+        if self.absent is not None and n in self.absent.before:
+            self.absent.after[n] = at_s
+
+    def _count_skips(self, n: int, outcome: Outcome) -> None:
+        """Keep the row of skips; a natural break neither adds to it nor ends it."""
+        today = self.calendar.day
+        if outcome is Outcome.NATURAL:
+            return
+        if self.skips_day[n] != today:
+            self.skips[n], self.skips_day[n] = 0, today
+        self.skips[n] = self.skips[n] + 1 if outcome is Outcome.SKIPPED else 0
+        if 0 < self.rules.skips_before_backoff <= self.skips[n]:
+            self.backoff_day[n] = today

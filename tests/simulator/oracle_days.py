@@ -1,0 +1,85 @@
+"""When days begin and when work is over, by the clock on the wall: the oracle's own calendar."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from deskbreak.core.model import Moment, Rules
+
+_DAYS_AHEAD = 9
+_DAY = timedelta(days=1)
+
+
+def instant_s(day: date, after_midnight_s: float, zone: tzinfo) -> float:
+    """Return the instant at which a wall clock in *zone* first shows that time of *day*."""
+    midnight = datetime.combine(day, datetime.min.time())
+    local = midnight + timedelta(seconds=after_midnight_s)
+    return local.replace(tzinfo=zone).timestamp()
+
+
+class Calendar:
+    """The wall clock as it is set now; all that it answers is on the boot clock."""
+
+    __slots__ = ("_from_s", "_to_s", "day", "unix_minus_boot_s", "zone")
+
+    def __init__(self, at: Moment, rules: Rules) -> None:
+        self.set(at, rules)
+
+    def set(self, at: Moment, rules: Rules) -> None:
+        """Take the wall clock from *at*, and the day's start from *rules*."""
+        self.zone = at.zone
+        self.unix_minus_boot_s = at.unix_s - at.boot_s
+        day = (datetime.fromtimestamp(at.unix_s, at.zone) - _DAY).date()
+        # A hair early is the day: what is asked for at a day's start comes from sums of floats.
+        while at.unix_s + 1e-3 >= instant_s(day + _DAY, rules.day_starts_s, at.zone):
+            day += _DAY
+        self.day = day
+        self._from_s = instant_s(day, rules.day_starts_s, at.zone)
+        self._to_s = instant_s(day + _DAY, rules.day_starts_s, at.zone)
+
+    @property
+    def day_from_s(self) -> float:
+        """When the day began."""
+        return self._from_s - self.unix_minus_boot_s
+
+    @property
+    def day_to_s(self) -> float:
+        """When the next one begins, as the clock stands."""
+        return self._to_s - self.unix_minus_boot_s
+
+    def next_day(self, rules: Rules) -> None:
+        """Turn the page."""
+        self.day += _DAY
+        self._from_s = self._to_s
+        self._to_s = instant_s(self.day + _DAY, rules.day_starts_s, self.zone)
+
+    def local_s(self, local: datetime) -> float:
+        """Return when the wall clock shows *local* (naive)."""
+        return local.replace(tzinfo=self.zone).timestamp() - self.unix_minus_boot_s
+
+    def outside_hours(self, now_s: float, rules: Rules) -> tuple[bool, float]:
+        """Say whether it is outside working hours, and when that may change next."""
+        hours = rules.hours
+        if hours is None:
+            return False, math.inf
+        unix_s = now_s + self.unix_minus_boot_s + 1e-3
+        today = datetime.fromtimestamp(unix_s, self.zone).date()
+        outside, change_s = True, math.inf
+        for ahead in range(-1, _DAYS_AHEAD):
+            day = today + timedelta(days=ahead)
+            if day in hours.days_off:
+                continue
+            for start_s, end_s in hours.ranges[day.weekday()]:
+                first = instant_s(day, start_s, self.zone)
+                last = instant_s(day, end_s, self.zone)
+                if first <= unix_s < last:
+                    outside = False
+                for edge in (first, last):
+                    if edge > unix_s:
+                        change_s = min(change_s, edge)
+            if change_s < math.inf and ahead > 0:
+                break
+        return outside, min(change_s, unix_s + 86400.0) - self.unix_minus_boot_s

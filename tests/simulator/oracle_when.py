@@ -1,0 +1,329 @@
+"""When something may happen, and when it must: one formula for each line of the contract."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from tests.simulator.oracle_books import FRESH_S, HAIR_S, INF, Books
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date
+
+    from deskbreak.core.model import KindRules, Moment, Rules
+
+_SETTLE_S: Final = 15.0  # of presence before the first prompt
+_ONE_IN_S: Final = 60.0
+_AFTER_HOLDS_S: Final = 30.0
+_HOUR_S: Final = 3600.0
+_DAYS_KEPT: Final = 4  # a clock may be put back
+_REST_S: Final = 60.0  # the shortest without a lock or sleep, and how soon it must begin
+
+
+@dataclass(slots=True)
+class Open:
+    """The open episode, as the oracle has it."""
+
+    id: int
+    n: int  # its kind's place in the rules
+    folded: set[int]
+    asked: bool
+    leaving: set[int] = field(default_factory=set)  # folded ones whose credit is reached as it ends
+    phase: str = "offered"  # shown, guided, postponed, waiting, failed
+    kind_off: bool = False
+    showing: int = 1
+    reminding: bool = False  # a reminder was handed to delivery
+    prompt: str | None = None
+    ever_shown: bool = False
+    shown_s: float = -INF  # it or its reminder
+    clock_s: float = INF  # reminder and patience run since then
+    reminders: int = 0
+    postponed: int = 0
+    back_s: float = -INF  # postponed or failed: not before
+    out_s: float = 0.0  # waiting since
+    fail_clock_s: float = INF
+    fail_doubt: bool = False  # a hold came in between
+    guided_s: float = -INF  # the guide was last started
+    guide_s: float = INF
+    void: bool = False  # rest counts no more until it is shown again
+    out_by_absence: bool = False  # the one that runs
+
+
+@dataclass(slots=True)
+class Plan:
+    """What must happen next, if nothing else happens."""
+
+    first_s: float = INF
+    soft: dict[str, float] = field(default_factory=dict)  # needs an open gate
+    hard: dict[str, float] = field(default_factory=dict)  # comes anyway
+
+
+class When(Books):
+    """The books, and the instants that follow from them."""
+
+    __slots__ = (
+        "counts",
+        "due_from_s",
+        "ended_s",
+        "failures",
+        "hours_shown",
+        "last_day",
+        "last_missed",
+        "marked_in_s",
+        "open",
+        "plan",
+        "prompted_maybe_s",
+        "prompted_s",
+        "retry_s",
+        "shown_end_s",
+    )
+
+    def __init__(
+        self, start: Moment, rules: Rules, report: Callable[[str, float, str], None]
+    ) -> None:
+        super().__init__(start, rules, report)
+        count = len(rules.kinds)
+        self.open: Open | None = None
+        self.plan: Plan | None = None  # None: to be made
+        self.ended_s = -INF  # the last episode
+        self.shown_end_s = -INF  # the last one that was ever shown
+        self.hours_shown: list[float] = []  # first showings, the last hour's
+        self.counts: dict[date, Counter[int]] = {}
+        self.prompted_s = -INF  # the last prompt that nobody asked for
+        self.prompted_maybe_s = -INF  # the last one at all
+        self.due_from_s = [-INF] * count  # before, a longer interval was in force
+        self.failures = 0
+        self.retry_s = -INF
+        self.last_missed = [False] * count
+        self.last_day: list[date | None] = [None] * count
+        self.marked_in_s: float | None = -INF  # when the unbroken time of holds began, in which
+
+    # ── the gate ────────────────────────────────────────────────────────────────────────────
+
+    def base_s(self, *, strict: bool) -> float:
+        """Return from when on conditions 2 and 3 and the return from absence allow any prompt.
+
+        Where the contract leaves it open whether a prompt that was asked for counts as the one
+        within a minute of the return, *strict* says that it does.
+        """
+        if self.holds or not self.at_desk:
+            return INF
+        prompted_s = self.prompted_maybe_s if strict else self.prompted_s
+        settled_s = self.returned_s + _SETTLE_S
+        if prompted_s >= self.returned_s:
+            settled_s = max(settled_s, self.returned_s + _ONE_IN_S)
+        return max(settled_s, self.holds_ended_s + _AFTER_HOLDS_S)
+
+    def common_s(self, *, strict: bool) -> float:
+        """Return from when on anything new may be offered."""
+        ready_s = max(
+            self.base_s(strict=strict),
+            self.shown_end_s + self.rules.min_gap_s,
+            self.ended_s,
+            (self.quiet_maybe_s if strict else self.quiet_s) + self.rules.quiet_s,
+            self.retry_s,
+        )
+        today = self.counts.get(self.calendar.day)
+        shown = today.total() if today else 0
+        if shown >= self.rules.daily_cap:
+            return INF
+        most = self.rules.max_per_hour
+        if len(self.hours_shown) >= most:
+            ready_s = max(ready_s, self.hours_shown[-most] + _HOUR_S)
+        return ready_s
+
+    def good_s(self, ready_s: float) -> float:
+        """Return the first good moment from *ready_s* on, if things go on as they are."""
+        if ready_s == INF:
+            return INF
+        limit_s = max(ready_s, self.three_s) + self.rules.lull_limit_s
+        if self.presence != "idle":
+            return limit_s
+        good_s = min(limit_s, max(ready_s, self.input_s + self.rules.lull_s))
+        here_s = self.input_s + FRESH_S
+        if self.absent_s is not None:
+            here_s = min(here_s, self.absent_s + self.rules.away_after_s)
+        return good_s if good_s < here_s - HAIR_S else INF
+
+    def day_turned(self, at_s: float) -> None:
+        """A new day ends what the skips and the caps of another one did."""
+        for n, kind in enumerate(self.rules.kinds):
+            capped = any(
+                shown[n] >= kind.daily_cap or shown.total() >= self.rules.daily_cap
+                for shown in self.counts.values()
+            )
+            if capped or self.backoff_day[n] is not None:
+                self.due_from_s[n] = at_s
+        while len(self.counts) > _DAYS_KEPT:
+            del self.counts[next(iter(self.counts))]
+
+    def due_s(self, n: int) -> float:
+        """Return when kind *n* is due, or was."""
+        kind = self.rules.kinds[n]
+        if kind.daily:
+            return self._due_today_s(n, kind)
+        if self.rest[n]:
+            return INF
+        return self.held_s[n] + self.interval_s(n)
+
+    def _due_today_s(self, n: int, kind: KindRules) -> float:
+        last = self.last_day[n]
+        if last is not None and 0 <= (self.calendar.day - last).days < round(
+            kind.interval_s / 86400
+        ):
+            return INF
+        if self.desk_from_s is None:
+            return INF
+        left_s = kind.first_after_break_s - self.desk_s
+        return max(self.calendar.day_from_s, self.desk_from_s + left_s)
+
+    def _date_back(self, n: int) -> bool:
+        """Whether the date lies before the last episode's: then nobody knows."""
+        last = self.last_day[n]
+        return last is not None and last > self.calendar.day
+
+    def ready_s(self, n: int, common_s: float) -> float:
+        """Return from when on all but the good moment is there for kind *n*."""
+        kind = self.rules.kinds[n]
+        if kind.cycle and not kind.cycle[self.stage[n]].prompts:
+            return INF
+        today = self.counts.get(self.calendar.day)
+        if (today and today[n] >= kind.daily_cap) or kind.daily_cap == 0:
+            return INF
+        moved_s = self.moved_s[n] + kind.first_after_break_s
+        return max(self.due_s(n), common_s, moved_s)
+
+    def offers(self, *, strict: bool) -> Iterator[tuple[int, float]]:
+        """Yield each kind that may be offered, and from when on, highest rank first."""
+        common_s = self.common_s(strict=strict)
+        if common_s == INF:
+            return
+        for n, kind in enumerate(self.rules.kinds):
+            if kind.enabled:
+                ready_s = self.ready_s(n, common_s)
+                if strict:
+                    ready_s = max(ready_s, self.due_from_s[n])
+                    ready_s = INF if self._date_back(n) else ready_s
+                if ready_s < INF:
+                    yield n, ready_s
+
+    # ── an open episode ─────────────────────────────────────────────────────────────────────
+
+    def reminder_ready_s(self, episode: Open) -> float:
+        """Return when the reminder's time has run."""
+        kind = self.rules.kinds[episode.n]
+        may = kind.reminds and episode.phase == "shown" and not episode.reminders
+        if not may or not self.rules.reminder_s or self.last_missed[episode.n]:
+            return INF
+        return INF if self.real else episode.clock_s + self.rules.reminder_s
+
+    def missed_s(self, episode: Open) -> float:
+        """Return when the patience with a prompt that is shown has run out."""
+        if episode.phase != "shown" or self.real:
+            return INF
+        return episode.clock_s + self.rules.kinds[episode.n].patience_s
+
+    def given_up_s(self, episode: Open) -> float:
+        """Return when the patience with the channels has run out."""
+        if episode.fail_clock_s == INF or self.real:
+            return INF
+        return episode.fail_clock_s + self.rules.kinds[episode.n].patience_s
+
+    def rest_s(self, episode: Open, *, guided: bool = False) -> float:
+        """Return when the absence that runs is the rest that was asked for.
+
+        Whether the guide is a showing of the prompt is not said; *guided* says that it is.
+        """
+        kind = self.rules.kinds[episode.n]
+        if not kind.rest_counts or self.absent_s is None or (episode.void and not guided):
+            return INF
+        if episode.phase not in {"shown", "guided"} and not episode.out_by_absence:
+            return INF
+        shown_s = max(episode.guided_s, episode.shown_s) if guided else episode.shown_s
+        if self.absent_s > shown_s + _REST_S + HAIR_S:
+            return INF
+        from_s = max(self.absent_s, shown_s)
+        short_s = from_s + kind.duration_s
+        if self.locking_s is not None and self.presence != "off":
+            return max(short_s, self.locking_s) if not self.lock_s else short_s
+        if self.lock_s:
+            return short_s
+        return from_s + max(kind.duration_s, _REST_S)
+
+    def return_ready_s(self, episode: Open) -> float:
+        """Return from when on an episode that is not on the screen may come back."""
+        if episode.phase not in {"postponed", "waiting", "failed"}:
+            return INF
+        return max(episode.back_s, self.base_s(strict=True))
+
+    # ── marks ───────────────────────────────────────────────────────────────────────────────
+
+    def delayed(self) -> Iterator[tuple[int, float, float]]:
+        """Yield each kind that a hold delays, since when it may be said so, and since when it must."""
+        from_s = self.holds_from_s
+        if from_s is None:
+            return
+        episode = self.open
+        if episode is not None:
+            if episode.phase in {"postponed", "waiting", "failed"}:
+                sure_s = max(from_s, episode.back_s, episode.out_s)
+                yield episode.n, from_s if episode.phase == "failed" else sure_s, sure_s
+            # Whether another kind is delayed by the hold or by the open episode is not said.
+            for n, kind in enumerate(self.rules.kinds):
+                if kind.enabled and n != episode.n:
+                    yield n, max(self.due_s(n), from_s), INF
+            return
+        gap_s = max(self.shown_end_s + self.rules.min_gap_s, self.quiet_s + self.rules.quiet_s)
+        gap_s = max(gap_s, self.retry_s)
+        today = self.counts.get(self.calendar.day) or Counter()
+        capped = today.total() >= self.rules.daily_cap
+        busy = len(self.hours_shown) >= self.rules.max_per_hour
+        for n, kind in enumerate(self.rules.kinds):
+            if not kind.enabled:
+                continue
+            if kind.cycle and not kind.cycle[self.stage[n]].prompts:
+                continue
+            since_s = max(self.due_s(n), self.moved_s[n] + kind.first_after_break_s, from_s)
+            sure = not capped and not busy and since_s >= gap_s and today[n] < kind.daily_cap
+            sure = sure and not self._date_back(n)
+            yield n, since_s, max(since_s, self.due_from_s[n]) if sure else INF
+
+    def mark_s(self) -> float:
+        """Return when the tray must say that a break is due."""
+        if self.marked_in_s == self.holds_from_s or not self.at_desk:
+            return INF
+        since_s = min((must_s for _, _, must_s in self.delayed()), default=INF)
+        return since_s + self.rules.deferral_s
+
+    # ── all of it ───────────────────────────────────────────────────────────────────────────
+
+    def planned(self) -> Plan:
+        """Return what must happen next."""
+        if self.plan is None:
+            self.plan = self._make_plan()
+        return self.plan
+
+    def _make_plan(self) -> Plan:
+        plan = Plan()
+        episode = self.open
+        if episode is None:
+            if not self.holds:
+                ready = [self.good_s(ready_s) for _, ready_s in self.offers(strict=True)]
+                plan.soft["offer"] = min(ready, default=INF)
+        else:
+            plan.soft["return"] = self.good_s(self.return_ready_s(episode))
+            remind_s = self.reminder_ready_s(episode)
+            if remind_s < INF:
+                plan.soft["reminder"] = self.good_s(max(remind_s, self.base_s(strict=True)))
+            plan.hard["missed"] = self.missed_s(episode)
+            if not episode.fail_doubt:
+                plan.hard["undelivered"] = self.given_up_s(episode)
+            plan.hard["guide"] = episode.guide_s
+            if episode.guided_s == -INF:  # else the guide may be followed to its end as well
+                plan.hard["rest"] = self.rest_s(episode)
+        if self.holds:
+            plan.soft["mark"] = self.mark_s()
+        plan.first_s = min(*plan.soft.values(), *plan.hard.values(), INF, INF)
+        return plan
