@@ -46,10 +46,11 @@ _RULES: Final = {
 class Oracle(Claims):
     """The truth in order of time, the engine's claims, and in ``violations`` what is wrong."""
 
-    __slots__ = ("_said_to",)
+    __slots__ = ("_clock_after_off", "_said_to")
 
     def __init__(self, start: Moment, rules: Rules) -> None:
         super().__init__(start, rules)
+        self._clock_after_off: Moment | None = None
         self._said_to: int | None = None  # the episode that was open when something was said
 
     # ── the truth ───────────────────────────────────────────────────────────────────────────
@@ -60,6 +61,9 @@ class Oracle(Claims):
         """From *at* on, until told otherwise: "work", "idle", "locked", "asleep" or "off"."""
         if not off_known:
             self.lose()
+        if self._clock_after_off is not None and presence != "off":
+            self.clock_moves(self._clock_after_off)
+            self._clock_after_off = None
         self.queue(at.boot_s, lambda at_s: self.go(at_s, presence, holds, off_known=off_known))
 
     def told(self, event: Said | Paused | Resumed) -> None:
@@ -74,11 +78,21 @@ class Oracle(Claims):
             self._said_to = self.open.id if self.open else None
 
     def ruled(self, at: Moment, rules: Rules) -> None:
-        """Other settings are in force from now on."""
+        """Other settings are in force from now on; an agent that is off knows no others before."""
+        if self.presence == "off":
+            self.rule(self.now_s, rules)
+            return
         self.queue(at.boot_s, lambda at_s: self.rule(at_s, rules))
 
     def clock(self, at: Moment) -> None:
         """The wall clock or the zone was moved; no time passed."""
+        if self.presence == "off":
+            self._clock_after_off = at  # an agent that is off sees only what came of it
+        else:
+            self.clock_moves(at)
+
+    def clock_moves(self, at: Moment) -> None:
+        """From now on the wall clock is another."""
         self.queue(at.boot_s, lambda at_s: self.set_clock(at_s, at))
 
     def delivered(self, at: Moment, episode: int, showing: int, ok: bool) -> None:
@@ -161,11 +175,13 @@ class Oracle(Claims):
         """Report what did not happen, once. An agent that is off says it when it is on again."""
         if self.presence == "off":
             return
-        for name in [name for name, due_s in self.owed.items() if due_s < before_s]:
-            self.miss(name, self.owed.pop(name))
-        for n in [n for n, due_s in self.naturals.items() if due_s < before_s]:
-            self.report("natural missed", self.naturals.pop(n), self.rules.kinds[n].name)
-        plan = self.planned()
+        if self.owed:
+            for name in [name for name, due_s in self.owed.items() if due_s < before_s]:
+                self.miss(name, self.owed.pop(name))
+        if self.naturals:
+            for n in [n for n, due_s in self.naturals.items() if due_s < before_s]:
+                self.report("natural missed", self.naturals.pop(n), self.rules.kinds[n].name)
+        plan = self.planned(before_s)
         if plan.first_s < before_s:
             for name, due_s in (*plan.soft.items(), *plan.hard.items()):
                 if due_s < before_s:

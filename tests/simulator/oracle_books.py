@@ -36,6 +36,8 @@ class Books:
     __slots__ = (
         "_away_before_s",
         "_change_s",
+        "_cycles",
+        "_day_began_s",
         "_hours_edge_s",
         "_lost",
         "_outside",
@@ -46,12 +48,13 @@ class Books:
         "credited_s",
         "desk_from_s",
         "desk_s",
+        "first_due_s",
+        "held_late_s",
         "held_s",
         "holds",
         "holds_ended_s",
         "holds_from_s",
         "input_s",
-        "known_s",
         "ledger",
         "lock_s",
         "locking_s",
@@ -67,6 +70,7 @@ class Books:
         "rest",
         "returned_s",
         "rules",
+        "spent",
         "stage",
         "three_s",
     )
@@ -76,10 +80,11 @@ class Books:
     ) -> None:
         count = len(rules.kinds)
         self.rules = rules
+        self._cycles = [n for n, kind in enumerate(rules.kinds) if kind.cycle]
+        self.first_due_s: float | None = None  # no kind is due before; None: to be worked out
         self.calendar = Calendar(start, rules)
         self.ledger = Ledger(report)
         self.now_s = start.boot_s
-        self.known_s = start.boot_s  # when all began, without the time that nobody can tell
         self._truths: deque[tuple[float, Callable[[float], None]]] = deque()
         self._lost = False  # nobody will know how long it was off
         self._change_s = INF  # the next thing that changes by itself
@@ -93,6 +98,8 @@ class Books:
         self.input_s = start.boot_s
         self.absent_s: float | None = None  # the absence that runs, known or not, began then
         self.real = False  # it is no desk time
+        self._day_began_s = -INF
+        self.spent: frozenset[int] = frozenset()  # kinds that this absence cannot clear again
         self._away_before_s = 0.0  # booked before it, or on another day
         self.lock_s = 0.0  # its locked and asleep parts that are over
         self.locking_s: float | None = None  # the one that goes on
@@ -101,6 +108,7 @@ class Books:
         self.quiet_s = self.quiet_maybe_s = -INF
         self.present_day: date | None = None
         self.held_s = [start.boot_s] * count
+        self.held_late_s = [-INF] * count  # perhaps only since then
         self.rest = [False] * count  # credit reached: nothing is held
         self.credited_s = [-INF] * count
         self.stage = [0] * count
@@ -113,6 +121,13 @@ class Books:
 
     def mature(self, at_s: float) -> None:
         """Something changes at *at_s*: what is due up to there is owed."""
+
+    def anew(self, at_s: float) -> None:
+        """Nobody knows how long it was off until now."""
+
+    def busy(self, n: int) -> bool:
+        """Whether an episode of kind *n* is open."""
+        return False
 
     def credited(self, n: int, at_s: float) -> None:
         """An absence reaches the credit of kind *n*."""
@@ -146,9 +161,10 @@ class Books:
             if own_s <= truth_s + HAIR_S:
                 if own_s > until_s + NEAR_S:
                     break
-                self.mature(own_s)
+                # Other settings may put it into the past: then it happens now.
                 self.now_s = max(self.now_s, own_s)
-                self._change_by_itself(own_s)
+                self.mature(self.now_s)
+                self._change_by_itself(self.now_s)
             else:
                 if truth_s > until_s + HAIR_S:
                     break
@@ -161,6 +177,7 @@ class Books:
     def changed(self) -> None:
         """Something was claimed or said from which other things follow."""
         self._change_s = self._next_s()
+        self.first_due_s = None
 
     def _next_s(self) -> float:
         """Return when something changes by itself."""
@@ -170,13 +187,20 @@ class Books:
         if self.absent_s is not None:
             if not self.real:
                 next_s = min(next_s, self.absent_s + self.rules.away_after_s)
-            next_s = min(next_s, *[self.credit_s(n) for n in range(len(self.rest))])
+            for n, rests in enumerate(self.rest):
+                if not rests:
+                    next_s = min(next_s, self.credit_s(n))
         elif self.presence == "idle":
             next_s = min(next_s, self.input_s + NO_INPUT_FOR_S)
-        for n, kind in enumerate(self.rules.kinds):
-            if kind.cycle and not kind.cycle[self.stage[n]].prompts and not self.rest[n]:
+        for n in self._cycles:
+            if self._goes_back(n):
                 next_s = min(next_s, self.held_s[n] + self.interval_s(n))
         return next_s
+
+    def _goes_back(self, n: int) -> bool:
+        """Whether the stage of kind *n* ends without a word; not while its own episode is open."""
+        silent = not self.rules.kinds[n].cycle[self.stage[n]].prompts
+        return silent and not self.rest[n] and not self.busy(n)
 
     def _change_by_itself(self, at_s: float) -> None:
         reached_s = at_s + HAIR_S
@@ -189,11 +213,11 @@ class Books:
         elif self.presence == "idle" and self.input_s + NO_INPUT_FOR_S <= reached_s:
             self._leave(at_s)
             self.turn(at_s, was_open=False)
-        for n, kind in enumerate(self.rules.kinds):
-            if kind.cycle and not kind.cycle[self.stage[n]].prompts and not self.rest[n]:
+        for n in self._cycles:
+            if self._goes_back(n):
                 end_s = self.held_s[n] + self.interval_s(n)
                 if end_s <= reached_s:
-                    self.stage[n], self.held_s[n] = 0, end_s
+                    self.stage[n], self.held_s[n], self.first_due_s = 0, end_s, None
         if self.calendar.day_to_s <= reached_s:
             self._turn_page(at_s)
         self._look_at_holds(at_s)
@@ -252,6 +276,8 @@ class Books:
 
     def use(self, at_s: float, rules: Rules) -> None:
         """Other settings are in force; held time stays as it is."""
+        self._cycles = [n for n, kind in enumerate(rules.kinds) if kind.cycle]
+        self.first_due_s = None
         moved = rules.day_starts_s != self.rules.day_starts_s
         self.rules = rules
         if moved:
@@ -283,7 +309,8 @@ class Books:
     def _begin(self, at_s: float) -> None:
         count = len(self.held_s)
         self.held_s = [at_s] * count
-        self.input_s = self.known_s = at_s
+        self.first_due_s = None
+        self.input_s = at_s
         self.returned_s = self.quiet_s = self.quiet_maybe_s = self.three_s = at_s
         self.present_day = self.calendar.day
         self.desk_from_s = at_s
@@ -296,14 +323,20 @@ class Books:
         """It was off for nobody knows how long: nothing is booked, and nothing held."""
         self._lost = False
         count = len(self.held_s)
-        self.known_s += at_s - (self.ledger.from_s or at_s)
+        assert self.absent_s is not None
+        self.absent_s += at_s - (self.ledger.from_s or at_s)
         self.ledger.skip(at_s, Presence.OFF, _NO_HOLDS)
         self.held_s = [at_s] * count
+        # For kinds that this absence had cleared it is not said whether held time runs from here
+        # on, or from the return.
+        self.spent = self.spent | {n for n, rests in enumerate(self.rest) if rests}
         self.rest = [False] * count
-        self.absent_s = at_s
+        self.anew(at_s)
+        self.first_due_s = None
         self._set_date(at_s, self.moment(at_s))
 
     def _leave(self, at_s: float) -> None:
+        """An absence begins; a day's desk time runs on until it is known to be one."""
         if self.absent_s is not None:
             return
         self.absent_s = at_s
@@ -327,12 +360,18 @@ class Books:
     def _come_back(self, at_s: float) -> None:
         assert self.absent_s is not None
         self.back(at_s)
+        self.first_due_s = None
         long = at_s - self.absent_s >= LONG_S - HAIR_S
         if self.real:
             self.returned_s = self.three_s = self.desk_from_s = at_s
             if self.present_day != self.calendar.day:
                 long = True
                 self._begin_day(at_s)
+            elif self.absent_s <= self._day_began_s + HAIR_S:
+                # Gone at the very instant at which the day began: perhaps its first presence.
+                self.quiet_maybe_s = at_s
+                for n in self._without_credit():
+                    self.held_late_s[n] = at_s
         if long:
             # Whether a long one that is desk time in the statistics is followed by quiet too
             # (away_after_s above 300) is not said.
@@ -343,11 +382,17 @@ class Books:
             if rests:
                 self.rest[n], self.held_s[n] = False, at_s
         self.absent_s, self.real, self.lock_s = None, False, 0.0
+        for n in self.spent:
+            self.held_late_s[n] = at_s
+        self.spent = frozenset()
 
     def _begin_day(self, at_s: float) -> None:
-        for n, kind in enumerate(self.rules.kinds):
-            if kind.credit_idle_s == 0 == kind.credit_lock_s:
-                self.held_s[n] = at_s
+        for n in self._without_credit():
+            self.held_s[n] = at_s
+
+    def _without_credit(self) -> list[int]:
+        kinds = self.rules.kinds
+        return [n for n, k in enumerate(kinds) if k.credit_idle_s == 0 == k.credit_lock_s]
 
     def _credit(self, n: int, at_s: float) -> None:
         self.credited(n, at_s)
@@ -355,7 +400,7 @@ class Books:
 
     def credit_s(self, n: int) -> float:
         """Return when the absence that runs reaches the credit of kind *n*, if it goes on so."""
-        if self.rest[n] or self.absent_s is None:
+        if self.rest[n] or self.absent_s is None or n in self.spent:
             return INF
         kind = self.rules.kinds[n]
         reached_s = INF
@@ -428,9 +473,11 @@ class Books:
         if self.ledger.from_s is not None:
             self.turn(at_s, was_open=self.absent_s is not None and not self.real)
         self.ledger.cut(at_s)
+        self._day_began_s = at_s
         in_doubt_s = sum(end_s - start_s for start_s, end_s, _, _ in self.ledger.pending)
         self._away_before_s = self.ledger.seconds[Presence.AWAY] + in_doubt_s
         self.desk_s = 0.0
+        self.first_due_s = None
         if self.desk_from_s is not None:
             self.desk_from_s = at_s
         if self.absent_s is None and self.presence:

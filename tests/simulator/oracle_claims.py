@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.model import (
@@ -136,7 +135,7 @@ class Claims(Course):
     def _why_not(self, at_s: float, n: int) -> tuple[str, str]:
         """Name the first condition that did not hold."""
         kind = self.rules.kinds[n]
-        today = self.counts.get(self.calendar.day) or Counter()
+        today = self.shown_today(strict=False)
         reasons = {
             "INV-02 hold": bool(self.holds),
             "INV-02 absent": not self.at_desk,
@@ -164,14 +163,16 @@ class Claims(Course):
     def _check_folded(self, at_s: float, n: int, folded: set[int]) -> None:
         """Check which kinds share the prompt. Whether caps keep one from it is not said."""
         kinds = self.rules.kinds
-        today = self.counts.get(self.calendar.day) or Counter()
+        today = self.shown_today(strict=True)
         for m, kind in enumerate(kinds):
             may = kind.name in kinds[n].folds and kind.enabled
             due_s = self.due_s(m) - self.rules.fold_window_s if may else INF
             silent = kind.cycle and not kind.cycle[self.stage[m]].prompts
             if m in folded and due_s > at_s + EARLY_S:
                 self.report("INV-08 folded", at_s, f"{kind.name} in {kinds[n].name}")
-            sure = not silent and today[m] < kind.daily_cap
+            sure = (
+                not silent and today[m] < kind.daily_cap and self.held_late_s[m] <= self.held_s[m]
+            )
             if m not in folded and due_s < at_s - EARLY_S and sure:
                 self.report("INV-08 not folded", at_s, f"{kind.name} in {kinds[n].name}")
 
@@ -298,7 +299,7 @@ class Claims(Course):
             told = (
                 f"{claim.kind} {claim.id} {claim.outcome} by {claim.by} at {at_s:.1f}; it was "
                 f"{episode.phase}, shown at {episode.shown_s:.1f}, owed {self.owed}, planned "
-                f"{self.planned().hard}"
+                f"{self.planned(at_s).hard}"
             )
             self.report(f"end {claim.outcome}", at_s, told)
         folded = {self.rules.place[name] for name in claim.folded}
@@ -348,10 +349,7 @@ class Claims(Course):
                 return claim.by is None and self._is_quiet_end(at_s, episode, claim)
 
     def _is_rest(self, at_s: float, episode: Open) -> bool:
-        if self.is_time(at_s, "rest", self.rest_s(episode)):
-            return True
-        guided = episode.guided_s > -INF
-        return guided and self.is_time(at_s, "rest", self.rest_s(episode, guided=True))
+        return any(self.is_time(at_s, "rest", rest_s) for rest_s in self.rests_s(episode))
 
     def _is_quiet_end(self, at_s: float, episode: Open, claim: Episode) -> bool:
         """Whether an end without an answer is right."""
@@ -359,7 +357,9 @@ class Claims(Course):
         match claim.outcome:
             case Outcome.NATURAL:
                 other = isinstance(said, Asked) and said.kind != claim.kind
-                return other or self.is_time(at_s, "natural", INF)
+                # Postponed at the very instant at which the rest was complete: either is right.
+                tied = episode.phase == "postponed" and episode.out_s == self.owed.get("rest")
+                return other or tied or self.is_time(at_s, "natural", INF)
             case Outcome.MISSED:
                 missed = self.is_time(at_s, "missed", self.missed_s(episode))
                 return missed or self.gave_up(at_s, episode, shown=True)
@@ -390,6 +390,7 @@ class Claims(Course):
         for n, (held_s, stage) in credit.before.items():
             if self.held_s[n] == credit.after.get(n):
                 self.held_s[n], self.stage[n] = held_s, stage
+                self.due_from_s[n] = now_s
         for n, moved_s in credit.moved.items():
             self.moved_s[n] = moved_s
         self.desk_s += credit.away_s

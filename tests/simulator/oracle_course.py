@@ -99,7 +99,7 @@ class Course(When):
 
     def mature(self, at_s: float) -> None:
         """Keep what must have happened by now as owed, and what might have as possible."""
-        plan = self.planned()
+        plan = self.planned(at_s + HAIR_S)
         self.plan = None
         if plan.first_s > at_s + HAIR_S:
             return
@@ -146,13 +146,14 @@ class Course(When):
                 return
             episode.folded.discard(n)
         kind = self.rules.kinds[n]
-        over_s = self.absent_s - self.held_s[n] - self.interval_s(n) / 2
-        if not kind.enabled or kind.daily or over_s < -HAIR_S:
+        half_s = self.absent_s - self.interval_s(n) / 2
+        if not kind.enabled or kind.daily or half_s < self.held_s[n] - HAIR_S:
             return
         ends = self.owed.get("rest") == at_s and episode is not None
         cleared = ends and episode is not None and n in self.cleared(episode.n)
         silent = kind.cycle and not kind.cycle[self.stage[n]].prompts
-        if cleared or silent or over_s < HAIR_S:
+        tied = half_s < max(self.held_s[n], self.held_late_s[n]) + HAIR_S
+        if cleared or silent or tied:
             self.maybes[n] = at_s
         else:
             self.naturals[n] = at_s
@@ -168,9 +169,12 @@ class Course(When):
 
     def _may_end(self, at_s: float, episode: Open) -> bool:
         """Whether the open episode ends at this very instant, or its guide goes on."""
-        rests_s = (self.rest_s(episode), self.rest_s(episode, guided=True))
         owed = at_s in {self.owed.get("rest"), self.owed.get("natural")}
-        return owed or episode.phase == "guided" or any(abs(s - at_s) < NEAR_S for s in rests_s)
+        return (
+            owed
+            or episode.phase == "guided"
+            or any(abs(rest_s - at_s) < NEAR_S for rest_s in self.rests_s(episode))
+        )
 
     def remember(self, n: int) -> None:
         """Keep how kind *n* was before the absence that runs changed it."""
@@ -195,7 +199,13 @@ class Course(When):
             for n in self.absent.before:
                 if self.rest[n]:
                     self.absent.after[n] = at_s
+                elif n in self.spent:
+                    self.absent.after[n] = self.held_s[n]
             self.undoable, self.absent = self.absent, None
+
+    def anew(self, at_s: float) -> None:
+        """Whether the absence ends the open episode now, and as what, is not said."""
+        self.might["natural"] = self.might["rest"] = at_s
 
     def booked(self, away_s: float) -> None:
         """Keep how much of the absence that is over the person may turn out to have read."""
@@ -255,6 +265,7 @@ class Course(When):
         episode.shown_s, episode.void = at_s, False
         if not episode.ever_shown and not episode.asked:
             self.counts.setdefault(self.calendar.day, Counter())[episode.n] += 1
+            self.counts_since[episode.n] += 1
             self.hours_shown = [*self.hours_shown[-20:], at_s]
         episode.ever_shown = True
 

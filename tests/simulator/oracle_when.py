@@ -19,6 +19,7 @@ _ONE_IN_S: Final = 60.0
 _AFTER_HOLDS_S: Final = 30.0
 _HOUR_S: Final = 3600.0
 _DAYS_KEPT: Final = 4  # a clock may be put back
+_NONE: Final[Counter[int]] = Counter()
 _REST_S: Final = 60.0  # the shortest without a lock or sleep, and how soon it must begin
 
 
@@ -55,9 +56,10 @@ class Open:
 class Plan:
     """What must happen next, if nothing else happens."""
 
-    first_s: float = INF
+    first_s: float = INF  # nothing before
     soft: dict[str, float] = field(default_factory=dict)  # needs an open gate
     hard: dict[str, float] = field(default_factory=dict)  # comes anyway
+    vague: bool = False  # to be looked at again at first_s
 
 
 class When(Books):
@@ -65,6 +67,7 @@ class When(Books):
 
     __slots__ = (
         "counts",
+        "counts_since",
         "due_from_s",
         "ended_s",
         "failures",
@@ -91,6 +94,7 @@ class When(Books):
         self.shown_end_s = -INF  # the last one that was ever shown
         self.hours_shown: list[float] = []  # first showings, the last hour's
         self.counts: dict[date, Counter[int]] = {}
+        self.counts_since: Counter[int] = Counter()  # since the last change of date
         self.prompted_s = -INF  # the last prompt that nobody asked for
         self.prompted_maybe_s = -INF  # the last one at all
         self.due_from_s = [-INF] * count  # before, a longer interval was in force
@@ -112,9 +116,19 @@ class When(Books):
             return INF
         prompted_s = self.prompted_maybe_s if strict else self.prompted_s
         settled_s = self.returned_s + _SETTLE_S
-        if prompted_s >= self.returned_s:
+        if prompted_s > self.returned_s:
             settled_s = max(settled_s, self.returned_s + _ONE_IN_S)
         return max(settled_s, self.holds_ended_s + _AFTER_HOLDS_S)
+
+    def shown_today(self, *, strict: bool) -> Counter[int]:
+        """Return how many of each kind were shown today.
+
+        After the clock was put back to a day that was over it is not said whether those that were
+        shown on it then still count; *strict* says that they do.
+        """
+        if strict:
+            return self.counts.get(self.calendar.day, _NONE)
+        return self.counts_since
 
     def common_s(self, *, strict: bool) -> float:
         """Return from when on anything new may be offered."""
@@ -125,9 +139,7 @@ class When(Books):
             (self.quiet_maybe_s if strict else self.quiet_s) + self.rules.quiet_s,
             self.retry_s,
         )
-        today = self.counts.get(self.calendar.day)
-        shown = today.total() if today else 0
-        if shown >= self.rules.daily_cap:
+        if self.shown_today(strict=strict).total() >= self.rules.daily_cap:
             return INF
         most = self.rules.max_per_hour
         if len(self.hours_shown) >= most:
@@ -147,6 +159,10 @@ class When(Books):
             here_s = min(here_s, self.absent_s + self.rules.away_after_s)
         return good_s if good_s < here_s - HAIR_S else INF
 
+    def busy(self, n: int) -> bool:
+        """Whether an episode of kind *n* is open."""
+        return self.open is not None and self.open.n == n
+
     def day_turned(self, at_s: float) -> None:
         """A new day ends what the skips and the caps of another one did."""
         for n, kind in enumerate(self.rules.kinds):
@@ -156,6 +172,7 @@ class When(Books):
             )
             if capped or self.backoff_day[n] is not None:
                 self.due_from_s[n] = at_s
+        self.counts_since = Counter()
         while len(self.counts) > _DAYS_KEPT:
             del self.counts[next(iter(self.counts))]
 
@@ -184,13 +201,12 @@ class When(Books):
         last = self.last_day[n]
         return last is not None and last > self.calendar.day
 
-    def ready_s(self, n: int, common_s: float) -> float:
+    def ready_s(self, n: int, common_s: float, *, strict: bool) -> float:
         """Return from when on all but the good moment is there for kind *n*."""
         kind = self.rules.kinds[n]
         if kind.cycle and not kind.cycle[self.stage[n]].prompts:
             return INF
-        today = self.counts.get(self.calendar.day)
-        if (today and today[n] >= kind.daily_cap) or kind.daily_cap == 0:
+        if self.shown_today(strict=strict)[n] >= kind.daily_cap:
             return INF
         moved_s = self.moved_s[n] + kind.first_after_break_s
         return max(self.due_s(n), common_s, moved_s)
@@ -202,9 +218,10 @@ class When(Books):
             return
         for n, kind in enumerate(self.rules.kinds):
             if kind.enabled:
-                ready_s = self.ready_s(n, common_s)
+                ready_s = self.ready_s(n, common_s, strict=strict)
                 if strict:
-                    ready_s = max(ready_s, self.due_from_s[n])
+                    late_s = self.held_late_s[n] + self.interval_s(n)
+                    ready_s = max(ready_s, self.due_from_s[n], late_s)
                     ready_s = INF if self._date_back(n) else ready_s
                 if ready_s < INF:
                     yield n, ready_s
@@ -231,17 +248,23 @@ class When(Books):
             return INF
         return episode.fail_clock_s + self.rules.kinds[episode.n].patience_s
 
-    def rest_s(self, episode: Open, *, guided: bool = False) -> float:
-        """Return when the absence that runs is the rest that was asked for.
+    def rest_s(self, episode: Open) -> float:
+        """Return when the absence that runs is the rest that was asked for."""
+        return INF if episode.void else self._rest_after_s(episode, episode.shown_s)
 
-        Whether the guide is a showing of the prompt is not said; *guided* says that it is.
-        """
+    def rests_s(self, episode: Open) -> tuple[float, ...]:
+        """Return the same by every reading: whether the guide is a showing is not said."""
+        if episode.guided_s == -INF:
+            return (self.rest_s(episode),)
+        instants = (episode.shown_s, episode.guided_s)
+        return tuple(self._rest_after_s(episode, shown_s) for shown_s in instants)
+
+    def _rest_after_s(self, episode: Open, shown_s: float) -> float:
         kind = self.rules.kinds[episode.n]
-        if not kind.rest_counts or self.absent_s is None or (episode.void and not guided):
+        if not kind.rest_counts or self.absent_s is None:
             return INF
         if episode.phase not in {"shown", "guided"} and not episode.out_by_absence:
             return INF
-        shown_s = max(episode.guided_s, episode.shown_s) if guided else episode.shown_s
         if self.absent_s > shown_s + _REST_S + HAIR_S:
             return INF
         from_s = max(self.absent_s, shown_s)
@@ -277,7 +300,7 @@ class When(Books):
             return
         gap_s = max(self.shown_end_s + self.rules.min_gap_s, self.quiet_s + self.rules.quiet_s)
         gap_s = max(gap_s, self.retry_s)
-        today = self.counts.get(self.calendar.day) or Counter()
+        today = self.shown_today(strict=True)
         capped = today.total() >= self.rules.daily_cap
         busy = len(self.hours_shown) >= self.rules.max_per_hour
         for n, kind in enumerate(self.rules.kinds):
@@ -288,7 +311,8 @@ class When(Books):
             since_s = max(self.due_s(n), self.moved_s[n] + kind.first_after_break_s, from_s)
             sure = not capped and not busy and since_s >= gap_s and today[n] < kind.daily_cap
             sure = sure and not self._date_back(n)
-            yield n, since_s, max(since_s, self.due_from_s[n]) if sure else INF
+            late_s = max(self.due_from_s[n], self.held_late_s[n] + self.interval_s(n))
+            yield n, since_s, max(since_s, late_s) if sure else INF
 
     def mark_s(self) -> float:
         """Return when the tray must say that a break is due."""
@@ -299,31 +323,50 @@ class When(Books):
 
     # ── all of it ───────────────────────────────────────────────────────────────────────────
 
-    def planned(self) -> Plan:
-        """Return what must happen next."""
-        if self.plan is None:
-            self.plan = self._make_plan()
-        return self.plan
+    def planned(self, until_s: float) -> Plan:
+        """Return what must happen next, if that is not after *until_s*."""
+        plan = self.plan
+        if plan is None or (plan.vague and plan.first_s <= until_s):
+            self.plan = plan = self._make_plan(until_s)
+        return plan
 
-    def _make_plan(self) -> Plan:
-        plan = Plan()
+    def _make_plan(self, until_s: float) -> Plan:
         episode = self.open
         if episode is None:
-            if not self.holds:
-                ready = [self.good_s(ready_s) for _, ready_s in self.offers(strict=True)]
-                plan.soft["offer"] = min(ready, default=INF)
-        else:
-            plan.soft["return"] = self.good_s(self.return_ready_s(episode))
+            first_due_s = self._first_due_s()
+            if self.holds_from_s is not None:
+                first_due_s = max(first_due_s, self.holds_from_s) + self.rules.deferral_s
+            if first_due_s > until_s:
+                return Plan(first_due_s, vague=True)
+            if self.holds:
+                mark_s = self.mark_s()
+                return Plan(mark_s, {"mark": mark_s})
+            ready = [self.good_s(ready_s) for _, ready_s in self.offers(strict=True)]
+            offer_s = min(ready, default=INF)
+            return Plan(offer_s, {"offer": offer_s})
+        plan = Plan(hard=self._ends(episode))
+        if episode.phase == "shown":
             remind_s = self.reminder_ready_s(episode)
             if remind_s < INF:
                 plan.soft["reminder"] = self.good_s(max(remind_s, self.base_s(strict=True)))
-            plan.hard["missed"] = self.missed_s(episode)
-            if not episode.fail_doubt:
-                plan.hard["undelivered"] = self.given_up_s(episode)
-            plan.hard["guide"] = episode.guide_s
-            if episode.guided_s == -INF:  # else the guide may be followed to its end as well
-                plan.hard["rest"] = self.rest_s(episode)
-        if self.holds:
+        elif self.holds:
             plan.soft["mark"] = self.mark_s()
+        else:
+            plan.soft["return"] = self.good_s(self.return_ready_s(episode))
         plan.first_s = min(*plan.soft.values(), *plan.hard.values(), INF, INF)
         return plan
+
+    def _ends(self, episode: Open) -> dict[str, float]:
+        ends = {"missed": self.missed_s(episode), "guide": episode.guide_s}
+        if not episode.fail_doubt:
+            ends["undelivered"] = self.given_up_s(episode)
+        if self.absent_s is not None and episode.guided_s == -INF:
+            ends["rest"] = self.rest_s(episode)  # else the guide may be followed to its end as well
+        return ends
+
+    def _first_due_s(self) -> float:
+        """Return an instant before which no kind is due; a cheap one."""
+        if self.first_due_s is None:
+            due_s = [self.due_s(n) for n, kind in enumerate(self.rules.kinds) if kind.enabled]
+            self.first_due_s = min(due_s, default=INF)
+        return self.first_due_s
