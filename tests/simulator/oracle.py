@@ -81,6 +81,7 @@ class Oracle(Claims):
         """Other settings are in force from now on; an agent that is off knows no others before."""
         if self.presence == "off":
             self.rule(self.now_s, rules)
+            self.changed()
             return
         self.queue(at.boot_s, lambda at_s: self.rule(at_s, rules))
 
@@ -181,9 +182,10 @@ class Oracle(Claims):
         if self.naturals:
             for n in [n for n, due_s in self.naturals.items() if due_s < before_s]:
                 self.report("natural missed", self.naturals.pop(n), self.rules.kinds[n].name)
+        self.check_soft(before_s)
         plan = self.planned(before_s)
         if plan.first_s < before_s:
-            for name, due_s in (*plan.soft.items(), *plan.hard.items()):
+            for name, due_s in plan.hard.items():
                 if due_s < before_s:
                     self.miss(name, due_s)
 

@@ -62,7 +62,7 @@ class Books:
         "now_s",
         "pause",
         "presence",
-        "present_day",
+        "present_days",
         "quiet_maybe_s",
         "quiet_s",
         "raw",
@@ -106,7 +106,7 @@ class Books:
         self.three_s = -INF  # somebody is there, with input, since then
         self.returned_s = -INF
         self.quiet_s = self.quiet_maybe_s = -INF
-        self.present_day: date | None = None
+        self.present_days: list[date] = []  # the last on which somebody was at the desk
         self.held_s = [start.boot_s] * count
         self.held_late_s = [-INF] * count  # perhaps only since then
         self.rest = [False] * count  # credit reached: nothing is held
@@ -312,7 +312,7 @@ class Books:
         self.first_due_s = None
         self.input_s = at_s
         self.returned_s = self.quiet_s = self.quiet_maybe_s = self.three_s = at_s
-        self.present_day = self.calendar.day
+        self._see_somebody()
         self.desk_from_s = at_s
 
     def lose(self) -> None:
@@ -364,7 +364,7 @@ class Books:
         long = at_s - self.absent_s >= LONG_S - HAIR_S
         if self.real:
             self.returned_s = self.three_s = self.desk_from_s = at_s
-            if self.present_day != self.calendar.day:
+            if self.calendar.day not in self.present_days:
                 long = True
                 self._begin_day(at_s)
             elif self.absent_s <= self._day_began_s + HAIR_S:
@@ -377,7 +377,7 @@ class Books:
             # (away_after_s above 300) is not said.
             self.quiet_maybe_s = at_s
             self.quiet_s = at_s if self.real else self.quiet_s
-        self.present_day = self.calendar.day
+        self._see_somebody()
         for n, rests in enumerate(self.rest):
             if rests:
                 self.rest[n], self.held_s[n] = False, at_s
@@ -481,8 +481,12 @@ class Books:
         if self.desk_from_s is not None:
             self.desk_from_s = at_s
         if self.absent_s is None and self.presence:
-            self.present_day = self.calendar.day
+            self._see_somebody()
         self.day_turned(at_s)
+
+    def _see_somebody(self) -> None:
+        if self.calendar.day not in self.present_days:
+            self.present_days = [*self.present_days[-3:], self.calendar.day]
 
     # ── held time ───────────────────────────────────────────────────────────────────────────
 

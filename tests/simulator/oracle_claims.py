@@ -55,12 +55,14 @@ class Claims(Course):
                 self._end_claimed(episode)
             case Prompt(at, episode):
                 self.reach(at.boot_s)
+                self.check_soft(at.boot_s - self.slack_s)
                 self._prompt(at.boot_s, episode, reminder=effect.is_reminder)
             case Withdraw(at, episode, reason):
                 self.reach(at.boot_s)
                 self._withdraw(at.boot_s, episode, reason)
             case Mark(at):
                 self.reach(at.boot_s)
+                self.check_soft(at.boot_s - self.slack_s)
                 self._mark(at.boot_s, effect)
             case Guide(at, episode):
                 self.reach(at.boot_s)
@@ -74,14 +76,13 @@ class Claims(Course):
     # ── prompts ─────────────────────────────────────────────────────────────────────────────
 
     def _prompt(self, at_s: float, claim: Episode, *, reminder: bool) -> None:
-        if self.presence not in {"work", "idle"}:
-            self.report("INV-02 prompt while away", at_s, f"{claim.kind} while {self.presence}")
         episode = self.open
-        if episode is not None and episode.id != claim.id:
-            self.report("INV-01 two open", at_s, f"{claim.id} beside {episode.id}")
-            episode = None
-        if episode is None:
-            self.open = episode = self._new(at_s, self.rules.place[claim.kind], claim)
+        wrong = self._why_none(episode, claim)
+        if wrong:
+            self.report(wrong, at_s, f"{claim.kind} {claim.id}, {self.presence}")
+        if episode is None or episode.id != claim.id:
+            n = self.rules.place[claim.kind]
+            self.open = episode = self._new(at_s, n, claim, checked=bool(wrong))
         elif reminder:
             self._reminder(at_s, episode)
         else:
@@ -91,7 +92,18 @@ class Claims(Course):
         self.muted.clear()
         self.might.clear()
 
-    def _new(self, at_s: float, n: int, claim: Episode) -> Open:
+    def _why_none(self, episode: Open | None, claim: Episode) -> str:
+        """Name what makes any prompt of this kind wrong, if something does."""
+        kind = self.rules.kinds[self.rules.place[claim.kind]]
+        if self.presence not in {"work", "idle"}:
+            return "INV-02 prompt while away"
+        if episode is not None and episode.id != claim.id:
+            return "INV-01 two open"
+        if episode is None and not kind.enabled and not isinstance(self.said, Asked):
+            return "INV-30 disabled"
+        return ""
+
+    def _new(self, at_s: float, n: int, claim: Episode, *, checked: bool) -> Open:
         if claim.id <= self.last_id:
             self.report("INV-12 number", at_s, f"episode {claim.id} after {self.last_id}")
         self.last_id = claim.id
@@ -100,13 +112,12 @@ class Claims(Course):
         if claim.asked != asked:
             self.report("asked", at_s, f"asked is {claim.asked}, should be {asked}")
         kind_off = not self.rules.kinds[n].enabled
-        if not asked:
-            if kind_off:
-                self.report("INV-30 disabled", at_s, f"{claim.kind} is switched off")
+        if not (asked or checked):
             self._check_offer(at_s, n)
-            self.prompted_s = at_s
-        if not asked or folded:
+        if not checked and (not asked or folded):
             self._check_folded(at_s, n, folded)
+        if not asked:
+            self.prompted_s = at_s
         self.prompted_maybe_s = at_s
         return Open(claim.id, n, folded, asked, kind_off=kind_off)
 
@@ -158,7 +169,7 @@ class Claims(Course):
         for rule, from_s in gates.items():
             if from_s > at_s + EARLY_S:
                 return rule, f"not before {from_s:.1f}, prompted at {at_s:.1f}"
-        return "INV-09 hour or INV-07", f"{self.hours_shown[-5:]}, back at {self.returned_s:.1f}"
+        return "INV-09 hour or INV-07", f"{self.hours_sure[-5:]}, back at {self.returned_s:.1f}"
 
     def _check_folded(self, at_s: float, n: int, folded: set[int]) -> None:
         """Check which kinds share the prompt. Whether caps keep one from it is not said."""
@@ -219,6 +230,7 @@ class Claims(Course):
             return
         if episode.phase not in ON_SCREEN:
             self.report("withdraw twice", at_s, f"{episode.phase} already")
+            return
         if reason is Reason.POSTPONE:
             if not self.may_postpone(episode):
                 self.report("postpone", at_s, f"postponed {episode.postponed} times before")
@@ -275,6 +287,8 @@ class Claims(Course):
             total_s = steps.get(claim.prompt or "", total_s)
         episode.phase, episode.guide_s, episode.back_s = "guided", at_s + total_s, -INF
         episode.guided_s, episode.fail_clock_s = at_s, INF
+        if not episode.ever_shown and not episode.asked:
+            self.count_showing(at_s, episode)  # whether the guide is a showing is not said
         self.claimed.add("guide")
 
     def _hide(self) -> None:
@@ -290,11 +304,11 @@ class Claims(Course):
         assert claim.outcome is not None
         at_s = claim.ended.boot_s
         self.reach(at_s)
-        self.ended.add((claim.id, claim.outcome))
         episode = self.open
         if episode is None or episode.id != claim.id:
             self._natural(at_s, self.rules.place[claim.kind], claim)
             return
+        self.ended.add((claim.id, claim.outcome))
         if not self._is_right_end(at_s, episode, claim):
             told = (
                 f"{claim.kind} {claim.id} {claim.outcome} by {claim.by} at {at_s:.1f}; it was "
@@ -371,13 +385,15 @@ class Claims(Course):
     # ── reading ─────────────────────────────────────────────────────────────────────────────
 
     def _undo(self, undo: Undo) -> None:
-        credit, said = self.undoable, self.said
+        said = self.said
         self.claimed.add("undo")
+        if said is not None:
+            self.reach(said.at.boot_s)
+        credit = self.undoable
         if not isinstance(said, Read) or credit is None or credit.end_s is None:
             self.report("reading", self.now_s, "nothing to undo")
             return
         now_s = said.at.boot_s
-        self.reach(now_s)
         if now_s > credit.end_s + READING_S + self.slack_s:
             self.report("reading", now_s, f"{now_s - credit.end_s:.0f} s after the return")
         start_s, end_s = undo.start.boot_s, undo.end.boot_s

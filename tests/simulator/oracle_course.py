@@ -23,6 +23,7 @@ ABSENCES: Final = frozenset({"locked", "asleep", "off"})
 ON_SCREEN: Final = frozenset({"offered", "shown", "guided"})
 _RETRIES_S: Final = (60.0, 120.0, 240.0, 480.0, 900.0)
 _GATE: Final = ("daily_cap", "max_per_hour", "min_gap_s", "quiet_s", "holds", "hours")
+_KEPT: Final = 40  # showings: twice as many as may come in an hour
 _PATIENCE: Final = frozenset({"missed", "undelivered"})
 
 
@@ -117,6 +118,14 @@ class Course(When):
                 if due_s < at_s - self.slack_s:
                     self.miss(name, due_s)
 
+    def check_soft(self, before_s: float) -> None:
+        """Report what should have come to the screen before that instant."""
+        plan = self.planned(before_s)
+        if plan.first_s < before_s:
+            for name, due_s in plan.soft.items():
+                if due_s < before_s:
+                    self.miss(name, due_s)
+
     def miss(self, name: str, due_s: float) -> None:
         """Report what did not happen; overridden."""
 
@@ -166,6 +175,8 @@ class Course(When):
             self.might["natural"] = self.might["rest"] = at_s
         else:
             self.owed.setdefault("rest" if self.rest_s(episode) < INF else "natural", at_s)
+            if episode.guided_s > -INF:
+                self.might["rest"] = at_s
 
     def _may_end(self, at_s: float, episode: Open) -> bool:
         """Whether the open episode ends at this very instant, or its guide goes on."""
@@ -264,10 +275,16 @@ class Course(When):
             episode.fail_clock_s = INF
         episode.shown_s, episode.void = at_s, False
         if not episode.ever_shown and not episode.asked:
-            self.counts.setdefault(self.calendar.day, Counter())[episode.n] += 1
-            self.counts_since[episode.n] += 1
-            self.hours_shown = [*self.hours_shown[-20:], at_s]
+            self.count_showing(at_s, episode)
+            if episode.guided_s == -INF:
+                self.counts_since[episode.n] += 1
+                self.hours_sure = [*self.hours_sure[-_KEPT:], at_s]
         episode.ever_shown = True
+
+    def count_showing(self, at_s: float, episode: Open) -> None:
+        """Count the first time on the screen, against the caps."""
+        self.counts.setdefault(self.calendar.day, Counter())[episode.n] += 1
+        self.hours_shown = [*self.hours_shown[-_KEPT:], at_s]
 
     def _fail(self, at_s: float, episode: Open) -> None:
         self.retry_s = at_s + _RETRIES_S[min(self.failures, len(_RETRIES_S) - 1)]

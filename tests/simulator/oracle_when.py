@@ -43,7 +43,7 @@ class Open:
     reminders: int = 0
     postponed: int = 0
     back_s: float = -INF  # postponed or failed: not before
-    out_s: float = 0.0  # waiting since
+    out_s: float = -INF  # not on the screen since
     fail_clock_s: float = INF
     fail_doubt: bool = False  # a hold came in between
     guided_s: float = -INF  # the guide was last started
@@ -72,6 +72,7 @@ class When(Books):
         "ended_s",
         "failures",
         "hours_shown",
+        "hours_sure",
         "last_day",
         "last_missed",
         "marked_in_s",
@@ -92,7 +93,8 @@ class When(Books):
         self.plan: Plan | None = None  # None: to be made
         self.ended_s = -INF  # the last episode
         self.shown_end_s = -INF  # the last one that was ever shown
-        self.hours_shown: list[float] = []  # first showings, the last hour's
+        self.hours_shown: list[float] = []  # first showings, the latest last
+        self.hours_sure: list[float] = []  # without those that only the guide made one
         self.counts: dict[date, Counter[int]] = {}
         self.counts_since: Counter[int] = Counter()  # since the last change of date
         self.prompted_s = -INF  # the last prompt that nobody asked for
@@ -142,8 +144,9 @@ class When(Books):
         if self.shown_today(strict=strict).total() >= self.rules.daily_cap:
             return INF
         most = self.rules.max_per_hour
-        if len(self.hours_shown) >= most:
-            ready_s = max(ready_s, self.hours_shown[-most] + _HOUR_S)
+        shown = self.hours_shown if strict else self.hours_sure
+        if len(shown) >= most:
+            ready_s = max(ready_s, shown[-most] + _HOUR_S)
         return ready_s
 
     def good_s(self, ready_s: float) -> float:
@@ -279,7 +282,7 @@ class When(Books):
         """Return from when on an episode that is not on the screen may come back."""
         if episode.phase not in {"postponed", "waiting", "failed"}:
             return INF
-        return max(episode.back_s, self.base_s(strict=True))
+        return max(episode.back_s, episode.out_s, self.base_s(strict=True))
 
     # ── marks ───────────────────────────────────────────────────────────────────────────────
 
@@ -292,7 +295,10 @@ class When(Books):
         if episode is not None:
             if episode.phase in {"postponed", "waiting", "failed"}:
                 sure_s = max(from_s, episode.back_s, episode.out_s)
-                yield episode.n, from_s if episode.phase == "failed" else sure_s, sure_s
+                if episode.phase == "failed":  # by the hold, or by the channels?
+                    yield episode.n, from_s, INF if episode.fail_doubt else sure_s
+                else:
+                    yield episode.n, sure_s, sure_s
             # Whether another kind is delayed by the hold or by the open episode is not said.
             for n, kind in enumerate(self.rules.kinds):
                 if kind.enabled and n != episode.n:
@@ -319,7 +325,7 @@ class When(Books):
         if self.marked_in_s == self.holds_from_s or not self.at_desk:
             return INF
         since_s = min((must_s for _, _, must_s in self.delayed()), default=INF)
-        return since_s + self.rules.deferral_s
+        return max(since_s + self.rules.deferral_s, self.returned_s)
 
     # ── all of it ───────────────────────────────────────────────────────────────────────────
 
