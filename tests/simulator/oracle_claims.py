@@ -23,7 +23,7 @@ from deskbreak.core.model import (
     Undo,
     Withdraw,
 )
-from tests.simulator.oracle_books import HAIR_S, INF
+from tests.simulator.oracle_books import HAIR_S, INF, NEAR_S
 from tests.simulator.oracle_course import ABSENCES, EARLY_S, ON_SCREEN, Course
 from tests.simulator.oracle_when import Open
 
@@ -317,6 +317,10 @@ class Claims(Course):
             )
             self.report(f"end {claim.outcome}", at_s, told)
         folded = {self.rules.place[name] for name in claim.folded}
+        for m in folded - episode.folded:
+            if abs(self.credited_s[m] - at_s) < NEAR_S:  # it left at this very instant
+                episode.folded.add(m)
+                self.naturals.pop(m, None)
         if not episode.folded - episode.leaving <= folded <= episode.folded:
             names = [self.rules.kinds[m].name for m in episode.folded]
             told = f"{claim.folded}, should be {names}"
@@ -363,7 +367,10 @@ class Claims(Course):
                 return claim.by is None and self._is_quiet_end(at_s, episode, claim)
 
     def _is_rest(self, at_s: float, episode: Open) -> bool:
-        return any(self.is_time(at_s, "rest", rest_s) for rest_s in self.rests_s(episode))
+        rests_s = self.rests_s(episode)
+        if episode.guided_s > -INF and min(rests_s) <= at_s + EARLY_S:
+            return True  # which of rest and guide comes first is not said
+        return any(self.is_time(at_s, "rest", rest_s) for rest_s in rests_s)
 
     def _is_quiet_end(self, at_s: float, episode: Open, claim: Episode) -> bool:
         """Whether an end without an answer is right."""

@@ -16,8 +16,24 @@ _DAY = timedelta(days=1)
 def instant_s(day: date, after_midnight_s: float, zone: tzinfo) -> float:
     """Return the instant at which a wall clock in *zone* first shows that time of *day*."""
     midnight = datetime.combine(day, datetime.min.time())
-    local = midnight + timedelta(seconds=after_midnight_s)
-    return local.replace(tzinfo=zone).timestamp()
+    return shown_s(midnight + timedelta(seconds=after_midnight_s), zone)
+
+
+def shown_s(local: datetime, zone: tzinfo) -> float:
+    """Return when a wall clock in *zone* first shows *local* (naive), or is put on past it."""
+    before_s = local.replace(tzinfo=zone).timestamp()
+    after_s = local.replace(tzinfo=zone, fold=1).timestamp()
+    if after_s >= before_s:
+        return before_s
+    # It is left out: the clock is put on somewhere between these two.
+    low_s, high_s = round(after_s), round(before_s)
+    while high_s - low_s > 1:
+        middle_s = (low_s + high_s) // 2
+        if datetime.fromtimestamp(middle_s, zone).replace(tzinfo=None) < local:
+            low_s = middle_s
+        else:
+            high_s = middle_s
+    return float(high_s)
 
 
 class Calendar:
@@ -58,7 +74,7 @@ class Calendar:
 
     def local_s(self, local: datetime) -> float:
         """Return when the wall clock shows *local* (naive)."""
-        return local.replace(tzinfo=self.zone).timestamp() - self.unix_minus_boot_s
+        return shown_s(local, self.zone) - self.unix_minus_boot_s
 
     def outside_hours(self, now_s: float, rules: Rules) -> tuple[bool, float]:
         """Say whether it is outside working hours, and when that may change next."""

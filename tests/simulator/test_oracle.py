@@ -173,8 +173,10 @@ WRONG = [
     ),
     (
         "moved",
-        "0 goes work\n600 takes stretch\n600 asked stretch\n600 shown\n610 says done\n"
-        "610 end taken answer\n1450 prompt posture",
+        (
+            "0 goes work\n600 takes stretch\n600 asked stretch\n600 shown\n610 says done\n"
+            "610 end taken answer\n1450 prompt posture"
+        ),
         {"posture_interval_s": 1200.0, "position_enabled": False},
     ),
     (
@@ -247,8 +249,10 @@ WRONG = [
     ("INV-06 natural of the open episode missed", SHOWN + "1390 goes idle\n1515 look", {}),
     (
         "INV-13 undelivered not ended",
-        "0 goes work\n1320 prompt position\n1320 failed\n1500 again\n1500 failed\n1740 again\n"
-        "1740 failed\n1925 look",
+        (
+            "0 goes work\n1320 prompt position\n1320 failed\n1500 again\n1500 failed\n"
+            "1740 again\n1740 failed\n1925 look"
+        ),
         {},
     ),
     ("return", "0 goes work\n1320 prompt position\n1320 failed\n1350 again", {}),
