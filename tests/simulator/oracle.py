@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.model import Answered, Asked, Choice, Moment, Outcome, Paused, Read, Resumed
 from tests.simulator.oracle_claims import READING_S, Claims
-from tests.simulator.oracle_course import Violation
+from tests.simulator.oracle_course import NOISE_S, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,9 +104,11 @@ class Oracle(Claims):
 
     def step(self, now: Moment, effects: Sequence[Effect]) -> None:
         """Check what the engine answered to one event at *now*."""
+        now_s = now.boot_s
+        if self.slack_s != self.soft_slack_s or self.slack_s > NOISE_S:
+            self.feel_lateness(now_s)
         for effect in effects:
             self.claim(effect)
-        now_s = now.boot_s
         self.reach(now_s)
         if self.said is not None:
             self._check_heeded(now_s, self.said)
@@ -182,7 +184,7 @@ class Oracle(Claims):
         if self.naturals:
             for n in [n for n, due_s in self.naturals.items() if due_s < before_s]:
                 self.report("natural missed", self.naturals.pop(n), self.rules.kinds[n].name)
-        self.check_soft(before_s)
+        self.check_soft(before_s + self.slack_s - self.soft_slack_s)
         plan = self.planned(before_s)
         if plan.first_s < before_s:
             for name, due_s in plan.hard.items():

@@ -202,6 +202,16 @@ class Books:
         silent = not self.rules.kinds[n].cycle[self.stage[n]].prompts
         return silent and not self.rest[n] and not self.busy(n)
 
+    def _go_back(self, at_s: float) -> None:
+        """End the stages that end without a word."""
+        for n in self._cycles:
+            if self._goes_back(n):
+                end_s = self.held_s[n] + self.interval_s(n)
+                if end_s <= at_s + HAIR_S:
+                    self.stage[n], self.held_s[n], self.first_due_s = 0, end_s, None
+                    if end_s < at_s - NEAR_S:  # another interval has put it into the past
+                        self.held_late_s[n] = at_s
+
     def _change_by_itself(self, at_s: float) -> None:
         reached_s = at_s + HAIR_S
         if self.absent_s is not None:
@@ -213,11 +223,7 @@ class Books:
         elif self.presence == "idle" and self.input_s + NO_INPUT_FOR_S <= reached_s:
             self._leave(at_s)
             self.turn(at_s, was_open=False)
-        for n in self._cycles:
-            if self._goes_back(n):
-                end_s = self.held_s[n] + self.interval_s(n)
-                if end_s <= reached_s:
-                    self.stage[n], self.held_s[n], self.first_due_s = 0, end_s, None
+        self._go_back(at_s)
         if self.calendar.day_to_s <= reached_s:
             self._turn_page(at_s)
         self._look_at_holds(at_s)

@@ -55,14 +55,14 @@ class Claims(Course):
                 self._end_claimed(episode)
             case Prompt(at, episode):
                 self.reach(at.boot_s)
-                self.check_soft(at.boot_s - self.slack_s)
+                self.check_soft(at.boot_s - self.soft_slack_s)
                 self._prompt(at.boot_s, episode, reminder=effect.is_reminder)
             case Withdraw(at, episode, reason):
                 self.reach(at.boot_s)
                 self._withdraw(at.boot_s, episode, reason)
             case Mark(at):
                 self.reach(at.boot_s)
-                self.check_soft(at.boot_s - self.slack_s)
+                self.check_soft(at.boot_s - self.soft_slack_s)
                 self._mark(at.boot_s, effect)
             case Guide(at, episode):
                 self.reach(at.boot_s)
@@ -140,7 +140,7 @@ class Claims(Course):
             self.report("gate 4 no good moment", at_s, told)
         sure = dict(self.offers(strict=True))
         for other in range(n):
-            if sure.get(other, INF) < at_s - self.slack_s:
+            if sure.get(other, INF) < at_s - self.soft_slack_s:
                 self.report("INV-08 rank", at_s, f"{kinds[n].name} before {kinds[other].name}")
 
     def _why_not(self, at_s: float, n: int) -> tuple[str, str]:
@@ -268,9 +268,11 @@ class Claims(Course):
         reasons = {
             "a second one in one time of holds": self.marked_in_s == self.holds_from_s,
             f"while {self.presence}": not self.at_desk,
-            f"reason {mark.reason.value}, should be {first}": mark.reason.value != first,
+            f"reason {mark.reason.value}, should be {first}": (
+                mark.reason.value != first and self.soft_slack_s == self.slack_s
+            ),
             f"delayed since {since_s:.1f}": since_s + self.rules.deferral_s > at_s + EARLY_S,
-            f"others are delayed longer: {delayed}": since_s > longest_s + self.slack_s,
+            f"others are delayed longer: {delayed}": since_s > longest_s + self.soft_slack_s,
             f"episode {mark.episode}, should be {number}": mark.episode != number,
         }
         return next((told for told, wrong in reasons.items() if wrong), "")
@@ -347,8 +349,9 @@ class Claims(Course):
             self.report("natural unearned", at_s, told)
         elif not due_s - EARLY_S <= at_s <= due_s + self.slack_s:
             self.report("natural at the wrong time", at_s, f"should be at {due_s:.1f}")
-        if self.absent is not None:
-            self.absent.episodes.append(claim.id)
+        notes = self.absence(at_s)
+        if notes is not None:
+            notes.episodes.append(claim.id)
         self.ended_s = max(self.ended_s, at_s)
 
     def _is_right_end(self, at_s: float, episode: Open, claim: Episode) -> bool:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 Said = Answered | Asked | Read
 """What the person can say to which the engine must do something at once."""
 
+NOISE_S: Final = 1.5  # of the instant at which something must happen
+_LOOKS: Final = 3
+_LATE_FOR_S: Final = 900.0  # so long a late look is felt
 EARLY_S: Final = 0.5  # what the engine may be before its time
 ABSENCES: Final = frozenset({"locked", "asleep", "off"})
 ON_SCREEN: Final = frozenset({"offered", "shown", "guided"})
@@ -55,6 +58,7 @@ class Course(When):
     __slots__ = (
         "absent",
         "late_rules_s",
+        "late_until_s",
         "maybes",
         "might",
         "muted",
@@ -65,6 +69,7 @@ class Course(When):
         "skips",
         "skips_day",
         "slack_s",
+        "soft_slack_s",
         "undoable",
         "violations",
     )
@@ -73,7 +78,10 @@ class Course(When):
         super().__init__(start, rules, self.report)
         count = len(rules.kinds)
         self.violations: list[Violation] = []
-        self.slack_s = 1.5  # what the engine may be late
+        self.slack_s = NOISE_S  # what the engine may be late
+        # After a late look the wait for a good moment may count from that look.
+        self.soft_slack_s = NOISE_S
+        self.late_until_s = -INF
         self.late_rules_s = -INF  # the last change of settings: what it made overdue comes then
         self.skips = [0] * count
         self.skips_day = [self.calendar.day] * count
@@ -96,6 +104,17 @@ class Course(When):
         """Keep a violation."""
         self.violations.append(Violation(rule, self.moment(at_s), told))
 
+    def feel_lateness(self, now_s: float) -> None:
+        """The look that comes now may be late.
+
+        What needs several looks (due, the wait for a good moment, a reminder) is late by the sum.
+        """
+        if self.slack_s > NOISE_S:
+            self.soft_slack_s = max(self.soft_slack_s, _LOOKS * self.slack_s)
+            self.late_until_s = now_s + _LATE_FOR_S
+        elif now_s > self.late_until_s:
+            self.soft_slack_s = NOISE_S
+
     # ── what is owed ────────────────────────────────────────────────────────────────────────
 
     def mature(self, at_s: float) -> None:
@@ -115,7 +134,7 @@ class Course(When):
         for name, due_s in plan.soft.items():
             if due_s <= at_s + HAIR_S:
                 self.might[name] = at_s
-                if due_s < at_s - self.slack_s:
+                if due_s < at_s - self.soft_slack_s:
                     self.miss(name, due_s)
 
     def check_soft(self, before_s: float) -> None:
@@ -143,7 +162,7 @@ class Course(When):
     def credited(self, n: int, at_s: float) -> None:
         """An absence reaches the credit of kind *n*: a natural break, or the end of the open one."""
         assert self.absent_s is not None
-        self.remember(n)
+        self.remember(n, at_s)
         episode = self.open
         if episode is not None and episode.n == n:
             self._end_by_credit(at_s, episode)
@@ -158,7 +177,7 @@ class Course(When):
         half_s = self.absent_s - self.interval_s(n) / 2
         if not kind.enabled or kind.daily or half_s < self.held_s[n] - HAIR_S:
             return
-        ends = self.owed.get("rest") == at_s and episode is not None
+        ends = episode is not None and self._may_end(at_s, episode)
         cleared = ends and episode is not None and n in self.cleared(episode.n)
         silent = kind.cycle and not kind.cycle[self.stage[n]].prompts
         tied = half_s < max(self.held_s[n], self.held_late_s[n]) + HAIR_S
@@ -187,13 +206,21 @@ class Course(When):
             or any(abs(rest_s - at_s) < NEAR_S for rest_s in self.rests_s(episode))
         )
 
-    def remember(self, n: int) -> None:
-        """Keep how kind *n* was before the absence that runs changed it."""
-        if self.absent_s is None:
-            return
-        if self.absent is None:
-            self.absent = Absent(self.absent_s)
-        self.absent.before.setdefault(n, (self.held_s[n], self.stage[n]))
+    def absence(self, at_s: float) -> Absent | None:
+        """Return the notes on the absence that runs, or that ended at this very instant."""
+        if self.absent_s is not None:
+            if self.absent is None:
+                self.absent = Absent(self.absent_s)
+            return self.absent
+        last = self.undoable
+        over = last is None or last.end_s is None or at_s > last.end_s + NEAR_S
+        return None if over else last
+
+    def remember(self, n: int, at_s: float) -> None:
+        """Keep how kind *n* was before the absence changed it."""
+        notes = self.absence(at_s)
+        if notes is not None:
+            notes.before.setdefault(n, (self.held_s[n], self.stage[n]))
 
     def back(self, at_s: float) -> None:
         """The person is here again: clocks that stood still go on."""
@@ -205,6 +232,8 @@ class Course(When):
                 episode.clock_s += at_s - max(self.absent_s, episode.clock_s)
             if self.real and episode.fail_clock_s < INF:
                 episode.fail_clock_s += at_s - max(self.absent_s, episode.fail_clock_s)
+        if not self.owed.keys().isdisjoint({"rest", "natural"}):
+            self.absence(at_s)  # complete at the very instant of the return
         if self.absent is not None:
             self.absent.end_s = at_s
             for n in self.absent.before:
@@ -334,7 +363,7 @@ class Course(When):
         self.open = None
         for forgotten in (self.owed, self.muted, self.might, self.reasons):
             forgotten.clear()
-        self._keep_for_reading(episode, claim)
+        self._keep_for_reading(at_s, episode, claim)
         self.ended_s = max(self.ended_s, at_s)
         if episode.ever_shown or episode.guided_s > -INF:
             self.shown_end_s = at_s
@@ -353,16 +382,15 @@ class Course(When):
         if outcome is Outcome.TAKEN:
             self._clear_and_move(at_s, n, claim.by)
 
-    def _keep_for_reading(self, episode: Open, claim: Episode) -> None:
-        if self.absent_s is None or not (
-            claim.by is By.REST or (claim.outcome is Outcome.NATURAL and self.said is None)
-        ):
+    def _keep_for_reading(self, at_s: float, episode: Open, claim: Episode) -> None:
+        by_absence = claim.outcome is Outcome.NATURAL and self.said is None
+        notes = self.absence(at_s) if by_absence or claim.by is By.REST else None
+        if notes is None:
             return
         taken = claim.outcome is Outcome.TAKEN
         for m in (episode.n, *episode.folded, *(self.cleared(episode.n) if taken else ())):
-            self.remember(m)
-        assert self.absent is not None
-        self.absent.episodes.append(claim.id)
+            self.remember(m, at_s)
+        notes.episodes.append(claim.id)
 
     def _go_round(self, at_s: float, n: int, claim: Episode) -> None:
         """The cycle goes on after any outcome, but the absence itself began it anew."""
@@ -377,8 +405,9 @@ class Course(When):
             self._clear(m, at_s)
         for name in self.rules.kinds[n].moves:
             m = self.rules.place[name]
-            if self.absent is not None and by is By.REST:
-                self.absent.moved.setdefault(m, self.moved_s[m])
+            notes = self.absence(at_s) if by is By.REST else None
+            if notes is not None:
+                notes.moved.setdefault(m, self.moved_s[m])
             self.moved_s[m] = at_s
 
     def cleared(self, n: int) -> Iterator[int]:
@@ -388,8 +417,9 @@ class Course(When):
 
     def _clear(self, n: int, at_s: float) -> None:
         self.held_s[n] = at_s
-        if self.absent is not None and n in self.absent.before:
-            self.absent.after[n] = at_s
+        notes = self.absent or self.undoable
+        if notes is not None and n in notes.before and at_s <= (notes.end_s or at_s) + NEAR_S:
+            notes.after[n] = at_s
 
     def _count_skips(self, n: int, outcome: Outcome) -> None:
         """Keep the row of skips; a natural break neither adds to it nor ends it."""

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import random
+from typing import TYPE_CHECKING
+
 import pytest
 
+from deskbreak.core.model import Hold
+from tests.simulator.oracle_desk import Desk, lines
 from tests.simulator.oracle_story import CYCLE, Story
 
 ONE_KIND = {"stretch_enabled": False, "posture_enabled": False, "habit_enabled": False}
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.simulator.oracle import Violation
 
 # The first prompt of a day at the desk; most stories begin so.
 SHOWN = """
@@ -31,6 +41,19 @@ ABSENT = """
 1020 natural position
 1200 goes work
 """
+
+
+def played(
+    seed: int, settings: Mapping[str, object], planted: Mapping[str, object]
+) -> list[Violation]:
+    """Return what the oracle has to say about some days."""
+    chance = random.Random(seed)  # noqa: S311 - a test that must repeat itself keeps no secret
+    desk = Desk(chance, settings, planted)
+    for line in lines(chance, 60):
+        desk.line(line)
+    desk.close()
+    return desk.oracle.violations
+
 
 RIGHT = [
     pytest.param(SHOWN + "1350 says done\n1350 end taken answer\n2600 look", {}, id="an answer"),
@@ -275,3 +298,49 @@ def test_given_an_engine_that_is_wrong_then_the_oracle_names_the_rule(
 ) -> None:
     """Each rule is broken at least once, and nothing else is reported."""
     assert {rule} == set(Story(settings).tell(story))
+
+
+SETTINGS: list[dict[str, object]] = [
+    {},
+    {"position_cycle": CYCLE, "position_daily_cap": 32},
+    {"eyes_enabled": True, "massage_enabled": True, "massage_interval_s": 7200.0},
+    {"min_gap_s": 120.0, "max_per_hour": 10, "lull_limit_s": 30.0},
+    {"position_credit_idle_s": 0.0, "deferral_s": 600.0, "skips_before_backoff": 1},
+]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_given_a_person_who_does_anything_then_engine_and_oracle_agree(seed: int) -> None:
+    """Two readings of one contract, by different ways of counting, come to the same."""
+    assert [] == played(seed, SETTINGS[seed % len(SETTINGS)], {})
+
+
+PLANTED: list[dict[str, object]] = [
+    {"position_interval_s": 1140.0},
+    {"position_interval_s": 1260.0},
+    {"position_credit_lock_s": 60.0},
+    {"position_credit_idle_s": 150.0},
+    {"position_patience_s": 660.0},
+    {"position_daily_cap": 3},
+    {"stretch_rest_counts": False},
+    {"stretch_folds": frozenset()},
+    {"away_after_s": 150.0},
+    {"min_gap_s": 600.0},
+    {"min_gap_s": 800.0},
+    {"quiet_s": 500.0},
+    {"lull_s": 3.0},
+    {"lull_limit_s": 110.0},
+    {"lull_limit_s": 130.0},
+    {"reminder_s": 240.0},
+    {"deferral_s": 2400.0},
+    {"day_starts_s": 5 * 3600},
+    {"holds": frozenset(Hold) - {Hold.DND}},
+]
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=str)
+def test_given_an_engine_with_a_planted_defect_then_the_oracle_finds_it(
+    planted: dict[str, object],
+) -> None:
+    """An engine that goes by another figure than the person has set is found within days."""
+    assert any(played(seed, {}, planted) for seed in range(20))
