@@ -245,6 +245,8 @@ class Claims(Course):
             self.report("INV-03 withdraw late", at_s, f"{at_s - cause_s:.1f} s late")
         self.reasons.clear()
         episode.out_by_absence = reason.value in ABSENCES
+        if episode.out_by_absence and episode.phase == "offered":
+            episode.perhaps_s = at_s
         episode.void = episode.void or not episode.out_by_absence
         self.take_off(at_s, episode, "waiting")
 
@@ -288,7 +290,7 @@ class Claims(Course):
             steps = {entry.id: float(entry.total_s) for entry in self.rules.index}
             total_s = steps.get(claim.prompt or "", total_s)
         episode.phase, episode.guide_s, episode.back_s = "guided", at_s + total_s, -INF
-        episode.guided_s, episode.fail_clock_s = at_s, INF
+        episode.perhaps_s, episode.fail_clock_s = at_s, INF
         if not episode.ever_shown and not episode.asked:
             self.count_showing(at_s, episode)  # whether the guide is a showing is not said
         self.claimed.add("guide")
@@ -371,7 +373,7 @@ class Claims(Course):
 
     def _is_rest(self, at_s: float, episode: Open) -> bool:
         rests_s = self.rests_s(episode)
-        if episode.guided_s > -INF and min(rests_s) <= at_s + EARLY_S:
+        if episode.perhaps_s > -INF and min(rests_s) <= at_s + EARLY_S:
             return True  # which of rest and guide comes first is not said
         return any(self.is_time(at_s, "rest", rest_s) for rest_s in rests_s)
 

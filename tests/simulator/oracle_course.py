@@ -194,7 +194,7 @@ class Course(When):
             self.might["natural"] = self.might["rest"] = at_s
         else:
             self.owed.setdefault("rest" if self.rest_s(episode) < INF else "natural", at_s)
-            if episode.guided_s > -INF:
+            if episode.perhaps_s > -INF:
                 self.might["rest"] = at_s
 
     def _may_end(self, at_s: float, episode: Open) -> bool:
@@ -263,7 +263,7 @@ class Course(When):
         if not reasons & ABSENCES and not episode.out_by_absence:
             episode.void = True
         # Whether the patience with the channels runs on meanwhile is not said.
-        episode.fail_doubt = episode.fail_doubt or episode.phase == "failed"
+        episode.fail_doubt = episode.fail_doubt or episode.fail_clock_s < INF
 
     # ── settings ────────────────────────────────────────────────────────────────────────────
 
@@ -284,17 +284,30 @@ class Course(When):
     # ── the channel ─────────────────────────────────────────────────────────────────────────
 
     def deliver(self, at_s: float, number: int, showing: int, *, ok: bool) -> None:
-        """The channel says what came of a showing; a late report is void."""
+        """The channel says what came of a showing; a late report shows nothing any more."""
         episode = self.open
         if episode is None or episode.id != number or episode.showing != showing:
             return
         if episode.phase != "offered" and not episode.reminding:
-            return
-        if ok:
+            self._hear_late(at_s, episode, ok=ok)
+        elif ok:
             self._show(at_s, episode)
         else:
             self._fail(at_s, episode)
         episode.reminding = False
+
+    def _hear_late(self, at_s: float, episode: Open, *, ok: bool) -> None:
+        """It was taken off before the channel spoke: what that means for the channel stays."""
+        if not ok:
+            self._wait_for_retry(at_s)
+            episode.fail_doubt = True
+            episode.back_s = max(episode.back_s, self.retry_s)
+            return
+        self.failures, self.retry_s = 0, -INF
+        if not episode.ever_shown and not episode.asked:
+            self.count_showing(at_s, episode)
+        episode.shown_s, episode.ever_shown = at_s, True
+        self.prompted_maybe_s = at_s
 
     def _show(self, at_s: float, episode: Open) -> None:
         self.failures, self.retry_s = 0, -INF
@@ -305,7 +318,7 @@ class Course(When):
         episode.shown_s, episode.void = at_s, False
         if not episode.ever_shown and not episode.asked:
             self.count_showing(at_s, episode)
-            if episode.guided_s == -INF:
+            if episode.perhaps_s == -INF:
                 self.counts_since[episode.n] += 1
                 self.hours_sure = [*self.hours_sure[-_KEPT:], at_s]
         episode.ever_shown = True
@@ -316,8 +329,7 @@ class Course(When):
         self.hours_shown = [*self.hours_shown[-_KEPT:], at_s]
 
     def _fail(self, at_s: float, episode: Open) -> None:
-        self.retry_s = at_s + _RETRIES_S[min(self.failures, len(_RETRIES_S) - 1)]
-        self.failures += 1
+        self._wait_for_retry(at_s)
         if episode.reminding:
             return  # the prompt itself is on the screen
         episode.phase = "failed"
@@ -325,12 +337,16 @@ class Course(When):
         if episode.fail_clock_s == INF:
             episode.fail_clock_s = at_s
 
+    def _wait_for_retry(self, at_s: float) -> None:
+        self.retry_s = at_s + _RETRIES_S[min(self.failures, len(_RETRIES_S) - 1)]
+        self.failures += 1
+
     def gave_up(self, at_s: float, episode: Open, *, shown: bool) -> bool:
         """Whether it is time to end what no channel shows."""
         due_s = self.given_up_s(episode)
         if episode.fail_doubt and at_s > due_s:
             due_s = at_s
-        fits = episode.ever_shown is shown or episode.guided_s > -INF
+        fits = episode.ever_shown is shown or episode.perhaps_s > -INF
         return fits and self.is_time(at_s, "undelivered", due_s)
 
     # ── off the screen ──────────────────────────────────────────────────────────────────────
@@ -365,9 +381,11 @@ class Course(When):
             forgotten.clear()
         self._keep_for_reading(at_s, episode, claim)
         self.ended_s = max(self.ended_s, at_s)
-        if episode.ever_shown or episode.guided_s > -INF:
-            self.shown_end_s = at_s
+        if episode.ever_shown or episode.perhaps_s > -INF:
+            self.shown_end_maybe_s = at_s
             self.last_missed[n] = outcome is Outcome.MISSED
+        if episode.ever_shown:
+            self.shown_end_s = at_s
         if outcome is Outcome.UNDELIVERED:
             return
         for m in (n, *episode.folded):

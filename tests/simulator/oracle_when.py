@@ -46,7 +46,7 @@ class Open:
     out_s: float = -INF  # not on the screen since
     fail_clock_s: float = INF
     fail_doubt: bool = False  # a hold came in between
-    guided_s: float = -INF  # the guide was last started
+    perhaps_s: float = -INF  # by the guide, or before the channel spoke, it was perhaps shown
     guide_s: float = INF
     void: bool = False  # rest counts no more until it is shown again
     out_by_absence: bool = False  # the one that runs
@@ -81,6 +81,7 @@ class When(Books):
         "prompted_maybe_s",
         "prompted_s",
         "retry_s",
+        "shown_end_maybe_s",
         "shown_end_s",
     )
 
@@ -93,6 +94,7 @@ class When(Books):
         self.plan: Plan | None = None  # None: to be made
         self.ended_s = -INF  # the last episode
         self.shown_end_s = -INF  # the last one that was ever shown
+        self.shown_end_maybe_s = -INF  # or perhaps
         self.hours_shown: list[float] = []  # first showings, the latest last
         self.hours_sure: list[float] = []  # without those that only the guide made one
         self.counts: dict[date, Counter[int]] = {}
@@ -136,7 +138,7 @@ class When(Books):
         """Return from when on anything new may be offered."""
         ready_s = max(
             self.base_s(strict=strict),
-            self.shown_end_s + self.rules.min_gap_s,
+            (self.shown_end_maybe_s if strict else self.shown_end_s) + self.rules.min_gap_s,
             self.ended_s,
             (self.quiet_maybe_s if strict else self.quiet_s) + self.rules.quiet_s,
             self.retry_s,
@@ -256,10 +258,10 @@ class When(Books):
         return INF if episode.void else self._rest_after_s(episode, episode.shown_s)
 
     def rests_s(self, episode: Open) -> tuple[float, ...]:
-        """Return the same by every reading: whether the guide is a showing is not said."""
-        if episode.guided_s == -INF:
+        """Return the same by every reading of what a showing is."""
+        if episode.perhaps_s == -INF:
             return (self.rest_s(episode),)
-        instants = (episode.shown_s, episode.guided_s)
+        instants = (episode.shown_s, episode.perhaps_s)
         return tuple(self._rest_after_s(episode, shown_s) for shown_s in instants)
 
     def _rest_after_s(self, episode: Open, shown_s: float) -> float:
@@ -295,7 +297,7 @@ class When(Books):
         if episode is not None:
             if episode.phase in {"postponed", "waiting", "failed"}:
                 sure_s = max(from_s, episode.back_s, episode.out_s)
-                if episode.phase == "failed":  # by the hold, or by the channels?
+                if episode.phase == "failed" or episode.fail_doubt:  # by the channels, perhaps
                     yield episode.n, from_s, INF if episode.fail_doubt else sure_s
                 else:
                     yield episode.n, sure_s, sure_s
@@ -304,7 +306,9 @@ class When(Books):
                 if kind.enabled and n != episode.n:
                     yield n, max(self.due_s(n), from_s), INF
             return
-        gap_s = max(self.shown_end_s + self.rules.min_gap_s, self.quiet_s + self.rules.quiet_s)
+        gap_s = max(
+            self.shown_end_maybe_s + self.rules.min_gap_s, self.quiet_s + self.rules.quiet_s
+        )
         gap_s = max(gap_s, self.retry_s)
         today = self.shown_today(strict=True)
         capped = today.total() >= self.rules.daily_cap
@@ -366,7 +370,7 @@ class When(Books):
         ends = {"missed": self.missed_s(episode), "guide": episode.guide_s}
         if not episode.fail_doubt:
             ends["undelivered"] = self.given_up_s(episode)
-        if self.absent_s is not None and episode.guided_s == -INF:
+        if self.absent_s is not None and episode.perhaps_s == -INF:
             ends["rest"] = self.rest_s(episode)  # else the guide may be followed to its end as well
         return ends
 
