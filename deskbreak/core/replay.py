@@ -145,30 +145,36 @@ class Player:
             else:
                 yield from self.look()
         self.now = self.now.on(self._end_s)
-        self._facts(what)
+        self._touch(what)
 
     def _is_news(self, before: Stretch, what: Stretch) -> bool:
         """Tell whether a desktop reports anything when *what* follows on *before*."""
-        if before.holds != what.holds or _session(before) != _session(what):
+        if before.holds != what.holds:
+            return True
+        if before.presence != what.presence and _session(before) != _session(what):
             return True
         # The return of input is reported where its end was.
         silent_s = self.now.boot_s - self._input_s
         return what.presence == "work" and silent_s >= min(self._marks)
 
-    def _facts(self, what: Stretch) -> Facts:
+    def _touch(self, what: Stretch) -> None:
+        """Give input now, where *what* is a time with input."""
         if what.presence == "work":
             self._input_s = self.now.boot_s
+
+    def _facts(self, what: Stretch) -> Facts:
+        self._touch(what)
         idle_s = self.now.boot_s - self._input_s
         return Facts(idle_s, what.presence == "locked", what.presence == "asleep", what.holds)
 
     def _next_s(self, what: Stretch) -> float:
         """Return when the engine is to be told something: its look, an idle mark, an answer."""
-        times = [math.inf if self._next_look_s is None else self._next_look_s]
+        next_s = math.inf if self._next_look_s is None else self._next_look_s
         if what.presence != "work":
-            times += (x for m in self._marks if (x := self._input_s + m) > self.now.boot_s)
-        if self._due is not None:
-            times.append(self._due[0])
-        return min(times)
+            for mark in self._marks:
+                if self.now.boot_s < self._input_s + mark < next_s:
+                    next_s = self._input_s + mark
+        return next_s if self._due is None else min(next_s, self._due[0])
 
     def take(self, event: Event) -> Iterator[Effect]:
         """Let the engine take *event*, and every prompt be shown at once."""
