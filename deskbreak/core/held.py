@@ -143,10 +143,7 @@ def _clear_without_credit(t: Turn) -> None:
 def _run_again(t: Turn, away_s: float = 0.0) -> None:
     """Let held time run that a credit had stopped; from now on that can be undone."""
     now = t.now.boot_s
-    t.s.kinds = tuple(
-        replace(state, at_rest=False, held_from_s=now) if state.at_rest else state
-        for state in t.s.kinds
-    )
+    t.s.kinds = tuple([state.running_from(now) if state.at_rest else state for state in t.s.kinds])
     if t.s.credit is not None and t.s.credit.end is None:
         t.s.credit = replace(t.s.credit, end=t.now, away_s=away_s)
 
@@ -188,11 +185,13 @@ def collect(t: Turn, due: list[Deadline]) -> None:
     rest_s = rest_complete_s(t)
     if rest_s is not None:
         due.append((rest_s, _rested, 0))
-    first_s = math.inf
-    for kind, state in zip(t.rules.kinds, s.kinds, strict=True):
-        if not state.at_rest:
-            first_s = min(first_s, _credit_s(absence, kind))
-    due.append((first_s, _credits, 0))
+    credits_s = [
+        _credit_s(absence, kind)
+        for kind, state in zip(t.rules.kinds, s.kinds, strict=True)
+        if not state.at_rest
+    ]
+    if credits_s:
+        due.append((min(credits_s), _credits, 0))
 
 
 def _credit_s(absence: Absence, kind: KindRules) -> float:
@@ -207,10 +206,16 @@ def _credit_s(absence: Absence, kind: KindRules) -> float:
 
 def _credits(t: Turn, _n: int) -> None:
     """Clear what the absence clears by now, in the order of rank."""
-    for n, kind in enumerate(t.rules.kinds):
-        assert t.s.absence is not None
-        if not t.s.kinds[n].at_rest and _credit_s(t.s.absence, kind) <= t.now.boot_s:
-            _credit(t, n)
+    absence = t.s.absence
+    assert absence is not None
+    reached = [
+        n
+        for n, kind in enumerate(t.rules.kinds)
+        if not t.s.kinds[n].at_rest and _credit_s(absence, kind) <= t.now.boot_s
+    ]
+    remember_for_undo(t, reached)
+    for n in reached:
+        _credit(t, n)
 
 
 def _nobody(t: Turn, _n: int) -> None:
@@ -238,8 +243,8 @@ def _rested(t: Turn, _n: int = 0) -> None:
     e = t.s.episode
     assert e is not None
     kind, _ = t.kind(e.kind)
-    for name in (e.kind, *e.folded, *kind.folds, *kind.moves):
-        remember_for_undo(t, t.rules.place[name])
+    names = (e.kind, *e.folded, *kind.folds, *kind.moves)
+    remember_for_undo(t, [t.rules.place[name] for name in names])
     episodes.end(t, Outcome.TAKEN, By.REST, change=count_change(t), by_absence=True)
 
 
@@ -249,11 +254,10 @@ def _credit(t: Turn, n: int) -> None:
     assert s.absence is not None
     if s.episode is not None and s.episode.kind == kind.name and rest_complete_s(t) is not None:
         _rested(t)
-    remember_for_undo(t, n)
     held_s = s.absence.start_s - s.kinds[n].held_from_s
     if not _leave_episode(t, kind.name) and kind.enabled and held_s >= interval_s(t, n) / 2:
         _natural(t, kind.name)
-    t.put(n, replace(s.kinds[n], at_rest=True, stage=0))
+    t.put(n, s.kinds[n].resting())
     unmark(t, n)
     if kind.credit_is_change and count_change(t):
         if t.at_desk:
@@ -269,8 +273,7 @@ def _leave_episode(t: Turn, kind: str) -> bool:
     if e.phase is Phase.GUIDED:
         return True  # its steps are being followed: that is no natural break
     if kind == e.kind:
-        for name in e.folded:
-            remember_for_undo(t, t.rules.place[name])
+        remember_for_undo(t, [t.rules.place[name] for name in e.folded])
         episodes.end(t, Outcome.NATURAL, by_absence=True)
         return True
     s.episode = replace(e, folded=tuple(name for name in e.folded if name != kind))

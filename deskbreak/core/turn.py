@@ -10,7 +10,7 @@ from deskbreak.core.model import Credit, Log, Presence, Record, Span
 from deskbreak.core.schedule import day_of, day_start_after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from deskbreak.core.model import Effect, Episode, KindRules, KindState, Moment, Rules, State
 
@@ -163,7 +163,7 @@ def clear(t: Turn, n: int) -> None:
     unmark(t, n)
     state = t.s.kinds[n]
     if not state.at_rest:
-        t.put(n, replace(state, held_from_s=t.now.boot_s))
+        t.put(n, state.running_from(t.now.boot_s))
 
 
 def unmark(t: Turn, n: int) -> None:
@@ -183,20 +183,19 @@ def interval_s(t: Turn, n: int) -> float:
     return interval
 
 
-def remember_for_undo(t: Turn, n: int) -> None:
-    """Keep what an absence is about to clear of the *n*-th kind, for "I was reading"."""
+def remember_for_undo(t: Turn, places: Iterable[int]) -> None:
+    """Keep what an absence is about to clear of the kinds at *places*, for "I was reading"."""
     s, absence = t.s, t.s.absence
     assert absence is not None
-    start = t.now.on(absence.start_s)
     credit = s.credit
     if credit is None or credit.end is not None:
         none = (None,) * len(s.kinds)
-        credit = Credit(start, none, none, stages=none)
-    if credit.held_from_s[n] is not None:
-        return
-    kind, held = s.kinds[n], list(credit.held_from_s)
-    moved, stages = list(credit.moved_at_s), list(credit.stages)
-    held[n], moved[n], stages[n] = kind.held_from_s, kind.moved_at_s, kind.stage
+        credit = Credit(t.now.on(absence.start_s), none, none, stages=none)
+    held, moved, stages = list(credit.held_from_s), list(credit.moved_at_s), list(credit.stages)
+    for n in places:
+        if held[n] is None:
+            kind = s.kinds[n]
+            held[n], moved[n], stages[n] = kind.held_from_s, kind.moved_at_s, kind.stage
     s.credit = Credit(
         credit.start, tuple(held), tuple(moved), credit.episodes, stages=tuple(stages)
     )
