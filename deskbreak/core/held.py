@@ -36,7 +36,6 @@ from deskbreak.core.turn import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deskbreak.core.model import KindRules
     from deskbreak.core.turn import Deadline, Turn
 
 LONG_ABSENCE_S: Final = 300.0
@@ -185,23 +184,19 @@ def collect(t: Turn, due: list[Deadline]) -> None:
     rest_s = rest_complete_s(t)
     if rest_s is not None:
         due.append((rest_s, _rested, 0))
-    credits_s = [
-        _credit_s(absence, kind)
-        for kind, state in zip(t.rules.kinds, s.kinds, strict=True)
-        if not state.at_rest
-    ]
-    if credits_s:
-        due.append((min(credits_s), _credits, 0))
+    first_s = math.inf
+    for credit, state in zip(t.rules.credits, s.kinds, strict=True):
+        if not state.at_rest and (when_s := _credit_s(absence, credit)) < first_s:
+            first_s = when_s
+    due.append((first_s, _credits, 0))
 
 
-def _credit_s(absence: Absence, kind: KindRules) -> float:
-    """Return when (boot clock) the absence clears the held time of *kind*; infinity for never."""
-    credit_s = math.inf
-    if kind.credit_idle_s:
-        credit_s = absence.start_s + kind.credit_idle_s
-    if kind.credit_lock_s and absence.lock_since_s is not None:
-        return min(credit_s, absence.lock_since_s + kind.credit_lock_s - absence.lock_s)
-    return credit_s
+def _credit_s(absence: Absence, credit: tuple[float, float]) -> float:
+    """Return when (boot clock) the absence clears the held time of a kind; infinity for never."""
+    idle_s, lock_s = credit
+    if absence.lock_since_s is None:
+        return absence.start_s + idle_s
+    return min(absence.start_s + idle_s, absence.lock_since_s + lock_s - absence.lock_s)
 
 
 def _credits(t: Turn, _n: int) -> None:
@@ -210,8 +205,8 @@ def _credits(t: Turn, _n: int) -> None:
     assert absence is not None
     reached = [
         n
-        for n, kind in enumerate(t.rules.kinds)
-        if not t.s.kinds[n].at_rest and _credit_s(absence, kind) <= t.now.boot_s
+        for n, credit in enumerate(t.rules.credits)
+        if not t.s.kinds[n].at_rest and _credit_s(absence, credit) <= t.now.boot_s
     ]
     remember_for_undo(t, reached)
     for n in reached:

@@ -434,10 +434,14 @@ class Rules:
         object.__setattr__(self, "place", {kind.name: n for n, kind in enumerate(self.kinds)})
         early = {k.credit_idle_s for k in self.kinds if 0 < k.credit_idle_s < self.away_after_s}
         object.__setattr__(self, "always_marks", frozenset(early | {self.away_after_s}))
+        credits_s = ((k.credit_idle_s or math.inf, k.credit_lock_s or math.inf) for k in self.kinds)
+        object.__setattr__(self, "credits", tuple(credits_s))
 
     on: tuple[tuple[int, KindRules], ...] = field(init=False, repr=False, compare=False)
     place: dict[str, int] = field(init=False, repr=False, compare=False)
     always_marks: frozenset[float] = field(init=False, repr=False, compare=False)
+    # Per kind, the absence and the lock that clear it; infinity for never.
+    credits: tuple[tuple[float, float], ...] = field(init=False, repr=False, compare=False)
 
 
 # ── state: what happened so far ────────────────────────────────────────────────────────────
