@@ -121,6 +121,8 @@ class Moment:
 
     def on(self, boot_s: float) -> Moment:
         """Return the moment at *boot_s*, if the wall clock ran evenly in between."""
+        if boot_s == self.boot_s:
+            return self  # as often as not it is the moment that one has
         return Moment(boot_s, self.unix_s + (boot_s - self.boot_s), self.zone)
 
 
