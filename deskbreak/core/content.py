@@ -112,11 +112,8 @@ def choose(  # noqa: PLR0913 - what is asked for, what was shown, to whom; each 
     over for the end; then the one unseen for longest; then the first in the pack.
     Source: G-11 and G-13 for going round the areas; the measure is our own.
     """
-    suiting = [
-        entry
-        for entry in index
-        if entry.kind == kind and entry.id != without and _suits(entry, person)
-    ]
+    all_of_kind = [entry for entry in index if entry.kind == kind]
+    suiting = [entry for entry in all_of_kind if entry.id != without and _suits(entry, person)]
     if cycle:
         suiting = [entry for entry in suiting if entry.cycle == cycle] or suiting
     if not suiting:
@@ -126,7 +123,7 @@ def choose(  # noqa: PLR0913 - what is asked for, what was shown, to whom; each 
     left = [entry for entry in suiting if place.get(entry.id, -1) < began] or suiting[:1]
     if len(left) == 1:
         return left[0].id
-    seen = [entry for entry in index if entry.kind == kind and entry.id in place]
+    seen = [entry for entry in all_of_kind if entry.id in place]
     return _most_needed(left, sorted(seen, key=lambda entry: place[entry.id]), place).id
 
 
