@@ -6,7 +6,6 @@ Pure. Time arrives inside events; silence until the next look means that nothing
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, assert_never
 
@@ -32,6 +31,7 @@ from deskbreak.core.model import (
     Stopped,
     Undelivered,
 )
+from deskbreak.core.replacing import replace
 from deskbreak.core.turn import Turn, cut, new_day, presence_of
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.content import choose
@@ -22,6 +21,7 @@ from deskbreak.core.model import (
     Showing,
     Withdraw,
 )
+from deskbreak.core.replacing import replace
 from deskbreak.core.turn import clear, log, presence_of
 
 if TYPE_CHECKING:

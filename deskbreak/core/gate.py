@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deskbreak.core import episode as episodes
 from deskbreak.core.held import follow_shelter
 from deskbreak.core.model import Hold, Mark, Phase, Presence, Reason
+from deskbreak.core.replacing import replace
 from deskbreak.core.schedule import TICK_S, moment_of
 from deskbreak.core.turn import cut, desk_today_s, idle_s, interval_s, presence_of
 

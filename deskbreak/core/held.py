@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core import episode as episodes
@@ -18,6 +17,7 @@ from deskbreak.core.model import (
     Presence,
     Undo,
 )
+from deskbreak.core.replacing import replace
 from deskbreak.core.schedule import TICK_S
 from deskbreak.core.turn import (
     clear,
@@ -142,7 +142,12 @@ def _clear_without_credit(t: Turn) -> None:
 def _run_again(t: Turn, away_s: float = 0.0) -> None:
     """Let held time run that a credit had stopped; from now on that can be undone."""
     now = t.now.boot_s
-    t.s.kinds = tuple([state.running_from(now) if state.at_rest else state for state in t.s.kinds])
+    t.s.kinds = tuple(
+        [
+            replace(state, at_rest=False, held_from_s=now) if state.at_rest else state
+            for state in t.s.kinds
+        ]
+    )
     if t.s.credit is not None and t.s.credit.end is None:
         t.s.credit = replace(t.s.credit, end=t.now, away_s=away_s)
 
@@ -252,7 +257,7 @@ def _credit(t: Turn, n: int) -> None:
     held_s = s.absence.start_s - s.kinds[n].held_from_s
     if not _leave_episode(t, kind.name) and kind.enabled and held_s >= interval_s(t, n) / 2:
         _natural(t, kind.name)
-    t.put(n, s.kinds[n].resting())
+    t.put(n, replace(s.kinds[n], at_rest=True, stage=0))
     unmark(t, n)
     if kind.credit_is_change and count_change(t):
         if t.at_desk:

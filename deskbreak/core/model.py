@@ -7,13 +7,11 @@ import math
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.content import Person
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from deskbreak.core.content import Index
     from deskbreak.core.schedule import WorkingHours
 
@@ -462,22 +460,6 @@ class KindState:
     backoff_day: date | None = None
     last_was_missed: bool = False
     last_day: date | None = None  # daily kinds: the day of the last episode
-
-    # Each absence makes some of these two; `replace` would take twice as long.
-
-    def running_from(self, held_from_s: float) -> KindState:
-        """Return it with held time that runs since then (boot clock)."""
-        return KindState(held_from_s, False, *_kind_fields(self)[2:])  # noqa: FBT003 - by position, as copied
-
-    def resting(self) -> KindState:
-        """Return it as an absence leaves it: without held time, a cycle at its beginning."""
-        held_from_s, _, moved_at_s, _, *others = _kind_fields(self)
-        return KindState(held_from_s, True, moved_at_s, 0, *others)  # noqa: FBT003 - the same
-
-
-_kind_fields: Final[Callable[[KindState], tuple[Any, ...]]] = attrgetter(
-    *KindState.__dataclass_fields__
-)
 
 
 @dataclass(frozen=True, slots=True)

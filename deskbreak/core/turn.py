@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deskbreak.core.model import Credit, Log, Presence, Record, Span
+from deskbreak.core.replacing import replace
 from deskbreak.core.schedule import day_of, day_start_after
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def clear(t: Turn, n: int) -> None:
     unmark(t, n)
     state = t.s.kinds[n]
     if not state.at_rest:
-        t.put(n, state.running_from(t.now.boot_s))
+        t.put(n, replace(state, held_from_s=t.now.boot_s))
 
 
 def unmark(t: Turn, n: int) -> None:
