@@ -189,16 +189,22 @@ def collect(t: Turn, due: list[Deadline]) -> None:
     rest_s = rest_complete_s(t)
     if rest_s is not None:
         due.append((rest_s, _rested, 0))
-    first_s = math.inf
-    for credit, state in zip(t.rules.credits, s.kinds, strict=True):
-        if not state.at_rest and (when_s := _credit_s(absence, credit)) < first_s:
-            first_s = when_s
-    due.append((first_s, _credits, 0))
+    rules, locked = t.rules, absence.lock_since_s is not None
+    idle_s = _least_s(t, rules.by_credit_idle)
+    lock_s = _least_s(t, rules.by_credit_lock) if locked else math.inf
+    due.append((_credit_s(absence, idle_s, lock_s), _credits, 0))
 
 
-def _credit_s(absence: Absence, credit: tuple[float, float]) -> float:
-    """Return when (boot clock) the absence clears the held time of a kind; infinity for never."""
-    idle_s, lock_s = credit
+def _least_s(t: Turn, limits: tuple[tuple[float, int], ...]) -> float:
+    """Return the first of these limits whose kind has a held time that runs; infinity for none."""
+    for limit_s, n in limits:
+        if not t.s.kinds[n].at_rest:
+            return limit_s
+    return math.inf
+
+
+def _credit_s(absence: Absence, idle_s: float, lock_s: float) -> float:
+    """Return when (boot clock) the absence reaches a credit; a limit of infinity means never."""
     if absence.lock_since_s is None:
         return absence.start_s + idle_s
     return min(absence.start_s + idle_s, absence.lock_since_s + lock_s - absence.lock_s)
@@ -210,8 +216,10 @@ def _credits(t: Turn, _n: int) -> None:
     assert absence is not None
     reached = [
         n
-        for n, credit in enumerate(t.rules.credits)
-        if not t.s.kinds[n].at_rest and _credit_s(absence, credit) <= t.now.boot_s
+        for n, kind in enumerate(t.rules.kinds)
+        if not t.s.kinds[n].at_rest
+        and _credit_s(absence, kind.credit_idle_s or math.inf, kind.credit_lock_s or math.inf)
+        <= t.now.boot_s
     ]
     remember_for_undo(t, reached)
     for n in reached:

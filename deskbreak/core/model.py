@@ -434,14 +434,17 @@ class Rules:
         object.__setattr__(self, "place", {kind.name: n for n, kind in enumerate(self.kinds)})
         early = {k.credit_idle_s for k in self.kinds if 0 < k.credit_idle_s < self.away_after_s}
         object.__setattr__(self, "always_marks", frozenset(early | {self.away_after_s}))
-        credits_s = ((k.credit_idle_s or math.inf, k.credit_lock_s or math.inf) for k in self.kinds)
-        object.__setattr__(self, "credits", tuple(credits_s))
+        idle = sorted((k.credit_idle_s, n) for n, k in enumerate(self.kinds) if k.credit_idle_s)
+        lock = sorted((k.credit_lock_s, n) for n, k in enumerate(self.kinds) if k.credit_lock_s)
+        object.__setattr__(self, "by_credit_idle", tuple(idle))
+        object.__setattr__(self, "by_credit_lock", tuple(lock))
 
     on: tuple[tuple[int, KindRules], ...] = field(init=False, repr=False, compare=False)
     place: dict[str, int] = field(init=False, repr=False, compare=False)
     always_marks: frozenset[float] = field(init=False, repr=False, compare=False)
-    # Per kind, the absence and the lock that clear it; infinity for never.
-    credits: tuple[tuple[float, float], ...] = field(init=False, repr=False, compare=False)
+    # Which absence, and which lock, clears which kind (by place); the shortest first.
+    by_credit_idle: tuple[tuple[float, int], ...] = field(init=False, repr=False, compare=False)
+    by_credit_lock: tuple[tuple[float, int], ...] = field(init=False, repr=False, compare=False)
 
 
 # ── state: what happened so far ────────────────────────────────────────────────────────────
