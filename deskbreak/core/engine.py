@@ -232,9 +232,10 @@ def _missed(t: Turn, at: Moment, slept_s: float = 0.0) -> float | None:
     """Book time that passed unseen as an absence; return when it began, or None."""
     s = t.s
     start_s, presence = math.inf, Presence.OFF
-    watched = presence_of(s) in (Presence.DESK, Presence.AWAY)
-    if watched and s.next_look_s is not None and at.boot_s > s.next_look_s + t.rules.late_s:
-        start_s = s.next_look_s
+    look_s = math.inf if s.next_look_s is None else s.next_look_s
+    is_late = at.boot_s > look_s + t.rules.late_s
+    if is_late and presence_of(s) in (Presence.DESK, Presence.AWAY):
+        start_s = look_s
     if slept_s > 0 and not s.facts.asleep:
         start_s, presence = min(start_s, at.boot_s - slept_s), Presence.ASLEEP
     if start_s == math.inf:
