@@ -180,7 +180,7 @@ def follow_shelter(t: Turn, *, call_began: bool = False) -> None:
 def collect(t: Turn, due: list[Deadline]) -> None:
     """Add when (boot clock) the running absence brings something, and what."""
     s, absence = t.s, t.s.absence
-    if s.sheltered and s.idle_known:
+    if s.sheltered and s.idle_known and s.facts.idle_s is not None:
         due.append((s.input_s + NOBODY_AFTER_S, _nobody, 0))
     if absence is None:
         return

@@ -436,6 +436,17 @@ def test_given_no_idle_time_in_a_call_then_nobody_is_ever_declared_gone() -> Non
     assert Presence.DESK == presence_of(desk.state)
 
 
+def test_given_an_idle_source_that_wakes_up_in_a_call_then_hours_without_input_end_it() -> None:
+    """What it says is believed from the look on at which it says it."""
+    desk = Desk()
+    desk.start(0, Facts(None, holds=CALL))
+    assert desk.state.next_look_s is not None
+    desk.see(desk.state.next_look_s, 9000.0, holds=CALL)
+    desk.see(desk.state.at.boot_s + 120, 9120.0, holds=CALL)
+
+    assert Presence.AWAY == presence_of(desk.state)
+
+
 def test_given_typing_at_the_lock_screen_just_before_it_opens_then_the_engine_listens_again() -> (
     None
 ):
