@@ -72,9 +72,6 @@ def step(state: State, event: Event, rules: Rules) -> Step:
     """Take one event; *state* is left as it was."""
     t = Turn(state, rules)
     s = t.s
-    if s.day_starts_s != rules.day_starts_s:
-        cut(t, t.now)
-        new_day(t, t.now)
     if isinstance(event, Started):
         _start(t, event)
     elif s.outage is not None:
@@ -184,6 +181,7 @@ def _observe(t: Turn, event: Observed) -> None:
         _perhaps_back(t, last_input_s, since_s)
     elif is_open and facts.idle_s is None and s.absence is not None:
         held.come_back(t)  # nothing could ever tell that the person is back
+    s.input_s = max(s.input_s, last_input_s)
     gate.update_holds(t)
     held.follow_shelter(t, call_began=not was_open and Hold.CALL in s.holds)
 
@@ -298,6 +296,9 @@ def _start(t: Turn, event: Started) -> None:
 
 def _settle_up(t: Turn) -> None:
     """Draw the conclusions that hang on no single event."""
+    if t.s.day_starts_s != t.rules.day_starts_s:
+        cut(t, t.now)
+        new_day(t, t.now)
     gate.update_holds(t)
     _drop_what_is_off(t)
     _perhaps_gone(t)

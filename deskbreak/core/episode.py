@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 ON_SCREEN: Final = frozenset({Phase.OFFERED, Phase.SHOWN, Phase.GUIDED})
 _BY_ABSENCE: Final = frozenset({Reason.LOCKED, Reason.ASLEEP, Reason.OFF})
+_SEES: Final = (Presence.DESK, Presence.AWAY)  # what comes to the screen
 _RETRY_FIRST_S: Final = 60.0  # ours: soon enough for a notification service that restarts
 _RETRY_MOST_S: Final = 900.0
 _HOUR_S: Final = 3600.0
@@ -93,17 +94,17 @@ def _choose(t: Turn, kind: str, without: str = "") -> str | None:
 def shown(t: Turn, number: int, showing: int) -> None:
     """Delivery says that it is on the screen."""
     s, e = t.s, t.s.episode
-    if e is None or e.id != number or showing > e.showing:
-        return
+    if e is None or e.id != number or not e.reported < showing <= e.showing:
+        return  # of another episode, or told before
     now = t.now.boot_s
     s.failures_in_row = 0
     if not e.asked:
         s.prompts_since_return = (*s.prompts_since_return, now)[-2:]
     if e.prompt is not None:
         s.seen = (*(x for x in s.seen if x != e.prompt), e.prompt)
-    if showing == e.showing and e.phase is Phase.OFFERED:
+    if showing == e.showing and e.phase in (Phase.OFFERED, Phase.FAILED):
         e = replace(e, phase=Phase.SHOWN, patience_from_s=now)
-    s.episode = _seen(t, e)
+    s.episode = replace(_seen(t, e), reported=showing)
 
 
 def _seen(t: Turn, e: Episode) -> Episode:
@@ -243,6 +244,8 @@ def _another(t: Turn, e: Episode) -> None:
 
 
 def _guide(t: Turn, e: Episode) -> None:
+    if presence_of(t.s) not in _SEES:
+        return  # the steps would run on a locked screen
     kind, _ = t.kind(e.kind)
     lasts_s = kind.duration_s
     if t.rules.guide_follows_steps:
@@ -258,7 +261,7 @@ def _guide(t: Turn, e: Episode) -> None:
 
 def ask(t: Turn, kind: str) -> None:
     """The person wants a break of this kind now."""
-    if kind not in t.rules.place or presence_of(t.s) not in (Presence.DESK, Presence.AWAY):
+    if kind not in t.rules.place or presence_of(t.s) not in _SEES:
         return
     e = t.s.episode
     if e is not None and e.kind == kind:

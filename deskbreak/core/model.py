@@ -267,6 +267,7 @@ class Episode:
     asked: bool = False
     prompt: str | None = None  # id in the pack; None where no text is left to choose
     showing: int = 0  # counts what was handed to delivery; a late report of an old one is void
+    reported: int = 0  # the last showing of which delivery said that it is on the screen
     shown: Moment | None = None  # first time on the screen
     shown_boot_s: float = 0.0  # last time it (or its reminder) came to the screen: rest
     patience_from_s: float = 0.0  # shown at the desk since then: reminder and patience

@@ -447,6 +447,20 @@ def test_given_an_idle_source_that_wakes_up_in_a_call_then_hours_without_input_e
     assert Presence.AWAY == presence_of(desk.state)
 
 
+def test_given_an_idle_source_that_wakes_up_in_a_call_then_its_two_hours_are_the_sources() -> None:
+    """They count from the last input, even from one before the start."""
+    desk = Desk()
+    desk.start(0, Facts(None, holds=CALL))
+    desk.see(1500, 3000.0, holds=CALL)
+    desk.see(3900, 5400.0, holds=CALL)  # the tray's mark
+    assert Presence.DESK == presence_of(desk.state)
+    desk.see(5700, 7200.0, holds=CALL)
+    desk.see(5820, 7320.0, holds=CALL)
+
+    assert Presence.AWAY == presence_of(desk.state)
+    assert "95:00 desk" == desk.presences[0]
+
+
 def test_given_typing_at_the_lock_screen_just_before_it_opens_then_the_engine_listens_again() -> (
     None
 ):
@@ -623,6 +637,40 @@ def test_given_a_report_of_an_earlier_showing_then_it_was_on_the_screen() -> Non
     assert desk.state.episode is not None
     assert Phase.OFFERED is desk.state.episode.phase
     assert 1 == len(desk.state.showings)
+
+
+def test_given_a_showing_that_is_reported_again_then_the_time_for_rest_does_not_begin_anew() -> (
+    None
+):
+    """Who leaves more than a minute after the prompt did not leave because of it."""
+    desk = offered()
+    desk.shown(1200)
+    desk.shown(1250)
+    for idle_s in (5.0, 60.0, 120.0):  # since 1270
+        desk.see(1270 + idle_s, idle_s)
+
+    assert [("position", Outcome.NATURAL)] == desk.ended
+
+
+def test_given_a_showing_that_comes_to_the_screen_after_all_then_it_is_shown() -> None:
+    """A channel may be late; what it says last is true."""
+    desk = offered()
+    desk.refuse(1200)
+    desk.shown(1204)
+
+    assert desk.state.episode is not None
+    assert Phase.SHOWN is desk.state.episode.phase
+    assert [] == desk.see(1260)
+
+
+def test_given_a_locked_screen_when_the_guide_is_asked_for_then_it_stays_dark() -> None:
+    """A command can come from elsewhere; steps that nobody sees are no break."""
+    desk = offered()
+    desk.shown(1200)
+    assert ["withdraw"] == desk.see(1201, locked=True)
+
+    assert [] == desk.tell(Answered(desk.at(1202), Choice.START))
+    assert [] == desk.tell(Answered(desk.at(1203), Choice.NOT_FOR_ME))
 
 
 def test_given_a_guide_before_the_prompt_was_reported_then_it_counts_as_shown_once() -> None:

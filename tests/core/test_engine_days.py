@@ -213,7 +213,7 @@ def test_given_a_days_start_of_ones_own_then_the_day_is_cut_there() -> None:
 
 
 def test_given_a_days_start_that_changes_in_mid_day_then_the_span_is_cut() -> None:
-    """What was Monday until the change is still Sunday by the new setting, until eleven."""
+    """An hour of Monday, one that by the new setting is still Sunday's, and Monday again."""
     played = day(
         *alone(),
         "1h work",
@@ -222,7 +222,7 @@ def test_given_a_days_start_that_changes_in_mid_day_then_the_span_is_cut() -> No
         start="2026-03-02T09:00:00 Europe/Berlin",
     )
 
-    assert ["120:00 desk", "60:00 desk"] == played.presences
+    assert ["60:00 desk", "60:00 desk", "60:00 desk"] == played.presences
 
 
 # ── once a day ─────────────────────────────────────────────────────────────────────────────

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from tests.simulator.coverage import lines_of_table, unreached
 from tests.simulator.happenings import read
+from tests.simulator.oracle import Oracle
 from tests.simulator.run import judged, live_many, minimised
-from tests.simulator.watch import oracle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _report(lived, time.monotonic() - began_s, pairs=told.pairs)
     for wrong in _one_of_each(lived.wrong):
         _say("")
-        _say(minimised(wrong, oracle()))
+        _say(minimised(wrong, Oracle))
     return 1 if lived.wrong else 0
 
 
@@ -62,7 +62,7 @@ def _next_seed(first: int) -> int:
 
 def _replay(file: Path) -> int:
     start, lines = read(file.read_text(encoding="utf-8"))
-    broken = judged(start, lines, oracle())
+    broken = judged(start, lines, Oracle)
     _say("Nothing is broken" if broken is None else f"{broken} at {broken.at.wall.isoformat()}")
     return 0 if broken is None else 1
 

@@ -112,7 +112,7 @@ class Driver(Player):
             case _:
                 self.run(self.play((line,)))
 
-    def finish(self) -> None:
+    def close_books(self) -> None:
         """Look once more, and let the oracle add up."""
         self.run(self.look())
         self._flush()

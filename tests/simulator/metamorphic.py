@@ -156,7 +156,7 @@ def digest(seed: int, days: int) -> str:
 def _played(start: str, lines: Sequence[Happening], *, also: bool) -> Traced:
     driver = Traced(moment(start), also=also)
     driver.feed(lines)
-    driver.finish()
+    driver.close_books()
     return driver
 
 

@@ -13,8 +13,9 @@ from tests.simulator import metamorphic
 from tests.simulator.driver import Driver
 from tests.simulator.happenings import Aside, moment, start_text, written_down
 from tests.simulator.minimise import Minimiser
+from tests.simulator.oracle import Oracle
 from tests.simulator.people import WORKING_DAYS, Life
-from tests.simulator.watch import Broken, oracle
+from tests.simulator.watch import Broken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -87,7 +88,7 @@ def live(seed: int, watcher: Watcher, days: int = WORKING_DAYS) -> Lived:
                 points.append(_point(len(lines), driver))
             lines.append(line)
             driver.happen(line)
-        driver.finish()
+        driver.close_books()
     except Broken as broken:
         lived.wrong.append(Wrong(seed, broken.rule, start_text(broken.at), broken.told))
     weeks = (life.t - first_s) / (7 * 86_400)
@@ -112,7 +113,7 @@ def compare(seed: int) -> Iterator[Wrong]:
 
 def live_one(seed: int, days: int) -> Lived:
     """Play one life with all checks; what it returns is small enough to be sent."""
-    lived = live(seed, oracle(), days)
+    lived = live(seed, Oracle, days)
     began_s = time.process_time()
     lived.wrong += compare(seed)
     lived.seconds += time.process_time() - began_s
@@ -151,7 +152,7 @@ def play(start: str, lines: Sequence[Happening], watcher: Watcher) -> Broken | N
     driver = Driver(moment(start), watcher)
     try:
         driver.feed(lines)
-        driver.finish()
+        driver.close_books()
     except Broken as broken:
         return broken
     return None

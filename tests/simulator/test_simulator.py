@@ -20,9 +20,10 @@ from tests.simulator.coverage import lines_of_table, unreached
 from tests.simulator.driver import Driver
 from tests.simulator.happenings import FAULTS, Aside, duration, fault, moment, read, written_down
 from tests.simulator.mishaps import MISHAPS
+from tests.simulator.oracle import Oracle
 from tests.simulator.people import PEOPLE, Life
 from tests.simulator.run import Lived, Wrong, judged, live_many, minimised
-from tests.simulator.watch import Blind, oracle
+from tests.simulator.watch import Blind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,7 @@ def test_given_sixty_user_years_then_nothing_is_broken(lived: Lived) -> None:
     if lived.wrong:
         first = lived.wrong[0]
         said = "\n".join(f"seed {x.seed}: {x.rule} at {x.at}: {x.told}" for x in lived.wrong)
-        pytest.fail(f"{said}\n\n{minimised(first, oracle())}", pytrace=False)
+        pytest.fail(f"{said}\n\n{minimised(first, Oracle)}", pytrace=False)
 
 
 def test_given_sixty_user_years_then_every_fault_came_in_every_state(lived: Lived) -> None:
@@ -206,7 +207,7 @@ def test_given_what_happens_then_the_oracle_hears_what_can_be_known(
     _, lines = read(said)
     driver = Driver(moment(START), noting)
     driver.feed(lines)
-    driver.finish()
+    driver.close_books()
 
     assert isinstance(driver.oracle, Note)
     assert truth == driver.oracle.truth

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from deskbreak.core.model import (
         Answered,
@@ -107,13 +106,3 @@ class Blind:
 
     def close(self, now: Moment, open_spans: Sequence[Span]) -> None:
         pass
-
-
-def oracle() -> Callable[[Moment, Rules], Watch]:
-    """Return the oracle; one that sees nothing where there is none."""
-    try:
-        module = import_module("tests.simulator.oracle")
-    except ModuleNotFoundError:
-        return lambda _at, _rules: Blind()
-    made: Callable[[Moment, Rules], Watch] = module.Oracle
-    return made
