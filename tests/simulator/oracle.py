@@ -46,11 +46,11 @@ _RULES: Final = {
 class Oracle(Claims):
     """The truth in order of time, the engine's claims, and in ``violations`` what is wrong."""
 
-    __slots__ = ("_clock_after_off", "_said_to")
+    __slots__ = ("_moved_while_off", "_said_to")
 
     def __init__(self, start: Moment, rules: Rules) -> None:
         super().__init__(start, rules)
-        self._clock_after_off: Moment | None = None
+        self._moved_while_off = False
         self._said_to: int | None = None  # the episode that was open when something was said
 
     # ── the truth ───────────────────────────────────────────────────────────────────────────
@@ -61,9 +61,9 @@ class Oracle(Claims):
         """From *at* on, until told otherwise: "work", "idle", "locked", "asleep" or "off"."""
         if not off_known:
             self.lose()
-        if self._clock_after_off is not None and presence != "off":
-            self.clock_moves(self._clock_after_off)
-            self._clock_after_off = None
+        if self._moved_while_off and presence != "off":
+            self._moved_while_off = False
+            self._set_clock_at(at)
         self.queue(at.boot_s, lambda at_s: self.go(at_s, presence, holds, off_known=off_known))
 
     def told(self, event: Said | Paused | Resumed) -> None:
@@ -88,12 +88,11 @@ class Oracle(Claims):
     def clock(self, at: Moment) -> None:
         """The wall clock or the zone was moved; no time passed."""
         if self.presence == "off":
-            self._clock_after_off = at  # an agent that is off sees only what came of it
+            self._moved_while_off = True  # an agent that is off sees only what came of it
         else:
-            self.clock_moves(at)
+            self._set_clock_at(at)
 
-    def clock_moves(self, at: Moment) -> None:
-        """From now on the wall clock is another."""
+    def _set_clock_at(self, at: Moment) -> None:
         self.queue(at.boot_s, lambda at_s: self.set_clock(at_s, at))
 
     def delivered(self, at: Moment, episode: int, showing: int, ok: bool) -> None:

@@ -54,6 +54,7 @@ class Books:
         "holds",
         "holds_ended_s",
         "holds_from_s",
+        "holds_since_s",
         "input_s",
         "ledger",
         "lock_s",
@@ -93,6 +94,7 @@ class Books:
         self.holds = _NO_HOLDS  # in force
         self.holds_from_s: float | None = None
         self.holds_ended_s = -INF
+        self.holds_since_s = -INF  # perhaps unbroken since then
         self.pause: Until | None = None
         self._outside, self._hours_edge_s = self.calendar.outside_hours(start.boot_s, rules)
         self.input_s = start.boot_s
@@ -454,6 +456,9 @@ class Books:
         begun, was = holds - self.holds, self.holds
         self.holds = holds
         if not was:
+            # One that begins at the very instant at which another ends: perhaps one time of holds.
+            seam = at_s <= self.holds_ended_s + HAIR_S
+            self.holds_since_s = self.holds_since_s if seam else at_s
             self.holds_from_s = at_s
         elif not holds:
             self.holds_from_s, self.holds_ended_s = None, at_s

@@ -284,7 +284,7 @@ class When(Books):
         """Return from when on an episode that is not on the screen may come back."""
         if episode.phase not in {"postponed", "waiting", "failed"}:
             return INF
-        return max(episode.back_s, episode.out_s, self.base_s(strict=True))
+        return max(episode.back_s, episode.out_s, self.retry_s, self.base_s(strict=True))
 
     # ── marks ───────────────────────────────────────────────────────────────────────────────
 
@@ -297,10 +297,11 @@ class When(Books):
         if episode is not None:
             if episode.phase in {"postponed", "waiting", "failed"}:
                 sure_s = max(from_s, episode.back_s, episode.out_s)
+                from_s = self.holds_since_s
                 if episode.phase == "failed" or episode.fail_doubt:  # by the channels, perhaps
                     yield episode.n, from_s, INF if episode.fail_doubt else sure_s
                 else:
-                    yield episode.n, sure_s, sure_s
+                    yield episode.n, max(from_s, episode.back_s, episode.out_s), sure_s
             # Whether another kind is delayed by the hold or by the open episode is not said.
             for n, kind in enumerate(self.rules.kinds):
                 if kind.enabled and n != episode.n:
@@ -318,15 +319,17 @@ class When(Books):
                 continue
             if kind.cycle and not kind.cycle[self.stage[n]].prompts:
                 continue
-            since_s = max(self.due_s(n), self.moved_s[n] + kind.first_after_break_s, from_s)
+            due_s = max(self.due_s(n), self.moved_s[n] + kind.first_after_break_s)
+            since_s = max(due_s, from_s)
             sure = not capped and not busy and since_s >= gap_s and today[n] < kind.daily_cap
             sure = sure and not self._date_back(n)
             late_s = max(self.due_from_s[n], self.held_late_s[n] + self.interval_s(n))
-            yield n, since_s, max(since_s, late_s) if sure else INF
+            may_s = max(due_s, self.holds_since_s)
+            yield n, may_s, max(since_s, late_s) if sure else INF
 
     def mark_s(self) -> float:
         """Return when the tray must say that a break is due."""
-        if self.marked_in_s == self.holds_from_s or not self.at_desk:
+        if self.marked_in_s in {self.holds_from_s, self.holds_since_s} or not self.at_desk:
             return INF
         since_s = min((must_s for _, _, must_s in self.delayed()), default=INF)
         return max(since_s + self.rules.deferral_s, self.returned_s)
