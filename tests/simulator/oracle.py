@@ -81,6 +81,7 @@ class Oracle(Claims):
         """Other settings are in force from now on; an agent that is off knows no others before."""
         if self.presence == "off":
             self.rule(self.now_s, rules)
+            self.late_rules_s = at.boot_s
             self.changed()
             return
         self.queue(at.boot_s, lambda at_s: self.rule(at_s, rules))
@@ -127,7 +128,8 @@ class Oracle(Claims):
         if self.presence in {"", "off"}:
             return
         self.turn(now.boot_s, was_open=self.absent_s is not None and not self.real)
-        self.ledger.settle(self.ledger.presence)
+        if self.absent_s is None or self.real:  # else nobody knows yet what the last part is
+            self.ledger.settle(self.ledger.presence)
         if abs(self.ledger.rows_to_s - now.boot_s) > _COVER_S:
             told = f"rows up to {self.ledger.rows_to_s:.1f}, it is {now.boot_s:.1f}"
             self.report("INV-15 time not covered", now.boot_s, told)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from deskbreak.core.model import PERSON_IS_HERE, Hold, Moment, Presence
 from tests.simulator.oracle_days import Calendar
 from tests.simulator.oracle_ledger import Ledger
+from tests.simulator.oracle_quiet import NO_HOLDS, Quiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,6 @@ NEAR_S: Final = 0.02  # what the driver's instants may differ by
 NO_INPUT_FOR_S: Final = 7200.0  # after which nobody is there, whatever the call says
 FRESH_S: Final = 60.0  # input younger than that shows somebody to be there
 LONG_S: Final = 300.0  # an absence that is followed by quiet
-_NO_HOLDS: Final[frozenset[Hold]] = frozenset()
 _ROOMS: Final = {
     "locked": Presence.LOCKED,
     "asleep": Presence.ASLEEP,
@@ -38,9 +38,8 @@ class Books:
         "_change_s",
         "_cycles",
         "_day_began_s",
-        "_hours_edge_s",
         "_lost",
-        "_outside",
+        "_overdue_s",
         "_truths",
         "absent_s",
         "backoff_day",
@@ -51,22 +50,18 @@ class Books:
         "first_due_s",
         "held_late_s",
         "held_s",
-        "holds",
-        "holds_ended_s",
-        "holds_from_s",
-        "holds_since_s",
         "input_s",
+        "late_rules_s",
         "ledger",
         "lock_s",
         "locking_s",
         "moved_s",
         "now_s",
-        "pause",
         "presence",
         "present_days",
+        "quiet",
         "quiet_maybe_s",
         "quiet_s",
-        "raw",
         "real",
         "rest",
         "returned_s",
@@ -81,6 +76,8 @@ class Books:
     ) -> None:
         count = len(rules.kinds)
         self.rules = rules
+        self._overdue_s = -INF  # what is due before comes after it
+        self.late_rules_s = -INF  # the last change of settings: what it made overdue comes then
         self._cycles = [n for n, kind in enumerate(rules.kinds) if kind.cycle]
         self.first_due_s: float | None = None  # no kind is due before; None: to be worked out
         self.calendar = Calendar(start, rules)
@@ -90,13 +87,7 @@ class Books:
         self._lost = False  # nobody will know how long it was off
         self._change_s = INF  # the next thing that changes by itself
         self.presence = ""  # as told; not running yet
-        self.raw = _NO_HOLDS  # as told
-        self.holds = _NO_HOLDS  # in force
-        self.holds_from_s: float | None = None
-        self.holds_ended_s = -INF
-        self.holds_since_s = -INF  # perhaps unbroken since then
-        self.pause: Until | None = None
-        self._outside, self._hours_edge_s = self.calendar.outside_hours(start.boot_s, rules)
+        self.quiet = Quiet()
         self.input_s = start.boot_s
         self.absent_s: float | None = None  # the absence that runs, known or not, began then
         self.real = False  # it is no desk time
@@ -152,14 +143,20 @@ class Books:
         """Keep a truth until the books get there."""
         self._truths.append((at_s, change))
 
-    def reach(self, until_s: float) -> None:
-        """Bring the books forward."""
+    def reach(self, until_s: float, *, claimed: bool = False) -> None:
+        """Bring the books forward.
+
+        What a change of settings makes due in the past may happen at once, if it is *claimed*, or
+        with the next look; not at all if the absence is over by then.
+        """
         truths = self._truths
         while True:
             truth_s = truths[0][0] if truths else INF
             own_s = self._change_s
             if self.presence == "off" and (self._lost or not truths):
                 own_s = INF  # nobody knows yet how long it is
+            elif own_s < self._overdue_s - NEAR_S and not claimed:
+                own_s = self._overdue_s + 2 * NEAR_S
             if own_s <= truth_s + HAIR_S:
                 if own_s > until_s + NEAR_S:
                     break
@@ -183,9 +180,7 @@ class Books:
 
     def _next_s(self) -> float:
         """Return when something changes by itself."""
-        next_s = min(self.calendar.day_to_s, self._hours_edge_s)
-        if self.pause is not None:
-            next_s = min(next_s, self._pause_ends_s())
+        next_s = min(self.calendar.day_to_s, self.quiet.change_s(self.calendar))
         if self.absent_s is not None:
             if not self.real:
                 next_s = min(next_s, self.absent_s + self.rules.away_after_s)
@@ -247,10 +242,10 @@ class Books:
             self.lock_s += at_s - self.locking_s
             self.locking_s = None
         if presence == "off":
-            raw = self.raw  # nobody sees them end
+            raw = self.quiet.raw  # nobody sees them end
         counted = raw & self.rules.holds
-        call_begins = Hold.CALL in (counted if was == "off" else counted - self.raw)
-        self.raw = raw
+        call_begins = Hold.CALL in (counted if was == "off" else counted - self.quiet.raw)
+        self.quiet.raw = raw
         if presence == "work":
             self._input(at_s)
         elif presence == "idle":
@@ -286,13 +281,15 @@ class Books:
         """Other settings are in force; held time stays as it is."""
         self._cycles = [n for n, kind in enumerate(rules.kinds) if kind.cycle]
         self.first_due_s = None
+        self.late_rules_s = at_s
+        self._overdue_s = -INF if self.presence == "off" else at_s
         moved = rules.day_starts_s != self.rules.day_starts_s
         self.rules = rules
         if moved:
             self._set_date(at_s, self.moment(at_s))
-        self._hours_edge_s = -INF
+        self.quiet.forget_hours()
         self._look_at_holds(at_s)
-        sheltered = not self.holds.isdisjoint(PERSON_IS_HERE)
+        sheltered = not self.quiet.holds.isdisjoint(PERSON_IS_HERE)
         if self.presence == "idle" and self.absent_s is None and not sheltered:
             self._leave(at_s)
             self.turn(at_s, was_open=False)
@@ -300,12 +297,12 @@ class Books:
     def set_clock(self, at_s: float, at: Moment) -> None:
         """The wall clock or the zone has moved."""
         self._set_date(at_s, at)
-        self._hours_edge_s = -INF
+        self.quiet.forget_hours()
         self._look_at_holds(at_s)
 
     def be_quiet(self, at_s: float, until: Until | None) -> None:
         """A pause begins, or ends."""
-        self.pause = until
+        self.quiet.pause = until
         self._look_at_holds(at_s)
 
     def moment(self, at_s: float) -> Moment:
@@ -333,7 +330,7 @@ class Books:
         count = len(self.held_s)
         assert self.absent_s is not None
         self.absent_s += at_s - (self.ledger.from_s or at_s)
-        self.ledger.skip(at_s, Presence.OFF, _NO_HOLDS)
+        self.ledger.skip(at_s, Presence.OFF, NO_HOLDS)
         self.held_s = [at_s] * count
         # For kinds that this absence had cleared it is not said whether held time runs from here
         # on, or from the return.
@@ -426,7 +423,7 @@ class Books:
         presence = _ROOMS.get(self.presence, Presence.DESK)
         if self.presence == "idle" and self.real:
             presence = Presence.AWAY
-        self.ledger.turn(at_s, presence, self.holds, open_=was_open)
+        self.ledger.turn(at_s, presence, self.quiet.holds, open_=was_open)
         if self.absent_s is None:
             self.ledger.settle(Presence.DESK)
         elif self.real:
@@ -434,34 +431,10 @@ class Books:
 
     # ── holds ───────────────────────────────────────────────────────────────────────────────
 
-    def _pause_ends_s(self) -> float:
-        if self.pause is None:
-            return -INF
-        if self.pause.local is not None:
-            return self.calendar.local_s(self.pause.local)
-        return INF if self.pause.boot_s is None else self.pause.boot_s
-
     def _look_at_holds(self, at_s: float) -> None:
-        if self.pause is not None and self._pause_ends_s() <= at_s + HAIR_S:
-            self.pause = None
-        if self._hours_edge_s <= at_s + HAIR_S:
-            self._outside, self._hours_edge_s = self.calendar.outside_hours(at_s, self.rules)
-        holds = self.raw & self.rules.holds
-        if self.pause is not None:
-            holds |= {Hold.PAUSED}
-        if self._outside:
-            holds |= {Hold.HOURS}
-        if holds == self.holds:
+        begun = self.quiet.look(at_s, self.calendar, self.rules)
+        if begun is None:
             return
-        begun, was = holds - self.holds, self.holds
-        self.holds = holds
-        if not was:
-            # One that begins at the very instant at which another ends: perhaps one time of holds.
-            seam = at_s <= self.holds_ended_s + HAIR_S
-            self.holds_since_s = self.holds_since_s if seam else at_s
-            self.holds_from_s = at_s
-        elif not holds:
-            self.holds_from_s, self.holds_ended_s = None, at_s
         if self.ledger.from_s is not None:
             self.turn(at_s, was_open=self.absent_s is not None and not self.real)
         if begun:

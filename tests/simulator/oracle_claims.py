@@ -11,7 +11,6 @@ from deskbreak.core.model import (
     Choice,
     Guide,
     Hide,
-    Hold,
     Log,
     Mark,
     Moment,
@@ -26,6 +25,7 @@ from deskbreak.core.model import (
 from tests.simulator.oracle_books import HAIR_S, INF, NEAR_S
 from tests.simulator.oracle_course import ABSENCES, EARLY_S, ON_SCREEN, Course
 from tests.simulator.oracle_when import Open
+from tests.simulator.oracle_why import why_no_mark, why_not
 
 if TYPE_CHECKING:
     from deskbreak.core.model import Effect, Episode, Rules
@@ -132,7 +132,7 @@ class Claims(Course):
             return
         ready = dict(self.offers(strict=False))
         if ready.get(n, INF) > late_s:
-            rule, told = self._why_not(at_s, n)
+            rule, told = why_not(self, at_s, n)
             self.report(rule, at_s, f"{kinds[n].name}: {told}")
             return
         if min(self.good_s(ready_s) for ready_s in ready.values()) > late_s:
@@ -142,34 +142,6 @@ class Claims(Course):
         for other in range(n):
             if sure.get(other, INF) < at_s - self.soft_slack_s:
                 self.report("INV-08 rank", at_s, f"{kinds[n].name} before {kinds[other].name}")
-
-    def _why_not(self, at_s: float, n: int) -> tuple[str, str]:
-        """Name the first condition that did not hold."""
-        kind = self.rules.kinds[n]
-        today = self.shown_today(strict=False)
-        reasons = {
-            "INV-02 hold": bool(self.holds),
-            "INV-02 absent": not self.at_desk,
-            "INV-09 cap of the kind": today[n] >= kind.daily_cap,
-            "INV-09 cap": today.total() >= self.rules.daily_cap,
-        }
-        gates = {
-            "INV-04 early": self.due_s(n),
-            "INV-02 after holds": self.holds_ended_s + 30.0,
-            "INV-09 gap": self.shown_end_s + self.rules.min_gap_s,
-            "quiet after absence": self.quiet_s + self.rules.quiet_s,
-            "INV-07 after return": self.returned_s + 15.0,
-            "moved": self.moved_s[n] + kind.first_after_break_s,
-            "INV-13 retry": self.retry_s,
-        }
-        for rule, shut in reasons.items():
-            if shut:
-                told = f"{sorted(self.holds)}, {self.presence}, {today.total()} shown today"
-                return rule, told
-        for rule, from_s in gates.items():
-            if from_s > at_s + EARLY_S:
-                return rule, f"not before {from_s:.1f}, prompted at {at_s:.1f}"
-        return "INV-09 hour or INV-07", f"{self.hours_sure[-5:]}, back at {self.returned_s:.1f}"
 
     def _check_folded(self, at_s: float, n: int, folded: set[int]) -> None:
         """Check which kinds share the prompt. Whether caps keep one from it is not said."""
@@ -256,28 +228,10 @@ class Claims(Course):
                 self.report("mark missed", at_s, f"{mark.kind} was not missed just now")
             self.claimed.add("mark")
             return
-        told = self._why_no_mark(at_s, self.rules.place[mark.kind], mark)
+        told = why_no_mark(self, at_s, mark)
         if told:
             self.report("mark", at_s, f"{mark.kind}: {told}")
-        self.marked_in_s = self.holds_from_s
-
-    def _why_no_mark(self, at_s: float, n: int, mark: Mark) -> str:
-        delayed = {m: since_s for m, since_s, _ in self.delayed()}
-        longest_s = min((must_s for _, _, must_s in self.delayed()), default=INF)
-        since_s = delayed.get(n, INF)
-        first = next((hold.value for hold in Hold if hold in self.holds), None)
-        number = self.open.id if self.open and self.open.n == n else None
-        reasons = {
-            "a second one in one time of holds": self.marked_in_s == self.holds_from_s,
-            f"while {self.presence}": not self.at_desk,
-            f"reason {mark.reason.value}, should be {first}": (
-                mark.reason.value != first and self.soft_slack_s == self.slack_s
-            ),
-            f"delayed since {since_s:.1f}": since_s + self.rules.deferral_s > at_s + EARLY_S,
-            f"others are delayed longer: {delayed}": since_s > longest_s + self.soft_slack_s,
-            f"episode {mark.episode}, should be {number}": mark.episode != number,
-        }
-        return next((told for told, wrong in reasons.items() if wrong), "")
+        self.marked_in_s = self.quiet.from_s
 
     def _guide(self, at_s: float, claim: Episode) -> None:
         said, episode = self.said, self.open
@@ -307,7 +261,7 @@ class Claims(Course):
         assert claim.ended is not None
         assert claim.outcome is not None
         at_s = claim.ended.boot_s
-        self.reach(at_s)
+        self.reach(at_s, claimed=True)
         episode = self.open
         if episode is None or episode.id != claim.id:
             self._natural(at_s, self.rules.place[claim.kind], claim)
@@ -349,7 +303,7 @@ class Claims(Course):
         elif due_s is None:
             told = f"{claim.kind}, held since {self.held_s[n]:.1f}, absent since {self.absent_s}"
             self.report("natural unearned", at_s, told)
-        elif not due_s - EARLY_S <= at_s <= due_s + self.slack_s:
+        elif not due_s - EARLY_S <= at_s <= max(due_s, self.late_rules_s) + self.slack_s:
             self.report("natural at the wrong time", at_s, f"should be at {due_s:.1f}")
         notes = self.absence(at_s)
         if notes is not None:

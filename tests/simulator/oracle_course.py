@@ -57,7 +57,6 @@ class Course(When):
 
     __slots__ = (
         "absent",
-        "late_rules_s",
         "late_until_s",
         "maybes",
         "might",
@@ -82,7 +81,6 @@ class Course(When):
         # After a late look the wait for a good moment may count from that look.
         self.soft_slack_s = NOISE_S
         self.late_until_s = -INF
-        self.late_rules_s = -INF  # the last change of settings: what it made overdue comes then
         self.skips = [0] * count
         self.skips_day = [self.calendar.day] * count
         self.owed: dict[str, float] = {}  # must have happened, or be in this step
@@ -269,7 +267,7 @@ class Course(When):
 
     def rule(self, at_s: float, rules: Rules) -> None:
         """Other settings are in force."""
-        before, self.late_rules_s = self.rules, at_s
+        before = self.rules
         self.use(at_s, rules)
         gate_moved = any(getattr(before, name) != getattr(rules, name) for name in _GATE)
         for n, kind in enumerate(rules.kinds):

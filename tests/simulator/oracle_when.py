@@ -116,13 +116,13 @@ class When(Books):
         Where the contract leaves it open whether a prompt that was asked for counts as the one
         within a minute of the return, *strict* says that it does.
         """
-        if self.holds or not self.at_desk:
+        if self.quiet.holds or not self.at_desk:
             return INF
         prompted_s = self.prompted_maybe_s if strict else self.prompted_s
         settled_s = self.returned_s + _SETTLE_S
-        if prompted_s > self.returned_s:
+        if prompted_s > self.returned_s or (strict and prompted_s == self.returned_s):
             settled_s = max(settled_s, self.returned_s + _ONE_IN_S)
-        return max(settled_s, self.holds_ended_s + _AFTER_HOLDS_S)
+        return max(settled_s, self.quiet.ended_s + _AFTER_HOLDS_S)
 
     def shown_today(self, *, strict: bool) -> Counter[int]:
         """Return how many of each kind were shown today.
@@ -290,14 +290,14 @@ class When(Books):
 
     def delayed(self) -> Iterator[tuple[int, float, float]]:
         """Yield each kind that a hold delays, since when it may be said so, and since when it must."""
-        from_s = self.holds_from_s
+        from_s = self.quiet.from_s
         if from_s is None:
             return
         episode = self.open
         if episode is not None:
             if episode.phase in {"postponed", "waiting", "failed"}:
                 sure_s = max(from_s, episode.back_s, episode.out_s)
-                from_s = self.holds_since_s
+                from_s = self.quiet.since_s
                 if episode.phase == "failed" or episode.fail_doubt:  # by the channels, perhaps
                     yield episode.n, from_s, INF if episode.fail_doubt else sure_s
                 else:
@@ -324,12 +324,12 @@ class When(Books):
             sure = not capped and not busy and since_s >= gap_s and today[n] < kind.daily_cap
             sure = sure and not self._date_back(n)
             late_s = max(self.due_from_s[n], self.held_late_s[n] + self.interval_s(n))
-            may_s = max(due_s, self.holds_since_s)
+            may_s = max(due_s, self.quiet.since_s)
             yield n, may_s, max(since_s, late_s) if sure else INF
 
     def mark_s(self) -> float:
         """Return when the tray must say that a break is due."""
-        if self.marked_in_s in {self.holds_from_s, self.holds_since_s} or not self.at_desk:
+        if self.marked_in_s in {self.quiet.from_s, self.quiet.since_s} or not self.at_desk:
             return INF
         since_s = min((must_s for _, _, must_s in self.delayed()), default=INF)
         return max(since_s + self.rules.deferral_s, self.returned_s)
@@ -347,11 +347,11 @@ class When(Books):
         episode = self.open
         if episode is None:
             first_due_s = self._first_due_s()
-            if self.holds_from_s is not None:
-                first_due_s = max(first_due_s, self.holds_from_s) + self.rules.deferral_s
+            if self.quiet.from_s is not None:
+                first_due_s = max(first_due_s, self.quiet.from_s) + self.rules.deferral_s
             if first_due_s > until_s:
                 return Plan(first_due_s, vague=True)
-            if self.holds:
+            if self.quiet.holds:
                 mark_s = self.mark_s()
                 return Plan(mark_s, {"mark": mark_s})
             ready = [self.good_s(ready_s) for _, ready_s in self.offers(strict=True)]
@@ -362,7 +362,7 @@ class When(Books):
             remind_s = self.reminder_ready_s(episode)
             if remind_s < INF:
                 plan.soft["reminder"] = self.good_s(max(remind_s, self.base_s(strict=True)))
-        elif self.holds:
+        elif self.quiet.holds:
             plan.soft["mark"] = self.mark_s()
         else:
             plan.soft["return"] = self.good_s(self.return_ready_s(episode))
