@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 AFTER_HOLD_S: Final = 30.0
 INPUT_WITHIN_S: Final = 60.0
+FRESH_S: Final = 2.0
+"""What was read longer ago says nothing of whether somebody looks at the screen now."""
 AFTER_RETURN_S: Final = 15.0
 ONE_IN_S: Final = 60.0
 _HOUR_S: Final = 3600.0
@@ -175,13 +177,22 @@ def decide(t: Turn) -> Want | None:
     if want is None or want.from_s > t.now.boot_s + TICK_S or not _reads(t):
         s.ready_s = None
         return want
-    if s.ready_s is None:
-        s.ready_s = t.now.boot_s
+    # Another kind may have been waited for, which is not due any more.
+    s.ready_s = t.now.boot_s if s.ready_s is None else max(s.ready_s, want.from_s)
     waited = t.now.boot_s + TICK_S >= s.ready_s + t.rules.lull_limit_s
     if not waited and idle_s(t) + TICK_S < t.rules.lull_s:
         return want
+    if not _knows(t):
+        return want  # its moment lies in the past, so the engine is looked at at once
     want.act(t, want.kind)
     return _want(t)
+
+
+def _knows(t: Turn) -> bool:
+    """Tell whether the last input is known well enough to prompt somebody."""
+    s = t.s
+    is_fresh = t.now.boot_s <= s.facts_s + FRESH_S
+    return is_fresh or s.idle_known or s.facts.idle_s is None
 
 
 def _reads(t: Turn) -> bool:

@@ -25,6 +25,7 @@ from deskbreak.core.model import (
     Presence,
     Prompt,
     Record,
+    Resumed,
     Rules,
     Shown,
     Span,
@@ -715,6 +716,20 @@ def test_given_a_gap_of_zero_and_a_late_click_then_nothing_is_offered_on_old_fac
 
     assert [] == desk.tell(Paused(desk.at(1212), Until(boot_s=1212.0)))
     assert ["prompt"] == desk.see(1220, 5.0)
+
+
+def test_given_a_click_long_after_the_last_look_then_the_engine_looks_before_it_offers() -> None:
+    """In between the person may have left."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    desk.see(1100, 0.0, holds=CALL)
+    desk.see(1300, 0.0)
+
+    assert [] == desk.tell(Resumed(desk.at(1345)))
+    assert desk.state.next_look_s is not None
+    assert 1345.0 >= desk.state.next_look_s
+    assert [] == desk.see(1365, 65.0)
+    assert ["prompt"] == desk.see(1400, 0.0)
 
 
 @pytest.mark.parametrize("unused", [NO_GAP, QUIET_NEVER])

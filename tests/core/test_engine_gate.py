@@ -607,3 +607,15 @@ def test_given_a_return_with_the_end_of_a_hold_then_nothing_is_marked() -> None:
     )
 
     assert played.state.mark is None
+
+
+def test_given_a_kind_that_is_no_longer_due_then_the_next_one_waits_for_its_own_lull() -> None:
+    """Two minutes without a lull count from when the kind that is offered was due."""
+    day(
+        *alone("position", "posture"),
+        "set posture.interval_minutes = 61",
+        "60m work dnd",
+        "90s work",
+        "set position.enabled = false",
+        ("3m work", "63:00 prompt posture"),
+    )
