@@ -286,6 +286,10 @@ class Course(When):
         episode = self.open
         if episode is None or episode.id != number or episode.showing != showing:
             return
+        if ok and showing == episode.reported:
+            return  # said before: nothing new is on the screen
+        if ok:
+            episode.reported = showing
         if episode.phase != "offered" and not episode.reminding:
             self._hear_late(at_s, episode, ok=ok)
         elif ok:

@@ -35,6 +35,7 @@ class Open:
     phase: str = "offered"  # shown, guided, postponed, waiting, failed
     kind_off: bool = False
     showing: int = 1
+    reported: int = 0  # the last showing that the channel said is on the screen
     reminding: bool = False  # a reminder was handed to delivery
     prompt: str | None = None
     ever_shown: bool = False
