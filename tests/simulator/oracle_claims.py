@@ -216,7 +216,8 @@ class Claims(Course):
         elif at_s > cause_s + self.slack_s:
             self.report("INV-03 withdraw late", at_s, f"{at_s - cause_s:.1f} s late")
         self.reasons.clear()
-        episode.out_by_absence = reason.value in ABSENCES
+        # One that is over by the time the engine speaks of it leaves no rest to wait for.
+        episode.out_by_absence = reason.value in ABSENCES and self.absent_s is not None
         if episode.out_by_absence and episode.phase == "offered":
             episode.perhaps_s = at_s
         episode.void = episode.void or not episode.out_by_absence
@@ -375,5 +376,6 @@ class Claims(Course):
                 self.due_from_s[n] = now_s
         for n, moved_s in credit.moved.items():
             self.moved_s[n] = moved_s
-        self.desk_s += credit.away_s
+        if (credit.end_s or 0.0) >= self._day_began_s - HAIR_S:
+            self.desk_s += credit.away_s  # else it is desk time of a day that is over
         self.undoable = None

@@ -290,7 +290,8 @@ class Course(When):
             return  # said before: nothing new is on the screen
         if ok:
             episode.reported = showing
-        if episode.phase != "offered" and not episode.reminding:
+        came_after_all = ok and episode.phase == "failed"
+        if episode.phase != "offered" and not episode.reminding and not came_after_all:
             self._hear_late(at_s, episode, ok=ok)
         elif ok:
             self._show(at_s, episode)
