@@ -294,8 +294,7 @@ def end(  # noqa: PLR0913 - the outcome, and what is special about few of the en
         s.last_shown_end_s = t.now.boot_s
     if outcome is not Outcome.UNDELIVERED:
         _clear_held(t, ended)
-    if not switched_off:
-        _keep_row_of_skips(t, ended)
+    _remember(t, ended, counts=not (switched_off or ended.asked))
     if outcome is Outcome.MISSED:
         s.mark = Mark(t.now, e.kind, Reason.MISSED, e.id)
         t.out.append(s.mark)
@@ -316,18 +315,17 @@ def _clear_held(t: Turn, e: Episode) -> None:
     t.put(n, replace(state, stage=state.stage + 1 if kind.cycle else 0, last_day=t.s.today))
 
 
-def _keep_row_of_skips(t: Turn, e: Episode) -> None:
+def _remember(t: Turn, e: Episode, *, counts: bool) -> None:
+    """Remember whether it was missed, and keep the row of skips, in which not every end *counts*."""
     n = t.rules.place[e.kind]
     state, today = t.s.kinds[n], t.s.today
     if e.shown is not None:
         state = replace(state, last_was_missed=e.outcome is Outcome.MISSED)
-    if e.asked:
-        pass  # counts in nothing
-    elif e.outcome is Outcome.SKIPPED:
+    if counts and e.outcome is Outcome.SKIPPED:
         skips = state.skips + 1 if state.skips_day == today else 1
         state = replace(state, skips=skips, skips_day=today)
         if 0 < t.rules.skips_before_backoff <= skips:
             state = replace(state, backoff_day=today)
-    elif e.outcome in (Outcome.TAKEN, Outcome.MISSED):
+    elif counts and e.outcome in (Outcome.TAKEN, Outcome.MISSED):
         state = replace(state, skips=0)
     t.put(n, state)

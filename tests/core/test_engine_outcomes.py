@@ -734,3 +734,16 @@ def test_given_a_guide_then_it_is_no_showing_from_which_rest_counts() -> None:
         "5s work",
         ("2m locked", "22:05 withdraw position locked; 22:35 end position natural"),
     )
+
+
+def test_given_a_prompt_that_was_switched_off_then_the_one_before_it_is_not_the_last() -> None:
+    """A kind reminds again once a prompt of it was not missed, however that one ended."""
+    day(
+        *POSITION,
+        ("26m work", "20:00 prompt position; 25:00 prompt position reminder"),
+        ("5m work", "30:00 end position missed; 30:00 mark position missed"),
+        ("20m work", "50:00 prompt position"),
+        ("set position.enabled = false", "51:00 end position skipped"),
+        "set position.enabled = true",
+        ("26m work", "71:00 prompt position; 76:00 prompt position reminder"),
+    )
