@@ -94,15 +94,15 @@ def _choose(t: Turn, kind: str, without: str = "") -> str | None:
 def shown(t: Turn, number: int, showing: int) -> None:
     """Delivery says that it is on the screen."""
     s, e = t.s, t.s.episode
-    if e is None or e.id != number or not e.reported < showing <= e.showing:
-        return  # of another episode, or told before
+    if e is None or e.id != number or showing != e.showing or showing == e.reported:
+        return  # of what is not to be on the screen any more, or told before
     now = t.now.boot_s
     s.failures_in_row = 0
     if not e.asked:
         s.prompts_since_return = (*s.prompts_since_return, now)[-2:]
     if e.prompt is not None:
         s.seen = (*(x for x in s.seen if x != e.prompt), e.prompt)
-    if showing == e.showing and e.phase in (Phase.OFFERED, Phase.FAILED):
+    if e.phase in (Phase.OFFERED, Phase.FAILED):
         e = replace(e, phase=Phase.SHOWN, patience_from_s=now)
     s.episode = replace(_seen(t, e), reported=showing)
 

@@ -263,7 +263,8 @@ def _credit(t: Turn, n: int) -> None:
     if s.episode is not None and s.episode.kind == kind.name and rest_complete_s(t) is not None:
         _rested(t)
     held_s = s.absence.start_s - s.kinds[n].held_from_s
-    if not _leave_episode(t, kind.name) and kind.enabled and held_s >= interval_s(t, n) / 2:
+    half_due = kind.enabled and not kind.daily and held_s >= interval_s(t, n) / 2
+    if not _leave_episode(t, kind.name) and half_due:
         _natural(t, kind.name)
     t.put(n, replace(s.kinds[n], at_rest=True, stage=0))
     unmark(t, n)

@@ -609,3 +609,13 @@ def test_given_a_hold_in_a_stillness_that_becomes_an_absence_then_it_was_away_on
         "03:00 away",
         "01:00 desk",
     ] == played.presences
+
+
+def test_given_a_daily_kind_with_a_credit_then_no_absence_is_a_natural_break_of_it() -> None:
+    """It is due by the desk time of the day, of which no part has run for it."""
+    day(
+        *alone("habit"),
+        "set habit.credit_lock_seconds = 1800",
+        ("13h work call", "165:00 mark habit call"),
+        "40m locked",
+    )

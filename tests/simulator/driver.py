@@ -217,7 +217,8 @@ class Driver(Player):
             yield from self.take(shown)
             self._react(shown)
         elif mode == "late":
-            self._comes(self.now.boot_s + float(words[0]), shown)
+            # Half a second more, so that nothing else happens at that very instant.
+            self._comes(self.now.boot_s + float(words[0]) + 0.5, shown)
         else:
             if mode == "once":
                 self.service = Aside("service", ("works",))
@@ -237,6 +238,8 @@ class Driver(Player):
         elif isinstance(event, Stopped):
             self.is_true("off")
             self._own, self._leaving = [], None
+        if isinstance(event, Started):
+            self._tell_clock(event.at)  # who was off finds the clock as it is when it starts
         self._flush()
         self._tell(event)
         try:
@@ -256,11 +259,8 @@ class Driver(Player):
 
     def _tell(self, event: Event) -> None:
         """Tell the oracle what somebody changed or said."""
-        oracle, at, last = self.oracle, event.at, self._last
-        moved_s = (at.unix_s - last.unix_s) - (at.boot_s - last.boot_s)
-        if abs(moved_s) > _STEP_S or at.zone is not last.zone:
-            oracle.clock(at)
-        self._last = at
+        oracle, at = self.oracle, event.at
+        self._tell_clock(at)
         if self.rules is not self._told_rules:
             oracle.ruled(at, self.rules)
             self._told_rules = self.rules
@@ -270,6 +270,12 @@ class Driver(Player):
             oracle.delivered(at, event.episode, event.showing, isinstance(event, Shown))
         elif isinstance(event, Answered | Asked | Paused | Resumed | Read):
             oracle.told(event)
+
+    def _tell_clock(self, at: Moment) -> None:
+        last, self._last = self._last, at
+        moved_s = (at.unix_s - last.unix_s) - (at.boot_s - last.boot_s)
+        if abs(moved_s) > _STEP_S or at.zone is not last.zone:
+            self.oracle.clock(at)
 
     def _judge(self) -> None:
         if self.oracle.violations:
