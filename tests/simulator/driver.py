@@ -109,6 +109,9 @@ class Driver(Player):
                 self.pass_by(line)
             case Aside(verb=verb):
                 MISHAPS[verb](self, line)
+            case Set():
+                self.run(self.play((line,)))
+                self.go_on(1.0)  # nobody edits settings in the very instant of something else
             case _:
                 self.run(self.play((line,)))
 

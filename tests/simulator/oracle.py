@@ -189,7 +189,7 @@ class Oracle(Claims):
         plan = self.planned(before_s)
         if plan.first_s < before_s:
             for name, due_s in plan.hard.items():
-                if due_s < before_s:
+                if max(due_s, self.late_rules_s) < before_s:
                     self.miss(name, due_s)
 
     def miss(self, name: str, due_s: float) -> None:

@@ -160,7 +160,7 @@ class Claims(Course):
                 self.report("INV-08 not folded", at_s, f"{kind.name} in {kinds[n].name}")
 
     def _reminder(self, at_s: float, episode: Open) -> None:
-        due_s = self.reminder_ready_s(episode)
+        due_s = self.reminder_ready_s(episode, strict=False)
         ready_s = max(due_s, self.base_s(strict=False))
         tied = self.might.get("reminder", -INF) >= at_s - HAIR_S
         if not tied and self.good_s(ready_s) > at_s + EARLY_S:
@@ -378,4 +378,5 @@ class Claims(Course):
             self.moved_s[n] = moved_s
         if (credit.end_s or 0.0) >= self._day_began_s - HAIR_S:
             self.desk_s += credit.away_s  # else it is desk time of a day that is over
+        self.late_rules_s = now_s  # what it made overdue comes now, as after an edit
         self.undoable = None

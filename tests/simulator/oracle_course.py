@@ -140,7 +140,7 @@ class Course(When):
         plan = self.planned(before_s)
         if plan.first_s < before_s:
             for name, due_s in plan.soft.items():
-                if due_s < before_s:
+                if max(due_s, self.late_rules_s) < before_s:
                     self.miss(name, due_s)
 
     def miss(self, name: str, due_s: float) -> None:
@@ -384,11 +384,13 @@ class Course(When):
             forgotten.clear()
         self._keep_for_reading(at_s, episode, claim)
         self.ended_s = max(self.ended_s, at_s)
-        if episode.ever_shown or episode.perhaps_s > -INF:
-            self.shown_end_maybe_s = at_s
-            self.last_missed[n] = outcome is Outcome.MISSED
+        missed = outcome is Outcome.MISSED
         if episode.ever_shown:
-            self.shown_end_s = at_s
+            self.shown_end_s = self.shown_end_maybe_s = at_s
+            self.last_missed[n], self.missed_doubt[n] = missed, False
+        elif episode.perhaps_s > -INF:
+            self.shown_end_maybe_s = at_s
+            self.missed_doubt[n] = self.missed_doubt[n] or missed is not self.last_missed[n]
         if outcome is Outcome.UNDELIVERED:
             return
         for m in (n, *episode.folded):

@@ -77,6 +77,7 @@ class When(Books):
         "last_day",
         "last_missed",
         "marked_in_s",
+        "missed_doubt",
         "open",
         "plan",
         "prompted_maybe_s",
@@ -106,6 +107,7 @@ class When(Books):
         self.failures = 0
         self.retry_s = -INF
         self.last_missed = [False] * count
+        self.missed_doubt = [False] * count
         self.last_day: list[date | None] = [None] * count
         self.marked_in_s: float | None = -INF  # when the unbroken time of holds began, in which
 
@@ -234,11 +236,15 @@ class When(Books):
 
     # ── an open episode ─────────────────────────────────────────────────────────────────────
 
-    def reminder_ready_s(self, episode: Open) -> float:
-        """Return when the reminder's time has run."""
-        kind = self.rules.kinds[episode.n]
+    def reminder_ready_s(self, episode: Open, *, strict: bool) -> float:
+        """Return when the reminder's time has run.
+
+        Where nobody can tell whether the last episode was shown, *strict* expects none.
+        """
+        kind, doubt = self.rules.kinds[episode.n], self.missed_doubt[episode.n]
         may = kind.reminds and episode.phase == "shown" and not episode.reminders
-        if not may or not self.rules.reminder_s or self.last_missed[episode.n]:
+        missed = strict if doubt else self.last_missed[episode.n]
+        if not may or not self.rules.reminder_s or missed:
             return INF
         return INF if self.real else episode.clock_s + self.rules.reminder_s
 
@@ -360,7 +366,7 @@ class When(Books):
             return Plan(offer_s, {"offer": offer_s})
         plan = Plan(hard=self._ends(episode))
         if episode.phase == "shown":
-            remind_s = self.reminder_ready_s(episode)
+            remind_s = self.reminder_ready_s(episode, strict=True)
             if remind_s < INF:
                 plan.soft["reminder"] = self.good_s(max(remind_s, self.base_s(strict=True)))
         elif self.quiet.holds:

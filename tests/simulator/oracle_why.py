@@ -44,6 +44,8 @@ def why_not(books: Course, at_s: float, n: int) -> tuple[str, str]:
 
 def why_no_mark(books: Course, at_s: float, mark: Mark) -> str:
     """Name what is wrong with a mark for a delayed break; nothing if it is right."""
+    if books.absent_s is not None and at_s <= books.absent_s + EARLY_S:
+        return ""  # the person was there until this very instant: either side is right
     n = books.rules.place[mark.kind]
     delayed = {m: since_s for m, since_s, _ in books.delayed()}
     longest_s = min((must_s for _, _, must_s in books.delayed()), default=INF)
@@ -52,7 +54,7 @@ def why_no_mark(books: Course, at_s: float, mark: Mark) -> str:
     number = books.open.id if books.open and books.open.n == n else None
     reasons = {
         "a second one in one time of holds": books.marked_in_s == books.quiet.from_s,
-        f"while {books.presence}": not books.at_desk and not _left_just_now(books, at_s),
+        f"while {books.presence}": not books.at_desk,
         f"reason {mark.reason.value}, should be {first}": (
             mark.reason.value != first and books.soft_slack_s == books.slack_s
         ),
@@ -61,8 +63,3 @@ def why_no_mark(books: Course, at_s: float, mark: Mark) -> str:
         f"episode {mark.episode}, should be {number}": mark.episode != number,
     }
     return next((told for told, wrong in reasons.items() if wrong), "")
-
-
-def _left_just_now(books: Course, at_s: float) -> bool:
-    """Tell whether the person was there until this very instant, of which either side is right."""
-    return books.absent_s is not None and at_s <= books.absent_s + EARLY_S
