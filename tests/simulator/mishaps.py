@@ -59,7 +59,7 @@ def _sleep(driver: Driver, what: Aside) -> None:
     here = driver._here
     if here is None:
         return
-    driver.is_true("asleep")
+    driver.is_true("asleep", here.holds)  # of which nobody saw an end
     driver.now = driver.now.on(driver.now.boot_s + seconds)
     driver.is_true(here.presence, here.holds)
     driver.run(driver.take(Observed(driver.now, driver._facts(here), seconds)))

@@ -29,6 +29,7 @@ from tests.simulator.oracle_why import why_no_mark, why_not
 
 if TYPE_CHECKING:
     from deskbreak.core.model import Effect, Episode, Rules
+    from tests.simulator.oracle_course import Absent
 
 READING_S: Final = 600.0  # after the return, "I was reading" undoes the absence
 _BACK_PHASES: Final = frozenset({"postponed", "waiting", "failed"})
@@ -370,6 +371,11 @@ class Claims(Course):
         if sorted(undo.episodes) != sorted(credit.episodes):
             told = f"strikes {undo.episodes}, should be {credit.episodes}"
             self.report("reading rows", now_s, told)
+        self._undo_books(now_s, credit)
+        self.undoable = None
+
+    def _undo_books(self, now_s: float, credit: Absent) -> None:
+        """Let held times be as if the absence had counted in; what that makes due is due now."""
         for n, (held_s, stage) in credit.before.items():
             if self.held_s[n] == credit.after.get(n):
                 self.held_s[n], self.stage[n] = held_s, stage
@@ -378,5 +384,7 @@ class Claims(Course):
             self.moved_s[n] = moved_s
         if (credit.end_s or 0.0) >= self._day_began_s - HAIR_S:
             self.desk_s += credit.away_s  # else it is desk time of a day that is over
-        self.late_rules_s = now_s  # what it made overdue comes now, as after an edit
-        self.undoable = None
+        for n, kind in enumerate(self.rules.kinds):
+            if kind.daily:
+                self.due_from_s[n] = now_s
+        self.late_rules_s = now_s

@@ -256,8 +256,8 @@ class When(Books):
 
     def given_up_s(self, episode: Open) -> float:
         """Return when the patience with the channels has run out."""
-        if episode.fail_clock_s == INF or self.real:
-            return INF
+        if episode.fail_clock_s == INF or self.real or episode.phase == "offered":
+            return INF  # while a channel is at it, nobody gives up
         return episode.fail_clock_s + self.rules.kinds[episode.n].patience_s
 
     def rest_s(self, episode: Open) -> float:

@@ -333,7 +333,7 @@ class Life:
                 yield from self._edited()
             case "service":
                 mode = name.split()[1]
-                yield Aside("service", (mode, str(draw(1, 900))) if mode == "late" else (mode,))
+                yield Aside("service", (mode, str(draw(1, 3))) if mode == "late" else (mode,))
             case "answer-old" | "answer-twice":
                 yield Aside(verb, (tuple(Choice)[draw(len(Choice))].value,))
             case "short":
