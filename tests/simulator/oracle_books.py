@@ -22,6 +22,7 @@ HAIR_S: Final = 1e-6  # sums of floats that should be equal
 NEAR_S: Final = 0.02  # what the driver's instants may differ by
 NO_INPUT_FOR_S: Final = 7200.0  # after which nobody is there, whatever the call says
 FRESH_S: Final = 60.0  # input younger than that shows somebody to be there
+_HEARD_S: Final = 31.0  # a kill is dated by a sign of life that may be half a minute old
 LONG_S: Final = 300.0  # an absence that is followed by quiet
 _ROOMS: Final = {
     "locked": Presence.LOCKED,
@@ -128,6 +129,9 @@ class Books:
     def back(self, at_s: float) -> None:
         """The absence that runs is over."""
 
+    def went_back(self, n: int, at_s: float) -> None:
+        """The silent stage of kind *n* ends."""
+
     def booked(self, away_s: float) -> None:
         """The absence that is over had so many seconds of `away` today."""
 
@@ -205,6 +209,7 @@ class Books:
             if self._goes_back(n):
                 end_s = self.held_s[n] + self.interval_s(n)
                 if end_s <= at_s + HAIR_S:
+                    self.went_back(n, end_s)
                     self.stage[n], self.held_s[n], self.first_due_s = 0, end_s, None
                     if end_s < at_s - NEAR_S:  # another interval has put it into the past
                         self.held_late_s[n] = at_s
@@ -372,8 +377,8 @@ class Books:
             if self.calendar.day not in self.present_days:
                 long = True
                 self._begin_day(at_s)
-            elif self.absent_s <= self._day_began_s + HAIR_S:
-                # Gone at the very instant at which the day began: perhaps its first presence.
+            elif self.absent_s <= self._day_began_s + _HEARD_S:
+                # Gone before anybody could hear of them on that day: perhaps its first presence.
                 self.quiet_maybe_s = at_s
                 for n in self._without_credit():
                     self.held_late_s[n] = at_s

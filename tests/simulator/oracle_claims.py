@@ -255,6 +255,8 @@ class Claims(Course):
         said = self.said
         if not (isinstance(said, Answered) and said.choice is Choice.NOT_FOR_ME):
             self.report("hide", self.now_s, "nobody said not for me")
+        if self.open is not None and self.open.phase not in ON_SCREEN:
+            self.open.prompt = None  # the next is told when it is shown; there may be none
         self.claimed.add("hide")
 
     # ── ends ────────────────────────────────────────────────────────────────────────────────

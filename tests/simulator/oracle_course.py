@@ -241,6 +241,14 @@ class Course(When):
                     self.absent.after[n] = self.held_s[n]
             self.undoable, self.absent = self.absent, None
 
+    def went_back(self, n: int, at_s: float) -> None:
+        """What the absence did brought this as well, if it lay in it."""
+        notes = self.absent or self.undoable
+        if notes is not None and notes.after.get(n) == self.held_s[n]:
+            over_s = INF if notes.end_s is None else notes.end_s
+            if at_s <= over_s + HAIR_S:
+                notes.after[n] = at_s
+
     def anew(self, at_s: float) -> None:
         """Whether the absence ends the open episode now, and as what, is not said."""
         self.might["natural"] = self.might["rest"] = at_s
@@ -318,7 +326,7 @@ class Course(When):
             episode.phase = "shown"
             episode.clock_s = at_s
             episode.fail_clock_s = INF
-        episode.shown_s, episode.void = at_s, False
+        episode.shown_s, episode.void, episode.back_s = at_s, False, -INF
         if not episode.ever_shown and not episode.asked:
             self.count_showing(at_s, episode)
             if episode.perhaps_s == -INF:
