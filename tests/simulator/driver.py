@@ -308,7 +308,8 @@ class Driver(Player):
         while self._truth and self._truth[-1][0].boot_s >= alive_s:
             self._truth.pop()
         _, presence, holds = self._truth[-1] if self._truth else self._heard
-        if presence == "idle" and not s.idle_known and s.facts_s < alive_s:
+        known = s.idle_known or s.absence is not None
+        if presence == "idle" and not known and s.facts_s < alive_s:
             # The stop of input was never noticed: the person counts as there until then.
             self._truth.append((at, "work", holds))
         self._truth.append((at, "off", _NONE))

@@ -266,6 +266,8 @@ class Course(When):
         if episode.phase in ON_SCREEN:
             self.owed.setdefault("withdraw", at_s)
             self.reasons |= reasons
+        elif episode.phase == "failed":
+            episode.given_up = episode.showing
         if not reasons & ABSENCES and not episode.out_by_absence:
             episode.void = True
         # Whether the patience with the channels runs on meanwhile is not said.
@@ -298,7 +300,7 @@ class Course(When):
             return  # said before: nothing new is on the screen
         if ok:
             episode.reported = showing
-        came_after_all = ok and episode.phase == "failed"
+        came_after_all = ok and episode.phase == "failed" and episode.given_up != showing
         if episode.phase != "offered" and not episode.reminding and not came_after_all:
             self._hear_late(at_s, episode, ok=ok)
         elif ok:

@@ -35,6 +35,7 @@ class Open:
     phase: str = "offered"  # shown, guided, postponed, waiting, failed
     kind_off: bool = False
     showing: int = 1
+    given_up: int = 0  # the showing that no channel need bring any more
     reported: int = 0  # the last showing that the channel said is on the screen
     reminding: bool = False  # a reminder was handed to delivery
     prompt: str | None = None
