@@ -119,10 +119,12 @@ def _mark(t: Turn, n: int) -> None:
 def due_at_s(t: Turn, n: int) -> float:
     """Return when (boot clock) the *n*-th kind is due, if nothing changes; infinity for never."""
     kind, state = t.rules.kinds[n], t.s.kinds[n]
-    if not kind.enabled or state.at_rest:
+    if not kind.enabled:
         return _NEVER
     if kind.daily:
-        return _daily_due_s(t, n)
+        return _daily_due_s(t, n)  # by the desk time of the day, whatever was held
+    if state.at_rest:
+        return _NEVER
     if kind.cycle and _is_silent(t, n):
         return _NEVER
     due_s = state.held_from_s + interval_s(t, n)

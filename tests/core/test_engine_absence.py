@@ -619,3 +619,13 @@ def test_given_a_daily_kind_with_a_credit_then_no_absence_is_a_natural_break_of_
         ("13h work call", "165:00 mark habit call"),
         "40m locked",
     )
+
+
+def test_given_a_daily_kind_with_a_credit_then_a_short_stillness_puts_nothing_off() -> None:
+    """Whether it is due hangs on the desk time of the day alone."""
+    day(
+        *alone("habit"),
+        "set habit.credit_idle_seconds = 21",
+        "119m20s work",
+        ("1m idle", "120:00 prompt habit"),
+    )

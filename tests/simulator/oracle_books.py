@@ -22,7 +22,7 @@ HAIR_S: Final = 1e-6  # sums of floats that should be equal
 NEAR_S: Final = 0.02  # what the driver's instants may differ by
 NO_INPUT_FOR_S: Final = 7200.0  # after which nobody is there, whatever the call says
 FRESH_S: Final = 60.0  # input younger than that shows somebody to be there
-_HEARD_S: Final = 31.0  # a kill is dated by a sign of life that may be half a minute old
+_HEARD_S: Final = 600.0  # nobody need have looked for so long when a kill comes
 LONG_S: Final = 300.0  # an absence that is followed by quiet
 _ROOMS: Final = {
     "locked": Presence.LOCKED,
