@@ -22,7 +22,7 @@ HAIR_S: Final = 1e-6  # sums of floats that should be equal
 NEAR_S: Final = 0.02  # what the driver's instants may differ by
 NO_INPUT_FOR_S: Final = 7200.0  # after which nobody is there, whatever the call says
 FRESH_S: Final = 60.0  # input younger than that shows somebody to be there
-_HEARD_S: Final = 600.0  # nobody need have looked for so long when a kill comes
+_HEARD_S: Final = 3600.0  # nobody need have looked for so long when a kill comes
 LONG_S: Final = 300.0  # an absence that is followed by quiet
 _ROOMS: Final = {
     "locked": Presence.LOCKED,
@@ -238,7 +238,7 @@ class Books:
         was_absent = self.absent_s is not None
         was_open = was_absent and not self.real
         if was == "":
-            self._begin(at_s)
+            self._begin(at_s, there=presence in {"work", "idle"})
         elif was == "off" and not off_known:
             self._begin_anew(at_s)
         if was == "work":
@@ -316,10 +316,12 @@ class Books:
 
     # ── coming and going ────────────────────────────────────────────────────────────────────
 
-    def _begin(self, at_s: float) -> None:
+    def _begin(self, at_s: float, *, there: bool) -> None:
         count = len(self.held_s)
         self.held_s = [at_s] * count
         self.first_due_s = None
+        if not there:
+            return
         self.input_s = at_s
         self.returned_s = self.quiet_s = self.quiet_maybe_s = self.three_s = at_s
         self._see_somebody()
