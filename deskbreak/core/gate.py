@@ -94,7 +94,7 @@ def collect(t: Turn, due: list[Deadline]) -> None:
 def _longest_delayed(t: Turn, holds_from_s: float) -> tuple[float, int] | None:
     """Return since when the holds have delayed a kind, and which kind has waited longest."""
     e, delays = t.s.episode, list[tuple[float, int]]()
-    if e is not None and e.phase in (Phase.WAITING, Phase.POSTPONED):
+    if e is not None and e.phase in (Phase.WAITING, Phase.POSTPONED, Phase.FAILED):
         delays.append((max(e.back_at_s, holds_from_s), t.rules.place[e.kind]))
     for n, kind in t.rules.on:
         if e is not None and (kind.name == e.kind or kind.name in e.folded):

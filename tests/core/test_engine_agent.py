@@ -596,6 +596,18 @@ def test_given_a_prompt_that_came_back_and_fails_then_it_is_missed_in_the_end() 
     assert [("position", Outcome.MISSED)] == desk.ended
 
 
+def test_given_a_break_asked_for_in_a_hold_that_no_channel_shows_then_the_tray_marks_it() -> None:
+    """It is delayed like any other, though nothing was ever on the screen."""
+    dnd = frozenset({Hold.DND})
+    desk = Broken(position_only(position__patience_minutes=60))
+    desk.start(0, Facts(0.0, holds=dnd))
+    assert ["prompt"] == desk.tell(Asked(desk.at(1), "position"))
+    desk.refuse(1)
+
+    assert [] == desk.see(2699, 0.0, holds=dnd)
+    assert ["mark"] == desk.see(2701, 0.0, holds=dnd)
+
+
 def test_given_a_reminder_that_fails_then_the_prompt_stays_where_it_is() -> None:
     """The first showing may still be there."""
     desk = offered()

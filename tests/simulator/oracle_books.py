@@ -38,7 +38,7 @@ class Books:
         "_away_before_s",
         "_change_s",
         "_cycles",
-        "_day_began_s",
+        "day_began_s",
         "_lost",
         "_overdue_s",
         "_truths",
@@ -92,7 +92,7 @@ class Books:
         self.input_s = start.boot_s
         self.absent_s: float | None = None  # the absence that runs, known or not, began then
         self.real = False  # it is no desk time
-        self._day_began_s = -INF
+        self.day_began_s = -INF
         self.spent: frozenset[int] = frozenset()  # kinds that this absence cannot clear again
         self._away_before_s = 0.0  # booked before it, or on another day
         self.lock_s = 0.0  # its locked and asleep parts that are over
@@ -379,7 +379,7 @@ class Books:
             if self.calendar.day not in self.present_days:
                 long = True
                 self._begin_day(at_s)
-            elif self.absent_s <= self._day_began_s + _HEARD_S:
+            elif self.absent_s <= self.day_began_s + _HEARD_S:
                 # Gone before anybody could hear of them on that day: perhaps its first presence.
                 self.quiet_maybe_s = at_s
                 for n in self._without_credit():
@@ -464,7 +464,7 @@ class Books:
         if self.ledger.from_s is not None:
             self.turn(at_s, was_open=self.absent_s is not None and not self.real)
         self.ledger.cut(at_s)
-        self._day_began_s = at_s
+        self.day_began_s = at_s
         in_doubt_s = sum(end_s - start_s for start_s, end_s, _, _ in self.ledger.pending)
         self._away_before_s = self.ledger.seconds[Presence.AWAY] + in_doubt_s
         self.desk_s = 0.0

@@ -384,7 +384,7 @@ class Claims(Course):
                 self.due_from_s[n] = now_s
         for n, moved_s in credit.moved.items():
             self.moved_s[n] = moved_s
-        if (credit.end_s or 0.0) >= self._day_began_s - HAIR_S:
+        if (credit.end_s or 0.0) >= self.day_began_s - HAIR_S:
             self.desk_s += credit.away_s  # else it is desk time of a day that is over
         for n, kind in enumerate(self.rules.kinds):
             if kind.daily:

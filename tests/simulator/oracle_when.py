@@ -196,9 +196,7 @@ class When(Books):
 
     def _due_today_s(self, n: int, kind: KindRules) -> float:
         last = self.last_day[n]
-        if last is not None and 0 <= (self.calendar.day - last).days < round(
-            kind.interval_s / 86400
-        ):
+        if last is not None and 0 <= (self.calendar.day - last).days < kind.interval_s / 86400:
             return INF
         if self.desk_from_s is None:
             return INF

@@ -47,6 +47,8 @@ def why_no_mark(books: Course, at_s: float, mark: Mark) -> str:
     if books.absent_s is not None and at_s <= books.absent_s + EARLY_S:
         return ""  # the person was there until this very instant: either side is right
     n = books.rules.place[mark.kind]
+    if books.rules.kinds[n].daily and books.day_began_s > at_s - books.rules.deferral_s:
+        return ""  # the date has changed meanwhile: by which day's desk time it is due is not said
     delayed = {m: since_s for m, since_s, _ in books.delayed()}
     longest_s = min((must_s for _, _, must_s in books.delayed()), default=INF)
     since_s = delayed.get(n, INF)
