@@ -256,7 +256,7 @@ class Driver(Player):
             if isinstance(effect, Withdraw | Log) and effect.episode.showing:
                 self._forget_reaction()
         self._judge()
-        if step.next_look_s is None or step.next_look_s <= step.state.at.boot_s:
+        if step.next_look_s is None or step.next_look_s <= event.at.boot_s:
             raise Broken("INV-29", event.at, f"asks for a look at {step.next_look_s}")
         return step
 
