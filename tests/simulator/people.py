@@ -68,7 +68,13 @@ PEOPLE: Final = (
         comes_h=21.5,
         night=(("off", 3), ("asleep", 3)),
     ),
-    Character("traveller", "America/New_York", "2027-02-22", travels=25),
+    Character(
+        "traveller",
+        "America/New_York",
+        "2027-02-22",
+        reaction=(("skip", 12), ("leave", 3), ("done", 1), ("none", 1), ("postpone", 1)),
+        travels=25,
+    ),
     Character("meeting person", "Europe/Dublin", "2026-03-02", meetings=6),
     Character(
         "reader",
@@ -238,6 +244,9 @@ class Life:
         holds = _CALL if self._odds(60) else frozenset({others[self.rng.randrange(len(others))]})
         if self._odds(15):
             holds |= {others[self.rng.randrange(len(others))]}
+        if self._odds(20):  # it begins before an empty chair
+            yield self._for(self.rng.randrange(60, 600), "idle")
+            yield self._for(self.rng.randrange(5, 600), "idle", holds)
         while self.t < end:
             yield self._for(self.rng.randrange(5, 300), "work", holds)
             longest = 9000 if self._odds(2) else 1200
