@@ -59,6 +59,10 @@ simulate: .venv/.dev ## play 500 user-years of simulated people; ARGS="--seed 7 
 simulate-long: .venv/.dev ## play 2,000 user-years that no run has played before
 	$(SIMULATE) --years 2000 --seed 1001 --continue $(ARGS)
 
+.PHONY: defects
+defects: .venv/.dev ## let the simulator find every planted defect, on 20 seeds; ARGS="F01 --seeds 5" plays some
+	$(BIN)/python -m tests.simulator.defects $(ARGS)
+
 # No dates and no line numbers in the catalogues: a change shows only what was said differently.
 .PHONY: messages
 messages: .venv/.dev ## collect the words from the code into the catalogues and compile these; NEW=nl begins one

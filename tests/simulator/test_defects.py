@@ -1,0 +1,103 @@
+"""Engines with a planted defect: each is found, and so the simulator can see such a thing."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.simulator.defects import (
+    CONTROL,
+    FOLDER,
+    Defect,
+    Search,
+    defects,
+    is_well,
+    main,
+    plant,
+    row,
+    searched,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+YEARS: Final = 0.1  # one short life: the seed in a defect's file finds it there
+AT_LEAST: Final = 40
+DEFECTS: Final = defects()
+_HUNK: Final = re.compile(r"@@ -(\d+)")
+
+
+def test_given_the_failures_of_others_then_each_is_planted() -> None:
+    """F01 to F25 are what has gone wrong in other programs; the rest is beyond that."""
+    ids = Counter(defect.id for defect in DEFECTS)
+
+    assert len(ids) >= AT_LEAST
+    assert {f"F{n:02}" for n in range(1, 26)} <= set(ids)
+    assert [1] * len(ids) == list(ids.values())
+    assert all(defect.says for defect in DEFECTS)
+
+
+def _lines_changed(defect: Defect) -> set[tuple[str, int]]:
+    """Return which lines of which file a diff takes away, or puts others before."""
+    assert defect.path is not None
+    changed, name, number = set(), "", 0
+    for line in defect.path.read_text("utf-8").splitlines():
+        if line.startswith("--- "):
+            name = line[4:]
+        elif hunk := _HUNK.match(line):
+            number = int(hunk[1])
+        elif line.startswith("-"):
+            changed.add((name, number))
+            number += 1
+        elif line.startswith(" "):
+            number += 1
+    return changed
+
+
+def test_given_two_planted_defects_then_they_change_other_lines() -> None:
+    """Forty changes of one line would show that one line is watched."""
+    lines = Counter(line for defect in DEFECTS for line in _lines_changed(defect))
+
+    assert [] == [line for line, count in lines.items() if count > 1]
+
+
+def test_given_every_planted_defect_then_it_is_found_within_one_short_life() -> None:
+    """People live with an engine that is wrong, and the oracle objects."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = pool.map(lambda one: searched(one, [one.seed], YEARS)[0], DEFECTS)
+
+    assert [] == [d.name for d, one in zip(DEFECTS, found, strict=True) if not one.rule]
+
+
+def test_given_a_diff_that_does_not_apply_then_it_is_said_what_to_do(tmp_path: Path) -> None:
+    """The engine has changed where a defect was planted: it is planted anew."""
+    diff = tmp_path / "F01-other.diff"
+    diff.write_text(
+        "# F01: other.\n# seed: 1\n--- a/deskbreak/core/held.py\n+++ b/deskbreak/core/held.py\n"
+        "@@ -1 +1 @@\n-no such line\n+another\n",
+        "utf-8",
+    )
+
+    with pytest.raises(ValueError, match=r"^F01-other\.diff does not apply: make its change"):
+        plant(Defect("F01-other", "other.", 1, diff), tmp_path / "copy")
+
+
+def test_given_what_was_found_then_the_table_says_how_soon_and_by_what() -> None:
+    """One row: on how many of the seeds, the median of the years, the rule."""
+    defect = Defect("F01-x", "", 1, FOLDER / "F01-x.diff")
+    searches = [Search(1, 0.5, "INV-04"), Search(2, 1.5, "INV-04"), Search(3, 3.0)]
+
+    assert ["!", "F01-x", "2", "of", "3", "1.00", "INV-04"] == row(defect, searches).split()
+    assert is_well(defect, searches[:2])
+    assert is_well(Defect(CONTROL, "", 0, None), searches[2:])
+    assert not is_well(Defect(CONTROL, "", 0, None), searches[:1])
+
+
+def test_given_names_of_none_then_the_command_fails() -> None:
+    """A name that is misspelt must not look like a defect that was found."""
+    assert 1 == main(["nonesuch"])
