@@ -282,6 +282,8 @@ def _start(t: Turn, event: Started) -> None:
     if not event.off_is_known:
         for n, kind in enumerate(s.kinds):
             t.put(n, replace(kind, held_from_s=t.now.boot_s, at_rest=False))
+        if s.credit is not None:  # no reading brings back what nobody can tell
+            s.credit = replace(s.credit, held_from_s=(None,) * len(s.kinds))
     _end_outage(t, event.facts)
     s.returned_s, s.prompts_since_return = t.now.boot_s, ()
     if not (event.facts.locked or event.facts.asleep):

@@ -24,6 +24,7 @@ from deskbreak.core.model import (
     Phase,
     Presence,
     Prompt,
+    Read,
     Record,
     Resumed,
     Rules,
@@ -225,6 +226,19 @@ def test_given_no_tally_of_the_off_time_then_every_held_time_begins_anew() -> No
     desk.start(900, Facts(0.0), off_is_known=False)
 
     assert [900.0] * 6 == [kind.held_from_s for kind in desk.state.kinds]
+
+
+def test_given_no_tally_of_the_off_time_when_one_was_reading_before_then_nothing_is_held() -> None:
+    """What the rows say is mended; how long a position was held, nobody can tell."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    desk.see(720, 120.0)
+    desk.see(730, 0.0)
+    desk.tell(Stopped(desk.at(740)))
+    desk.start(740, Facts(0.0), off_is_known=False)
+
+    assert ["undo"] == desk.tell(Read(desk.at(741)))
+    assert 740.0 <= desk.state.kinds[1].held_from_s
 
 
 def test_given_a_kill_then_the_person_was_there_until_the_last_sign_of_life() -> None:

@@ -18,7 +18,9 @@ PRESENCES: Final = tuple(p.value for p in Presence if p is not Presence.OFF)
 _SHUT: Final = ("locked", "asleep")
 _WITHDRAWN: Final = "a lock and a sleep take the prompt from the screen: the episode waits"
 _NO_STATES: Final[dict[tuple[str, str], str]] = {
-    (phase, presence): _WITHDRAWN for phase in ("offered", "shown", "failed") for presence in _SHUT
+    (phase, presence): _WITHDRAWN
+    for phase in ("offered", "shown", "guided", "failed")
+    for presence in _SHUT
 }
 _ASLEEP: Final = "who sleeps is neither killed, stopped, stalled nor put to sleep"
 _NO_FAULTS: Final[dict[tuple[str, str], str]] = {
