@@ -49,6 +49,14 @@ coverage: .venv/.dev ## run the tests of the core and name each branch that they
 	$(BIN)/coverage run -m pytest -q tests/core
 	$(BIN)/coverage report --fail-under=100
 
+# mutmut 3.8 does not know pytest 9.2 yet, so it has an environment of its own, with what tests/core needs.
+.PHONY: mutants
+mutants: ## change the core in thousands of small ways and count what its tests notice; ARGS='deskbreak.core.plain.*' chooses
+	@[ -x .venv-mutants/bin/mutmut ] || { .ci/venv .venv-mutants && \
+	    .venv-mutants/bin/python -m pip --quiet install hypothesis==6.170.15 mutmut==3.8.0 pytest==9.0.3; }
+	.venv-mutants/bin/mutmut run $(ARGS)
+	@.venv-mutants/bin/python -m tests.mutants
+
 SIMULATE := $(BIN)/python -m tests.simulator
 
 .PHONY: simulate
@@ -111,7 +119,7 @@ lock: ## choose the versions of all dependencies anew within pyproject.toml; ARG
 
 .PHONY: clean
 clean: ## remove everything that make made
-	rm -rf .venv .venv-lock .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf .venv .venv-lock .venv-mutants .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist mutants
 	find deskbreak tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps say what .venv holds: .run the dependencies, .dev the tools as well.
