@@ -420,6 +420,16 @@ def test_given_one_prompted_break_then_the_sentence_agrees() -> None:
     )
 
 
+def test_given_every_break_taken_then_that_is_100_percent() -> None:
+    """Nobody takes more than there were."""
+    all_taken = Day(MONDAY.date(), kinds={"position": KindDay(prompted=1, taken=1)})
+
+    assert (
+        "This week: 1 of 1 prompted break taken (100 %), 0 by resting"
+        == (stats_lines(week([all_taken], MONDAY.date()), ENGLISH)[-2])
+    )
+
+
 def test_given_a_week_without_kinds_then_there_is_no_table_of_them() -> None:
     """Nobody reads a table of nothing."""
     lines = stats_lines(week([], MONDAY.date()), ENGLISH)
@@ -465,6 +475,7 @@ FOUND = (
     Finding("notifications", None, ok=False, why=WRONG, remedy=REMEDY),
     Finding("tray", None, ok=False, required=False, why=WRONG),
     Finding("gadget", "7", ok=True),
+    Finding("bus", None, ok=True),
 )
 
 
@@ -481,6 +492,7 @@ def test_given_findings_then_each_part_says_what_serves_it_and_what_helps() -> N
         "Tray icon: not there",
         "- it does not answer",
         "gadget: ok (7)",
+        "Message bus: ok",
         "",
         "1 part that deskbreak needs has problems",
     ] == doctor_lines(FOUND, ENGLISH)
@@ -534,6 +546,10 @@ def test_given_findings_then_programs_get_them_too() -> None:
             {"name": "wayland", "why": "it does not answer", "remedy": "start it anew"},
         ],
     } == found["findings"][0]
+    assert ("it does not answer", "start it anew") == (
+        found["findings"][1]["why"],
+        found["findings"][1]["remedy"],
+    )
 
 
 # ── lines ──────────────────────────────────────────────────────────────────────────────────

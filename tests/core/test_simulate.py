@@ -207,6 +207,28 @@ def test_given_reading_then_the_undone_row_is_told_and_counted_nowhere() -> None
     )
 
 
+@pytest.mark.parametrize(
+    ("lines", "figures"),
+    [
+        pytest.param(
+            ("15m work", "3m idle", "5m work", "3m idle", "1m work"), (24, 3, 0, 1), id="earlier"
+        ),
+        pytest.param(("15m work", "3m locked", "1m work"), (16, 0, 3, 0), id="locked"),
+        pytest.param(
+            ("15m work", "3m idle", "3m locked", "1m work"), (19, 0, 3, 0), id="then locked"
+        ),
+    ],
+)
+def test_given_reading_then_only_the_last_absence_and_no_locked_screen_was_desk_time(
+    lines: tuple[str, ...], figures: tuple[int, ...]
+) -> None:
+    """A break that came before stays one; nobody reads a screen that is locked."""
+    day = facts(*ONLY_POSITION, *lines, "reading")[-1]
+    seconds = (day[f"{name}_seconds"] for name in ("desk", "away", "locked"))
+
+    assert figures == (*(s / 60 for s in seconds), day["position_changes"])
+
+
 def test_given_a_clock_put_back_over_midnight_then_each_date_is_told_once() -> None:
     """Rows of one date are one day, even where the date came twice."""
     found = told(

@@ -286,6 +286,10 @@ def test_given_an_episode_that_ends_after_four_then_it_belongs_to_the_new_day() 
         pytest.param("2026-11-22", 6, "2026-11-22", "2026-W48", id="Sunday begins a week"),
         pytest.param("2026-11-21", 6, "2026-11-15", "2026-W47", id="Saturday before it"),
         pytest.param("2026-11-21", 5, "2026-11-21", "2026-W48", id="Saturday begins a week"),
+        pytest.param("2026-11-20", 4, "2026-11-20", "2026-W48", id="Friday begins a week"),
+        pytest.param("2026-11-19", 3, "2026-11-19", "2026-W47", id="Thursday begins a week"),
+        pytest.param("1970-01-01", 0, "1969-12-29", "1970-W01", id="the first year"),
+        pytest.param("9998-12-31", 0, "9998-12-28", "9998-W53", id="the last year"),
         pytest.param("2025-12-28", 0, "2025-12-22", "2025-W52", id="week 52"),
         pytest.param("2025-12-29", 0, "2025-12-29", "2026-W01", id="week 1 begins in December"),
         pytest.param("2026-12-31", 0, "2026-12-28", "2026-W53", id="week 53"),
@@ -348,7 +352,7 @@ def test_given_a_week_then_its_object_for_programs_has_these_parts() -> None:
 def test_given_days_then_the_table_has_one_line_for_each() -> None:
     """Spreadsheets get a heading, and a line a day with a column for each figure."""
     days = [
-        stats.day(MONDAY, [span(0, 50)], [ended(5), ended(9, "skipped")]),
+        stats.day(MONDAY, [span(0, 50)], [ended(5, change=True), ended(9, "skipped")]),
         stats.day(MONDAY + timedelta(days=1), [], [ended(5, "natural", kind="eyes")]),
     ]
 
@@ -357,6 +361,7 @@ def test_given_days_then_the_table_has_one_line_for_each() -> None:
     named = {name: (first[n], second[n]) for n, name in head.items()}
     assert ("2026-03-02", "2026-03-03") == named["date"]
     assert ("3000.0", "0.0") == named["desk_seconds"]
+    assert ("1", "0") == named["position_changes"]
     assert ("1", "0") == named["position_taken_by_answer"]
     assert ("0.5", "") == named["position_compliance"]
     assert ("0", "1") == named["eyes_natural"]

@@ -69,6 +69,13 @@ def test_given_answers_then_each_kind_has_its_own_where_they_are_enough() -> Non
     } == found
 
 
+def test_given_five_answers_of_all_kinds_then_they_are_enough_together() -> None:
+    """Fewer than five are too few; five are not."""
+    answers = [*decided("position", taken=3), *decided("stretch", skipped=2)]
+
+    assert {"position": Share(3, 2, 0, Source.ALL)} == shares(answers, ("position",))
+
+
 def test_given_few_answers_at_all_then_it_is_assumed_how_prompts_are_answered() -> None:
     """Half of them are taken, and no more."""
     assert {"position": ASSUMED} == shares(decided("position", skipped=4), ("position",))
