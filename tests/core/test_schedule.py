@@ -143,6 +143,14 @@ def test_given_a_local_time_then_it_is_the_moment_at_which_the_clock_shows_it(
     assert then == wall(moment_of(datetime.fromisoformat(local), near))
 
 
+@pytest.mark.parametrize("local", ["02:00:01", "02:17:41", "02:20:00", "02:59:58", "02:59:59"])
+def test_given_a_time_that_is_never_shown_then_the_jump_is_found_to_the_second(local: str) -> None:
+    """Wherever in the missing hour it is asked for."""
+    found = moment_of(datetime.fromisoformat(f"2026-03-29T{local}"), at("2026-03-28T12:00:00"))
+
+    assert "2026-03-29T03:00:00+02:00" == found.wall.isoformat()
+
+
 # ── working hours ──────────────────────────────────────────────────────────────────────────
 
 

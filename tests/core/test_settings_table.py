@@ -135,6 +135,13 @@ def test_given_values_for_a_menu_then_they_are_within_bounds(setting: Setting) -
     assert setting.default in setting.quick
 
 
+def test_given_the_kinds_then_the_interval_of_each_and_nothing_else_has_values_for_a_menu() -> None:
+    """The menu asks how often; whatever else there is to set is in the file."""
+    assert {f"{kind}.interval_minutes" for kind in KINDS} == {
+        key for key, setting in SETTINGS.items() if setting.quick
+    }
+
+
 def test_given_all_keys_then_their_names_for_the_registry_are_as_many() -> None:
     """Registry and profile names are made from keys by leaving out dots and underscores."""
     names = {key.replace(".", "_").replace("_", "").lower() for key in SETTINGS}
