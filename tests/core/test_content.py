@@ -23,6 +23,7 @@ from deskbreak.core.content import (
     Index,
     Person,
     Safety,
+    Step,
     Text,
     choose,
 )
@@ -654,6 +655,44 @@ def test_given_a_prompt_with_a_fault_when_read_then_it_is_left_out_and_named(
     assert "\n" not in str(pack.problems[0])
 
 
+def test_given_a_prompt_when_read_then_all_of_it_is_there() -> None:
+    """What the picker needs and what the screen shows are told apart, and nothing gets lost."""
+    text = (
+        PACK.replace("needs = []", 'needs = ["wall", "ball"]\ncycle = "move"')
+        .replace("avoid_if = []", 'avoid_if = ["balance"]')
+        .replace("wheelchair = true", "wheelchair = false")
+        .replace('caution = ""', 'caution = "Gently."')
+    )
+    pack = parse(text, "my.toml")
+
+    assert () == pack.problems
+    assert (
+        Entry(
+            "P-1",
+            "stretch",
+            areas=("neck",),
+            positions=frozenset({"seated"}),
+            needs=frozenset({"wall", "ball"}),
+            avoid_if=frozenset({"balance"}),
+            discreet=True,
+            wheelchair=False,
+            total_s=30,
+            cycle="move",
+        ),
+    ) == pack.index
+    steps = (
+        Step("warmup", 10, "Roll the shoulders."),
+        Step("hold", 12, "Reach up."),
+        Step("cooldown", 8, "Rest."),
+    )
+    assert {"P-1": Text("P-1", "Reach", "Reach up and breathe.", "Gently.", steps)} == pack.texts
+
+
+def test_given_a_prompt_without_a_stage_when_read_then_it_serves_none() -> None:
+    """Only prompts of the sit-stand cycle name one."""
+    assert "" == parse(PACK, "my.toml").index[0].cycle
+
+
 def test_given_two_prompts_of_one_id_when_read_then_the_first_counts() -> None:
     """An id names one prompt."""
     again = PACK[PACK.index("[[") :].replace("Reach up and breathe.", "Breathe.")
@@ -707,12 +746,13 @@ def test_given_a_file_that_is_no_pack_when_read_then_there_is_one_line_and_no_pr
     whole, laid = parse(text, "my.toml"), overlay(english(), text, "my.toml")
 
     assert () == whole.index
+    assert "" == whole.language
     assert 1 == len(whole.problems)
     assert str(whole.problems[0]).startswith(f"my.toml: {expected}")
     assert "\n" not in str(whole.problems[0])
     assert english().texts == laid.texts
     assert english().language == laid.language
-    assert 1 == len(laid.problems)
+    assert [str(laid.problems[0])] == list(map(str, whole.problems))
 
 
 @pytest.mark.parametrize(
@@ -767,6 +807,14 @@ def test_given_words_on_safety_with_a_fault_when_read_then_they_are_named(
     assert Safety() == pack.safety
     assert [f"my.toml: {expected}"] == list(map(str, pack.problems))
     assert ["P-1"] == list(pack.texts)
+
+
+def test_given_words_on_safety_without_a_source_when_read_then_they_are_used() -> None:
+    """Who writes a pack of their own may have nobody to name."""
+    pack = parse(PACK + SAFETY.replace('source = ["E-49"]', ""), "my.toml")
+
+    assert () == pack.problems
+    assert "Stop if it hurts." == pack.safety.line
 
 
 def base() -> Pack:
