@@ -129,6 +129,24 @@ def test_given_a_german_desktop_then_status_is_german() -> None:
             id="postponed",
         ),
         pytest.param(
+            ("20m work",),
+            {},
+            ["a pause in your typing is waited for (until 09:22)"],
+            id="due this moment",
+        ),
+        pytest.param(
+            ("20m work", "6s idle", "answer postpone", "5m30s work"),
+            {},
+            ["a pause in your typing is waited for (until 09:27)"],
+            id="postponed, and back",
+        ),
+        pytest.param(
+            ("30m work",),
+            {f"{kind}.daily_cap": 0 for kind in ("stretch", "position", "posture", "habit")},
+            ["nothing is due", "the prompts of this day have all been shown (until Tue 04:00)"],
+            id="no prompts of any kind",
+        ),
+        pytest.param(
             ("50m work", "20m locked", "1m work"),
             {"position.credit_lock_seconds": 0, "position.credit_idle_seconds": 0},
             ["you came back a moment ago (until 10:20)"],
@@ -184,6 +202,8 @@ def test_given_a_prompt_that_could_not_be_shown_then_status_says_when_it_is_trie
     ("lines", "user", "expected"),
     [
         pytest.param(("25m work",), {}, "Change position: due", id="due"),
+        pytest.param(("20m work",), {}, "Change position: due", id="due this moment"),
+        pytest.param(("5m work",), {}, "Habit of the day: due at 11:00", id="first of the day"),
         pytest.param(
             ("20m work", "6s idle", "answer done", "5m work"),
             {"position.daily_cap": 1},
@@ -213,6 +233,15 @@ def test_given_a_postponed_prompt_then_status_says_when_it_comes_back() -> None:
     lines = status(scene("20m work", "6s idle", "answer postpone"))
 
     assert ["Open: Change position, postponed", "It comes back at 09:25"] == lines[2:4]
+
+
+def test_given_breaks_that_were_taken_then_status_says_what_showed_it() -> None:
+    """An answer, the guide, or rest."""
+    desk = scene("20m work", "6s idle", "answer done", "22m work", "6s idle", "3m idle", "5s work")
+
+    assert ["09:20 Change position: taken", "09:43 Change position: taken, by resting"] == under(
+        "The last prompts and breaks:", status(desk)
+    )
 
 
 def test_given_problems_then_status_has_them_all() -> None:
@@ -297,6 +326,38 @@ def test_given_an_open_prompt_and_a_pause_then_the_facts_name_both() -> None:
         found["holds"],
         found["next"],
     )
+
+
+def test_given_time_between_seconds_then_programs_get_tenths() -> None:
+    """Finer than that is noise; and what is overdue is due in no time."""
+    desk = scene("20m work", "6s idle", "answer done", "5m work")
+    later = status_json(desk.snap(), desk.later(0.26))["kinds"][1]
+
+    assert (300.3, 899.7) == (later["held_seconds"], later["due"]["in_seconds"])
+    assert 0.0 == facts(scene("25m work"))["kinds"][1]["due"]["in_seconds"]
+
+
+def test_given_a_kind_at_rest_then_it_holds_nothing_and_is_due_at_no_time() -> None:
+    """It counts again when the person is back; and then it can be said that it was reading."""
+    away = scene("10m work", "10m idle")
+    found = facts(away)
+
+    assert (0.0, {"at": None, "in_seconds": None}) == (
+        found["kinds"][1]["held_seconds"],
+        found["kinds"][1]["due"],
+    )
+    assert facts(away.play("1m work"))["reading"] is True
+
+
+def test_given_a_prompt_that_was_never_shown_then_it_has_no_time_of_showing() -> None:
+    """No channel took it."""
+    desk = scene("20m work", "6s idle")
+    e = desk.player.state.episode
+    assert e is not None
+    desk.player.state.episode = replace(e, phase=Phase.OFFERED, shown=None)
+    list(desk.player.take(Undelivered(desk.now, e.id, e.showing)))
+
+    assert facts(desk)["open"]["shown_at"] is None
 
 
 def test_given_an_open_prompt_that_waits_then_it_has_no_time_of_return() -> None:

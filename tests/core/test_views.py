@@ -22,8 +22,9 @@ from deskbreak.core.model import (
     Prompt,
     Undelivered,
 )
+from deskbreak.core.outlook import Nothing
 from deskbreak.core.pack import Pack
-from deskbreak.core.views import guide_view, headline, prompt_view, tray_view
+from deskbreak.core.views import coming_line, guide_view, headline, prompt_view, tray_view
 from deskbreak.core.words import N_, said
 from tests.core.scenes import ENGLISH, Scene, german, scene
 
@@ -88,6 +89,16 @@ def without_prompt_text(scene: Scene) -> Scene:
         ),
         pytest.param(
             ("19m31s work",), {}, "Change position in less than a minute", Icon.DUE, id="29 s"
+        ),
+        pytest.param(
+            ("19m59s work",), {}, "Change position in less than a minute", Icon.DUE, id="1 s"
+        ),
+        pytest.param(
+            ("20m work",),
+            {},
+            "Change position at the next good moment",
+            Icon.DUE,
+            id="due this moment",
         ),
         pytest.param(
             ("21m work",),
@@ -314,6 +325,23 @@ def test_given_a_prompt_without_answer_then_a_line_and_the_icon_say_so_until_the
     assert Icon.DUE == shown.icon
     assert "mark" not in keys(view(desk.play("5m locked")).menu)
     assert "mark" not in keys(view(desk.play("1m work")).menu)
+
+
+@pytest.mark.parametrize(
+    ("why", "line"),
+    [
+        (Nothing.OFF, "All breaks are switched off"),
+        (Nothing.HELD, "No break for now"),
+        (Nothing.HOURS, "No more breaks in these working hours"),
+        (Nothing.LIMIT, "No more breaks today"),
+        (None, "No break for now"),
+    ],
+)
+def test_given_that_nothing_comes_then_the_line_says_why(why: Nothing | None, line: str) -> None:
+    """Nobody waits for a break that does not come."""
+    desk = scene("5m work")
+
+    assert line == coming_line(outlook.Upcoming(None, why=why), desk.now, ENGLISH)
 
 
 # ── answers ────────────────────────────────────────────────────────────────────────────────
