@@ -465,6 +465,13 @@ def test_given_a_typed_value_then_it_is_understood(key: str, text: str, expected
             id="long list",
         ),
         pytest.param(
+            "person.equipment",
+            "wall, pool",
+            'person.equipment = ["wall", "pool"] has an entry that is not one of: '
+            "wall, ball, sit_stand_desk",
+            id="no such equipment",
+        ),
+        pytest.param(
             "person.hidden_prompts",
             "a b",
             'person.hidden_prompts = ["a b"] has an entry that is not the id of a prompt',

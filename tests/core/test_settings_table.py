@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,24 @@ def test_given_a_setting_when_its_default_is_written_then_it_reads_back(setting:
 
     assert setting.default == judged(setting, default)
     assert setting.default == judged(setting, typed(setting, text))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (("wall", "ball"), '["wall", "ball"]'),
+        ('Grüße "n"', '"Grüße \\"n\\""'),
+        (True, "true"),
+        (7, "7"),
+        ((date(2026, 12, 24),), "[2026-12-24]"),
+    ],
+    ids=str,
+)
+def test_given_a_value_then_a_settings_file_has_it_as_people_write_it(
+    value: object, text: str
+) -> None:
+    """Lists with a space after the comma, letters as they are."""
+    assert text == written(value)
 
 
 @pytest.mark.parametrize("setting", [row for row in ROWS if SETTINGS[str(row.id)].quick])
