@@ -138,7 +138,7 @@ def test_given_a_setting_when_its_default_is_written_then_it_reads_back(setting:
         (7, "7"),
         ((date(2026, 12, 24),), "[2026-12-24]"),
     ],
-    ids=str,
+    ids=["list", "text", "flag", "number", "dates"],
 )
 def test_given_a_value_then_a_settings_file_has_it_as_people_write_it(
     value: object, text: str
