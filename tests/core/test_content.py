@@ -320,6 +320,16 @@ A, B, C, AB, ABC = (
         pytest.param((A, C, ABC, AB), ("a", "c"), "ab", id="shares nothing with the last prompt"),
         pytest.param((A, B, C), ("c", "b", "a"), "c", id="all else equal: longest unseen"),
         pytest.param((A, C, B), ("a",), "c", id="all equal: the first in the pack"),
+        pytest.param(
+            (A, B, entry("b2", "hips")), ("b2", "b", "a"), "b2", id="one area: longest unseen"
+        ),
+        pytest.param((A, B, entry("b2", "hips")), ("b", "a"), "b2", id="one area: never seen"),
+        pytest.param(
+            (A, B, C, entry("b2", "hips"), entry("d", "eyes")),
+            ("b", "c", "a", "b2", "d"),
+            "c",
+            id="an area that another prompt has worked since",
+        ),
         pytest.param((A, B, C), ("a", "b", "c"), "a", id="round over: the first begins the next"),
         pytest.param((A, B, AB), ("b", "a"), "b", id="two left that share: need decides"),
         pytest.param((A, B), ("gone", "a"), "b", id="shown, but no longer in the pack"),
@@ -665,7 +675,7 @@ def test_given_a_prompt_when_read_then_all_of_it_is_there() -> None:
     )
     pack = parse(text, "my.toml")
 
-    assert () == pack.problems
+    assert ("en", ()) == (pack.language, pack.problems)
     assert (
         Entry(
             "P-1",

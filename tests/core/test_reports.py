@@ -198,6 +198,21 @@ def test_given_a_prompt_that_could_not_be_shown_then_status_says_when_it_is_trie
     assert "Open: Change position, could not be shown" in status(desk)
 
 
+def test_given_a_prompt_that_ended_unshown_then_what_is_due_waits_for_the_next_attempt() -> None:
+    """And no longer than that: a time that was kept of an earlier failure is no reason."""
+    desk = scene("20m work")
+    state = desk.player.state.copy()
+    state.failures_in_row, state.retry_at_s = 3, desk.now.boot_s + 60
+
+    assert ["the last prompt could not be shown and is tried again (until 09:21)"] == under(
+        WHY, status(desk, state=state)
+    )
+    state.failures_in_row = 0
+    assert ["a pause in your typing is waited for (until 09:22)"] == under(
+        WHY, status(desk, state=state)
+    )
+
+
 @pytest.mark.parametrize(
     ("lines", "user", "expected"),
     [

@@ -295,6 +295,7 @@ def test_given_health_data_then_no_message_holds_it() -> None:
     said = "".join(map(repr, resolved.problems)) + "".join(lines(resolved))
     assert "sciatca" not in said
     assert "pregnant" not in said
+    assert "unknown key person.…;" in said
     assert 2 == len(resolved.problems)
 
 

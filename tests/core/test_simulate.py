@@ -305,6 +305,67 @@ def test_given_a_day_then_people_read_a_line_per_happening_and_the_days_table() 
     assert "Day             Desk   Taken  Natural  Longest held  Changes" in lines
 
 
+def test_given_two_days_then_all_that_is_printed_is_this() -> None:
+    """Each day's table stands after its last line, with an empty line before and after it."""
+    day = play(
+        *(
+            "set stretch.enabled = false",
+            "set posture.enabled = false",
+            "set habit.enabled = false",
+        ),
+        *("20m work", "6s idle", "answer done", "42m work", "6s idle", "40s work", "take eyes"),
+        *("1m work", "20h asleep", "5m work"),
+    )
+
+    assert """\
+09:20:05  Change position: prompt position-1
+09:20:06  Change position: taken
+09:42:06  Change position: prompt position-2
+09:49:06  Change position: reminder
+09:52:06  Change position: no answer
+09:52:06  Change position: due, said by the tray alone (no answer)
+10:02:52  Rest your eyes: prompt
+10:03:52  Rest your eyes: withdrawn (computer asleep)
+10:04:12  Rest your eyes: taken, by resting
+10:04:22  Change position: natural break
+
+Day             Desk   Taken  Natural  Longest held  Changes
+Mon 2026-03-02  1:04  1 of 2        1          0:44        2
+
+Break           Change position  Rest your eyes
+prompted                      2               0
+taken                         1               0
+by answer                     1               0
+with the guide                0               0
+by resting                    0               0
+natural breaks                1               0
+skipped                       0               0
+no answer                     1               0
+postponed                     0               0
+asked for                     0               1
+not delivered                 0               0
+share taken       1 of 2 (50 %)
+
+
+Day             Desk  Taken  Natural  Longest held  Changes
+Tue 2026-03-03  0:05               0          0:05        0
+
+Break           Change position
+prompted                      0
+taken                         0
+by answer                     0
+with the guide                0
+by resting                    0
+natural breaks                0
+skipped                       0
+no answer                     0
+postponed                     0
+asked for                     0
+not delivered                 0
+share taken""" == "\n".join(simulated_lines(day, ENGLISH))
+    assert [] == simulated_lines([], ENGLISH)
+
+
 def test_given_folded_kinds_and_a_reminder_then_the_lines_say_so() -> None:
     """Kinds that share a prompt are named together."""
     lines = simulated_lines(play(AT_ONCE, "52m work", "20m work", answer=None), ENGLISH)

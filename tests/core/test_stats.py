@@ -467,6 +467,7 @@ def test_given_a_stored_day_then_it_reads_back_as_it_was(
         pytest.param({"desk_seconds": "1"}, id="text for a number"),
         pytest.param({"desk_seconds": -1.0}, id="negative"),
         pytest.param({"desk_seconds": float("nan")}, id="no number"),
+        pytest.param({"desk_seconds": float("inf")}, id="without end"),
         pytest.param({"position_changes": True}, id="a truth for a number"),
         pytest.param({"kinds": {"eyes": {"prompted": 1}}}, id="half a kind"),
         pytest.param({"kinds": []}, id="no kinds"),

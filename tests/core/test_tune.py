@@ -294,6 +294,12 @@ Longest time in one position         1:01   1:03
             id="none",
         ),
         pytest.param(
+            None,
+            1,
+            "Played: 1 sample week, days at the desk: 1, as there is no history yet.",
+            id="one sample week",
+        ),
+        pytest.param(
             date(2026, 3, 27),
             1,
             "Played: your last week until 2026-03-27, days at the desk: 1.",
@@ -336,6 +342,21 @@ def test_given_a_comparison_then_programs_get_all_of_it() -> None:
             {"kind": "eyes", "source": "assumed", "taken": 5, "skipped": 2, "missed": 3},
         ],
     } == found
+    assert {
+        "desk_seconds": 13_800.0,
+        "prompts": 9,
+        "prompts_a_day": 9.0,
+        "kinds": [
+            {"kind": "stretch", "prompts": 3, "prompts_a_day": 3.0},
+            {"kind": "position", "prompts": 6, "prompts_a_day": 6.0},
+        ],
+        "shown": 9,
+        "interruptions_an_hour": 2.348,
+        "in_calls": 1,
+        "natural": 0,
+        "longest_held_seconds": 2720.0,
+        "usual_longest_held_seconds": 2720.0,
+    } == now
     assert now.keys() == other.keys()
     assert ["stretch", "position"] == [kind["kind"] for kind in now["kinds"]]
     assert ["stretch", "position", "eyes"] == [kind["kind"] for kind in other["kinds"]]

@@ -327,6 +327,16 @@ def test_given_a_prompt_without_answer_then_a_line_and_the_icon_say_so_until_the
     assert "mark" not in keys(view(desk.play("1m work")).menu)
 
 
+def test_given_a_stage_that_went_by_since_then_a_prompt_without_answer_is_spoken_of_no_more() -> (
+    None
+):
+    """The sit-stand cycle goes on by itself, and begins held time anew where it asks for moving."""
+    desk = scene("53m work", user={"plan": "sit_stand"})
+
+    assert "mark" in keys(view(desk).menu)
+    assert "mark" not in keys(view(desk.play("1m work")).menu)
+
+
 @pytest.mark.parametrize(
     ("why", "line"),
     [
@@ -756,7 +766,11 @@ def test_given_a_guide_then_it_has_the_steps_the_caution_and_the_safety_line() -
     assert (
         "1. Begin small (10 s)\n2. Go on, slowly (30 s)\nStop if it hurts.\nGeneral tips, no advice."
     ) == shown.body
-    assert ["Done", "Skip"] == [button.label for button in shown.buttons]
+    assert [("Done", Choice.DONE), ("Skip", Choice.SKIP)] == [
+        (button.label, button.choice) for button in shown.buttons
+    ]
+    e = opened(desk)
+    assert (e.id, e.showing, "stretch") == (shown.episode, shown.showing, shown.kind)
 
 
 def test_given_a_guide_without_text_then_it_has_the_words_of_its_kind() -> None:
