@@ -54,6 +54,7 @@ coverage: .venv/.dev ## run the tests of the core and name each branch that they
 mutants: ## change the core in thousands of small ways and count what its tests notice; ARGS='deskbreak.core.plain.*' chooses
 	@[ -x .venv-mutants/bin/mutmut ] || { .ci/venv .venv-mutants && \
 	    .venv-mutants/bin/python -m pip --quiet install hypothesis==6.170.15 mutmut==3.8.0 pytest==9.0.3; }
+	@rm -f mutants/mutmut-stats.json # which test runs which function; mutmut adds to it only what new tests run
 	.venv-mutants/bin/mutmut run $(ARGS)
 	@.venv-mutants/bin/python -m tests.mutants
 
