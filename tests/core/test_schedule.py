@@ -235,6 +235,13 @@ def test_given_an_opening_that_is_never_shown_then_it_opens_with_the_jump() -> N
     assert (True, 2.0) == until(made, at("2026-03-29T03:00"))
 
 
+def test_given_hours_over_midnight_then_the_next_edge_is_that_of_the_evening_before() -> None:
+    """At one in the morning they close at two."""
+    local = datetime(2026, 3, 3, 1)  # noqa: DTZ001 - local
+
+    assert datetime(2026, 3, 3, 2) == hours("22:00-02:00").next_edge(local)  # noqa: DTZ001 - local
+
+
 def test_given_hours_then_the_next_edge_on_the_wall_clock_is_known() -> None:
     """For the words: closed until nine o'clock on Monday."""
     made = hours("09:00-12:30", "13:00-17:00")

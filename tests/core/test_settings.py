@@ -388,6 +388,7 @@ def test_given_a_key_then_it_can_be_described() -> None:
         pytest.param("position.interval_minutes", " +15 ", 15, id="blanks"),
         pytest.param("position.interval_minutes", "20.0", 20, id="whole with point"),
         pytest.param("prompts.backoff_factor", "2.5", 2.5, id="number"),
+        pytest.param("plan", "'busy'", "busy", id="single quotes"),
         pytest.param("prompts.backoff_factor", "2", 2, id="whole for number"),
         pytest.param("eyes.enabled", "true", True, id="true"),
         pytest.param("eyes.enabled", "false", False, id="false"),
