@@ -531,6 +531,8 @@ def test_given_a_prompt_that_was_never_shown_then_it_ends_as_undelivered_and_sta
     for at_s in (1260, 1380, 1620):
         assert ["prompt"] == desk.see(at_s)
         desk.refuse(at_s)
+    assert desk.state.episode is not None
+    assert 4 == desk.state.episode.failures
 
     assert ["log"] == desk.see(1800)
     assert [("position", Outcome.UNDELIVERED)] == desk.ended
