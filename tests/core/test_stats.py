@@ -337,6 +337,17 @@ def test_given_two_weeks_then_one_is_total_and_the_other_before() -> None:
     assert (date(2026, 2, 23), 70 * 60) == (week.before.date, week.before.desk_seconds)
 
 
+def test_given_weeks_from_sunday_on_then_both_begin_there_and_have_the_kinds_that_are_on() -> None:
+    """A Sunday opens the week that the Monday after it lies in."""
+    sunday = stats.day(date(2026, 3, 1), [span(-1440, -1390)], [])
+
+    week = stats.week([sunday], MONDAY, ("stretch",), first_weekday=6)
+
+    assert ("2026-W10", date(2026, 3, 1)) == (week.key, week.days[0].date)
+    assert 50 * 60 == week.days[0].desk_seconds
+    assert (date(2026, 2, 22), {"stretch": KindDay()}) == (week.before.date, week.before.kinds)
+
+
 def test_given_a_week_then_its_object_for_programs_has_these_parts() -> None:
     """`stats --json` prints the week's name, seven days, their sum, and the one before."""
     week = stats.week([stats.day(MONDAY, [span(0, 50)], [])], MONDAY)

@@ -367,6 +367,16 @@ def test_given_a_comparison_then_programs_get_all_of_it() -> None:
     assert json.loads(json.dumps(now)) == now
 
 
+def test_given_seven_days_then_programs_get_thousandths() -> None:
+    """Finer than that means nothing."""
+    one = tuned(ALL_TAKEN)
+    now = replace(one.comparison.now, days=one.comparison.now.days * 7)
+    found = tune_json(replace(one, comparison=replace(one.comparison, now=now)))["now"]
+
+    assert (1.286, 0.335) == (found["prompts_a_day"], found["interruptions_an_hour"])
+    assert [0.429, 0.857] == [kind["prompts_a_day"] for kind in found["kinds"]]
+
+
 def test_given_sample_weeks_then_programs_are_told_that_there_is_no_history() -> None:
     """What is nobody's has no last day."""
     found = tune_json(tuned(ALL_TAKEN, None, 2))
