@@ -660,6 +660,11 @@ def test_given_nothing_to_say_then_a_block_has_no_title() -> None:
             ["a  " + "b" * 50, "d  " + " " * 49 + "1", "", "a  " + "c" * 40, "d"],
             id="second column below",
         ),
+        pytest.param(
+            [["a" * 40, "b" * 10, "c" * 30]],
+            ["a" * 40 + "  " + "b" * 10, "", "a" * 40 + "  " + "c" * 30],
+            id="wide names count as well",
+        ),
         pytest.param([["a", "b" * 90]], ["a  " + "b" * 90], id="too wide in any case"),
         pytest.param([["a"]], [], id="nothing beside the first"),
     ],

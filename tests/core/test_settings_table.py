@@ -185,6 +185,19 @@ def test_given_a_plan_then_it_sets_only_sound_values(plan: str) -> None:
     assert dict(values) == {key: judged(SETTINGS[key], value) for key, value in values.items()}
 
 
+def test_given_the_plans_then_two_of_them_switch_kinds_off() -> None:
+    """Who has no time, or stands up all the time, is not asked to sit straight as well."""
+    off = {
+        name: [key for key in plan.values if key.endswith(".enabled")]
+        for name, plan in PLANS.items()
+    }
+
+    assert {"busy": ["posture.enabled"], "sit_stand": ["posture.enabled", "stretch.enabled"]} == {
+        name: keys for name, keys in off.items() if keys
+    }
+    assert {False} == {PLANS[name].values[key] for name, keys in off.items() for key in keys}
+
+
 def test_given_the_person_then_all_of_that_table_is_private() -> None:
     """Health data is marked as such, and nothing else is."""
     private = {key for key, setting in SETTINGS.items() if setting.private}

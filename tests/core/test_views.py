@@ -136,6 +136,13 @@ def without_prompt_text(scene: Scene) -> Scene:
             id="call",
         ),
         pytest.param(
+            ("10m work", "10m work call"),
+            HOURS,
+            "Quiet: microphone or camera in use",
+            Icon.WORKING,
+            id="call in working hours",
+        ),
+        pytest.param(
             ("10m work", "1h10m work call"),
             {},
             "Change position is due; quiet: microphone or camera in use",
