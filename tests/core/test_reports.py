@@ -135,6 +135,12 @@ def test_given_a_german_desktop_then_status_is_german() -> None:
             id="due this moment",
         ),
         pytest.param(
+            ("20m work", "6s idle", "answer postpone", "5m work"),
+            {},
+            ["a pause in your typing is waited for (until 09:27)"],
+            id="postponed until this moment",
+        ),
+        pytest.param(
             ("20m work", "6s idle", "answer postpone", "5m30s work"),
             {},
             ["a pause in your typing is waited for (until 09:27)"],
@@ -350,6 +356,7 @@ def test_given_time_between_seconds_then_programs_get_tenths() -> None:
 
     assert (300.3, 899.7) == (later["held_seconds"], later["due"]["in_seconds"])
     assert 0.0 == facts(scene("25m work"))["kinds"][1]["due"]["in_seconds"]
+    assert 0.0 == facts(scene("20m work", "6s idle", "answer done"))["kinds"][1]["held_seconds"]
 
 
 def test_given_a_kind_at_rest_then_it_holds_nothing_and_is_due_at_no_time() -> None:
