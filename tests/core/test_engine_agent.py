@@ -705,6 +705,7 @@ def test_given_a_guide_before_the_prompt_was_reported_then_it_counts_as_shown_on
     """The steps are on the screen: that is a showing."""
     desk = offered()
     assert ["guide"] == desk.tell(Answered(desk.at(1200), Choice.START))
+    assert 1 == len(desk.state.showings)
     desk.shown(1201)
 
     assert 1 == len(desk.state.showings)

@@ -415,6 +415,47 @@ def test_given_the_sit_stand_plan_when_a_break_is_asked_for_while_moving_then_si
     )
 
 
+def test_given_the_sit_stand_plan_when_a_break_outlasts_the_moving_then_sitting_follows_it() -> (
+    None
+):
+    """The two minutes are over, but the stage ends with the break that was asked for in it."""
+    day(
+        'set plan = "sit_stand"',
+        *alone("position"),
+        AT_ONCE,
+        ("20m work", "20:00 prompt position"),
+        ("answer done", "20:00 end position taken answer"),
+        ("8m work", "28:00 prompt position"),
+        ("answer done", "28:00 end position taken answer"),
+        "1m work",
+        ("take position", "29:00 prompt position"),
+        "3m work",
+        ("answer done", "32:00 end position taken answer"),
+        ("20m work", "52:00 prompt position"),
+    )
+
+
+def test_given_the_sit_stand_plan_when_another_break_is_open_then_moving_ends_all_the_same() -> (
+    None
+):
+    """A look into the distance holds up no other kind."""
+    day(
+        'set plan = "sit_stand"',
+        *alone("position", "eyes"),
+        "set eyes.interval_minutes = 60",
+        AT_ONCE,
+        ("20m work", "20:00 prompt position"),
+        ("answer done", "20:00 end position taken answer"),
+        ("8m work", "28:00 prompt position"),
+        ("answer done", "28:00 end position taken answer"),
+        "1m30s work",
+        ("take eyes", "29:30 prompt eyes"),
+        "1m15s work",
+        ("answer done", "30:45 end eyes taken answer"),
+        ("20m work", "50:00 prompt position"),
+    )
+
+
 def test_given_the_sit_stand_plan_and_i_was_reading_then_the_stage_is_as_it_was() -> None:
     """The absence was none, so it began nothing anew: standing goes on."""
     day(

@@ -149,6 +149,23 @@ def test_given_the_kinds_daily_cap_then_no_more_of_it_come_that_day() -> None:
     )
 
 
+def test_given_prompts_hours_apart_then_the_daily_cap_counts_them_all() -> None:
+    """What was shown more than an hour ago was shown today all the same."""
+    day(
+        *POSITION,
+        "set position.interval_minutes = 60",
+        "set position.daily_cap = 2",
+        (
+            "5h work",
+            (
+                "60:00 prompt position; 60:20 end position taken answer; "
+                "120:20 prompt position; 120:40 end position taken answer"
+            ),
+        ),
+        answer=DONE,
+    )
+
+
 def test_given_the_daily_cap_of_all_then_no_kind_comes_any_more() -> None:
     """One a day for everything."""
     day(
@@ -449,6 +466,19 @@ def test_given_a_pause_until_tomorrow_then_it_ends_with_the_day() -> None:
         ("80m work", "65:00 mark position paused"),
         ("11m work", "91:00 prompt position"),
         start="2026-03-03T02:29:30 Europe/Berlin",
+    )
+
+
+def test_given_days_that_begin_at_six_then_a_pause_until_tomorrow_ends_then() -> None:
+    """Tomorrow is when the person's day begins."""
+    day(
+        *POSITION,
+        'set day.starts_at = "06:00"',
+        "1m work",
+        "pause tomorrow",
+        ("80m work", "65:00 mark position paused"),
+        ("11m work", "91:00 prompt position"),
+        start="2026-03-03T04:29:30 Europe/Berlin",
     )
 
 

@@ -368,6 +368,7 @@ def test_given_a_kind_at_rest_then_it_holds_nothing_and_is_due_at_no_time() -> N
         found["kinds"][1]["held_seconds"],
         found["kinds"][1]["due"],
     )
+    assert {"at": None, "in_seconds": None} == found["kinds"][3]["due"]  # by desk time of the day
     assert facts(away.play("1m work"))["reading"] is True
 
 
