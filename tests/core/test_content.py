@@ -698,6 +698,13 @@ def test_given_a_prompt_when_read_then_all_of_it_is_there() -> None:
     assert {"P-1": Text("P-1", "Reach", "Reach up and breathe.", "Gently.", steps)} == pack.texts
 
 
+def test_given_texts_of_the_greatest_length_when_read_then_they_are_sound() -> None:
+    """Forty characters are at most forty."""
+    text = PACK.replace('"Reach"', f'"{LONG[:40]}"').replace("Reach up and breathe.", LONG[:140])
+
+    assert () == parse(text, "my.toml").problems
+
+
 def test_given_a_prompt_without_a_stage_when_read_then_it_serves_none() -> None:
     """Only prompts of the sit-stand cycle name one."""
     assert "" == parse(PACK, "my.toml").index[0].cycle

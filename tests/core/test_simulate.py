@@ -264,6 +264,18 @@ def test_given_not_for_me_then_another_prompt_is_told() -> None:
     ]
 
 
+def test_given_not_for_me_then_that_text_comes_no_more() -> None:
+    """A simulated person is asked no better than a real one."""
+    work = ("21m work", "answer done")
+    found = facts(
+        *ONLY_POSITION, AT_ONCE, "20m work", "answer not-for-me", "answer done", *work, *work
+    )
+
+    assert ["position-1", *["position-2"] * 3] == [
+        fact["prompt"] for fact in found if fact["event"] == "prompt"
+    ]
+
+
 def test_given_the_guide_then_it_lasts_as_long_as_the_kind_says() -> None:
     """Nobody follows the steps of a text here."""
     found = told(*ONLY_POSITION, AT_ONCE, "20m work", "answer start", "5m work")
