@@ -348,6 +348,16 @@ def test_given_a_call_in_force_when_the_session_is_unlocked_then_somebody_is_the
     assert ["05:00 desk", "05:00 locked", "05:00 desk", "01:00 desk"] == played.presences
 
 
+@pytest.mark.parametrize("hold", ["share", "presentation"])
+def test_given_a_presentation_when_the_session_is_unlocked_then_nobody_is_there_yet(
+    hold: str,
+) -> None:
+    """It goes on by itself behind a lock, and may go on by itself before an open screen."""
+    played = day(*alone(), f"5m work {hold}", "5m locked", f"5m idle {hold}", "1m work")
+
+    assert ["05:00 desk", "05:00 locked", "05:00 away", "01:00 desk"] == played.presences
+
+
 def test_given_calls_do_not_count_then_a_call_shelters_nobody() -> None:
     """A hold that the settings switch off is not in force."""
     day(
