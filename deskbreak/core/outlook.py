@@ -71,9 +71,9 @@ def upcoming(state: State, rules: Rules, now: Moment) -> Upcoming:
 
 
 def _look(state: State, rules: Rules, at: Moment) -> Step:
-    """Let the engine look at *at*, with the person at work."""
+    """Let the engine look at *at*, with the person at work and no hold of those that count."""
     idle_s = None if state.facts.idle_s is None else 0.0
-    return engine.step(state, Observed(at, Facts(idle_s, holds=state.facts.holds)), rules)
+    return engine.step(state, Observed(at, Facts(idle_s)), rules)
 
 
 # ── each kind by itself ────────────────────────────────────────────────────────────────────
