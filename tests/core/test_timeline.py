@@ -186,16 +186,29 @@ def test_given_a_file_with_an_error_then_its_line_is_named(text: str, line: int,
 
 def test_given_bytes_that_are_no_text_then_their_line_is_named() -> None:
     """A timeline is UTF-8."""
-    with pytest.raises(Unreadable, match="is not UTF-8") as refused:
+    with pytest.raises(Unreadable) as refused:
         parse(HEAD.encode() + b"5m work\n\xff\xfe")
 
-    assert 4 == refused.value.line
+    assert (4, "is not UTF-8") == (refused.value.line, str(refused.value.why))
 
 
 def test_given_a_file_that_is_too_large_then_it_is_refused_unread() -> None:
     """Four megabytes are three years of minutes."""
-    with pytest.raises(Unreadable, match="larger than 4 MB"):
+    with pytest.raises(Unreadable) as refused:
         parse(b"#" * (LARGEST_BYTES + 1))
+
+    assert (1, "is larger than 4 MB") == (refused.value.line, str(refused.value.why))
+    whole = HEAD.encode() + b"5m work\n"
+    assert parse(whole) == parse(whole + b"#" * (LARGEST_BYTES - len(whole)))
+
+
+def test_given_three_years_then_not_a_second_more_is_read() -> None:
+    """That is enough for any history."""
+    years = f"{HEAD}{3 * 366 * 24}h off\n"
+
+    assert 1 == len(parse(years.encode()).lines)
+    with pytest.raises(Unreadable, match="is longer than 3 years"):
+        parse(f"{years}1s off\n".encode())
 
 
 @pytest.mark.parametrize(
