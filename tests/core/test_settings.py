@@ -220,6 +220,13 @@ def test_given_plans_in_two_layers_then_only_the_stronger_counts() -> None:
             id="long list",
         ),
         pytest.param(
+            "working_hours.monday",
+            [["09:00-12:00"]],
+            "user settings: working_hours.monday = [[…]] has an entry that is not a range such as"
+            " 09:00-12:30; using []",
+            id="list in a list",
+        ),
+        pytest.param(
             "working_hours.days_off",
             ["2026-02-30"],
             'user settings: working_hours.days_off = ["2026-02-30"] has an entry that is not a date'
