@@ -300,6 +300,14 @@ def test_given_a_pause_until_a_time_then_it_is_the_next_one(text: str, local: st
     assert local == found.isoformat()
 
 
+def test_given_a_moment_between_minutes_then_a_pause_ends_on_the_minute() -> None:
+    """Ten o'clock is ten o'clock, whenever it is said."""
+    found = until("until 10:00", NINE.on(30.25)).local
+
+    assert found is not None
+    assert "2026-03-02T10:00:00" == found.isoformat()
+
+
 def test_given_a_pause_for_a_time_or_for_good_then_it_is_on_the_boot_clock_or_endless() -> None:
     """Thirty minutes are thirty minutes."""
     later = NINE.on(500.0)
