@@ -372,6 +372,13 @@ def test_given_a_kind_at_rest_then_it_holds_nothing_and_is_due_at_no_time() -> N
     assert facts(away.play("1m work"))["reading"] is True
 
 
+def test_given_desk_time_in_doubt_then_it_counts_for_what_is_due_by_the_days_desk_time() -> None:
+    """Short times without input are desk time as well, however many spans they are cut into."""
+    desk = scene("1h work", "1m idle", "30s idle dnd", "10s idle")
+
+    assert "2026-03-02T11:00:00+01:00" == facts(desk)["kinds"][3]["due"]["at"]
+
+
 def test_given_a_prompt_that_was_never_shown_then_it_has_no_time_of_showing() -> None:
     """No channel took it."""
     desk = scene("20m work", "6s idle")
