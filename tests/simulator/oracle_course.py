@@ -149,8 +149,10 @@ class Course(When):
     def is_time(self, at_s: float, name: str, planned_s: float) -> bool:
         """Whether *at_s* is when *name* was owed, possible or planned."""
         instants = (self.owed.get(name, INF), self.might.get(name, INF), planned_s)
+        # What an edit made overdue while nobody was there comes at the return at the latest.
+        late_s = max(self.late_rules_s, self.returned_s)
         return any(
-            due_s - EARLY_S <= at_s <= max(due_s, self.late_rules_s) + self.slack_s
+            due_s - EARLY_S <= at_s <= max(due_s, late_s) + self.slack_s
             for due_s in instants
             if due_s < INF
         )
@@ -251,6 +253,9 @@ class Course(When):
 
     def anew(self, at_s: float) -> None:
         """Whether the absence ends the open episode now, and as what, is not said."""
+        for notes in (self.absent, self.undoable):
+            if notes is not None:
+                notes.before.clear()  # no reading brings back what nobody can tell
         self.might["natural"] = self.might["rest"] = at_s
 
     def booked(self, away_s: float) -> None:
@@ -317,6 +322,8 @@ class Course(When):
             episode.back_s = max(episode.back_s, self.retry_s)
             return
         self.failures, self.retry_s = 0, -INF
+        if episode.phase == "failed":
+            episode.back_s = -INF  # the channel works after all
         if not episode.ever_shown and not episode.asked:
             self.count_showing(at_s, episode)
         episode.shown_s, episode.ever_shown = at_s, True
