@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DESKBREAK: Final = (sys.executable, "-m", "deskbreak")
-SETTLE_S: Final = 5.0
+SETTLE_S: Final = 20.0  # ten seconds after its start the menu takes in what came since
 TARGETS: Final = {
     "PSS, MiB": 28.0,
     "context switches per hour": 400.0,
