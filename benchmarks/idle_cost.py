@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DESKBREAK: Final = (sys.executable, "-m", "deskbreak")
-SETTLE_S: Final = 20.0  # ten seconds after its start the menu takes in what came since
+SETTLE_S: Final = 20.0
 TARGETS: Final = {
     "PSS, MiB": 28.0,
     "context switches per hour": 400.0,
@@ -140,7 +140,8 @@ def watch(
     pids: dict[str, int], env: dict[str, str], minutes: float, every_s: float
 ) -> dict[str, dict[str, float]]:
     """Watch several programs while one hand moves the pointer."""
-    time.sleep(SETTLE_S)  # what a start costs is another figure
+    # What a start costs, and the hand that comes to the mouse, is another figure: it comes once.
+    move_pointer(env, time.monotonic() + SETTLE_S, every_s)
     before = {name: sample(pid) for name, pid in pids.items()}
     move_pointer(env, time.monotonic() + minutes * 60, every_s)
     return {name: figures(pid, before[name]) for name, pid in pids.items()}
