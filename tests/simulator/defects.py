@@ -47,7 +47,7 @@ class Defect:
 
     name: str
     says: str
-    seed: int  # one that finds it at once
+    seed: int  # one that has found it at once
     path: Path | None  # None: nothing is changed
 
     @property
@@ -97,11 +97,14 @@ def search(seed: int, years: float = YEARS) -> Search:
     return Search(seed, total)
 
 
-def tell(seeds: Iterable[int], years: float = YEARS) -> None:
-    """Print one line of JSON for each of *seeds*."""
+def tell(seeds: Iterable[int], years: float = YEARS, *, once: bool = False) -> None:
+    """Print one line of JSON for each of *seeds*; *once* ends that where something is found."""
     for seed in seeds:
-        sys.stdout.write(json.dumps(asdict(search(seed, years))) + "\n")
+        found = search(seed, years)
+        sys.stdout.write(json.dumps(asdict(found)) + "\n")
         sys.stdout.flush()
+        if once and found.rule:
+            return
 
 
 # ── around it ──────────────────────────────────────────────────────────────────────────────
@@ -125,11 +128,15 @@ def plant(defect: Defect, root: Path) -> None:
         )
 
 
-def searched(defect: Defect, seeds: Sequence[int], years: float = YEARS) -> list[Search]:
-    """Play *seeds* with the changed engine, in another process."""
+def searched(
+    defect: Defect, seeds: Sequence[int], years: float = YEARS, *, once: bool = False
+) -> list[Search]:
+    """Play *seeds* with the changed engine, in another process; *once*: until it is found."""
     with TemporaryDirectory(prefix="deskbreak-defect-") as folder:
         plant(defect, Path(folder))
-        code = f"from tests.simulator.defects import tell; tell({list(seeds)}, {years})"
+        code = (
+            f"from tests.simulator.defects import tell; tell({list(seeds)}, {years}, once={once})"
+        )
         done = subprocess.run(
             [sys.executable, "-c", code],
             cwd=folder,

@@ -26,7 +26,10 @@ from tests.simulator.defects import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-YEARS: Final = 0.1  # one short life: the seed in a defect's file finds it there
+YEARS: Final = 0.1  # one short life
+# The seed in a defect's file has found it there. Where lives have changed since, others follow:
+# with eleven of them each sort of person comes once.
+SEEDS: Final = 22
 AT_LEAST: Final = 40
 DEFECTS: Final = defects()
 _HUNK: Final = re.compile(r"@@ -(\d+)")
@@ -66,12 +69,18 @@ def test_given_two_planted_defects_then_they_change_other_lines() -> None:
     assert [] == [line for line, count in lines.items() if count > 1]
 
 
-def test_given_every_planted_defect_then_it_is_found_within_one_short_life() -> None:
+def found(defect: Defect) -> bool:
+    """Tell whether a few short lives find *defect*."""
+    seeds = range(defect.seed, defect.seed + SEEDS)
+    return bool(searched(defect, seeds, YEARS, once=True)[-1].rule)
+
+
+def test_given_every_planted_defect_then_it_is_found_within_a_few_short_lives() -> None:
     """People live with an engine that is wrong, and the oracle objects."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = pool.map(lambda one: searched(one, [one.seed], YEARS)[0], DEFECTS)
+        results = zip(DEFECTS, pool.map(found, DEFECTS), strict=True)
 
-    assert [] == [d.name for d, one in zip(DEFECTS, found, strict=True) if not one.rule]
+        assert [] == [defect.name for defect, is_found in results if not is_found]
 
 
 def test_given_a_diff_that_does_not_apply_then_it_is_said_what_to_do(tmp_path: Path) -> None:
