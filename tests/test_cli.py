@@ -813,6 +813,21 @@ def test_given_an_agent_when_it_is_told_to_end_by_a_signal_then_it_ends_in_good_
         assert "Traceback" not in agent.log
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the threads")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda x: x.name)
+def test_given_an_agent_when_a_signal_does_not_wake_its_main_thread_then_it_is_heard_all_the_same(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    """As where it comes an instant before that thread begins to wait: here another thread has it."""
+    with _agent(tmp_path) as agent:
+        threads = {int(task.name) for task in Path(f"/proc/{agent.pid}/task").iterdir()}
+        # Linux gives a signal to the thread that is named, if to one of the process at all.
+        os.kill(max(threads - {agent.pid}), number)
+        wait_for(lambda: not agent.is_up, 10.0, "the end")
+
+        assert 0 == agent.returncode
+
+
 def test_given_a_home_that_is_too_deep_for_a_socket_when_an_agent_starts_then_it_still_answers(
     tmp_path: Path,
 ) -> None:

@@ -19,6 +19,7 @@ from deskbreak.agent.inbox import Inbox
 from deskbreak.agent.keeper import Keeper
 from deskbreak.agent.log import log_to
 from deskbreak.agent.loop import Loop
+from deskbreak.agent.signals import heard
 from deskbreak.core import stats, timeline
 from deskbreak.core.model import Command
 from deskbreak.core.rules import rules
@@ -242,34 +243,34 @@ class _Agent:
         """
         desktop, ended_well = self.desktop, threading.Event()
         desktop.draw(self.loop.look, self.loop.inbox.command)
-        self._listen_to_signals()
-        work = threading.Thread(
-            target=self._work, args=(ended_well.set,), name="agent", daemon=True
-        )
-        work.start()
-        door.open(self._answer)
-        if greeting:
-            with contextlib.suppress(OSError, ValueError):
-                print(greeting, flush=True)  # noqa: T201 - who started it by hand wants to know
-        desktop.serve()
-        work.join()
+        with heard(self._signals()):
+            work = threading.Thread(
+                target=self._work, args=(ended_well.set,), name="agent", daemon=True
+            )
+            work.start()
+            door.open(self._answer)
+            if greeting:
+                with contextlib.suppress(OSError, ValueError):
+                    print(greeting, flush=True)  # noqa: T201 - who started it by hand wants to know
+            desktop.serve()
+            work.join()
         return ended_well.is_set()
 
-    def _listen_to_signals(self) -> None:
+    def _signals(self) -> dict[int, Callable[[], None]]:
         had_terminal = _has_terminal()
 
-        def quit_(*_: object) -> None:
+        def quit_() -> None:
             self.loop.inbox.command(Command("quit"))
 
-        def hangup(*_: object) -> None:
+        def hangup() -> None:
             # Who closes the terminal in which we run means to end us; anybody else, to tell us.
             gone = had_terminal and not _has_terminal()
             self.loop.inbox.command(Command("quit" if gone else "reload"))
 
-        signal.signal(signal.SIGTERM, quit_)
-        signal.signal(signal.SIGINT, quit_)
+        wanted: dict[int, Callable[[], None]] = {signal.SIGTERM: quit_, signal.SIGINT: quit_}
         if sys.platform != "win32":
-            signal.signal(signal.SIGHUP, hangup)
+            wanted[signal.SIGHUP] = hangup
+        return wanted
 
     def _work(self, ended_well: Callable[[], None]) -> None:
         desktop, loop = self.desktop, self.loop

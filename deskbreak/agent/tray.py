@@ -97,7 +97,7 @@ class DeskTray:
         self._changed.set()
 
     def stop(self) -> None:
-        """End `run`, also if it has not begun. From any thread, or a signal handler."""
+        """End `run`, also if it has not begun. From any thread."""
         self._stopping = True
         self._changed.set()
 
