@@ -6,6 +6,7 @@ import argparse
 import gettext
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -173,6 +174,33 @@ def test_given_no_agent_when_it_is_told_something_then_one_line_says_how_to_star
     ran = here(*argv.split())
 
     assert (FAILED, "", list(NOT_RUNNING)) == (ran.status, ran.out, ran.complaints)
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        pytest.param("usr", "deskbreak", id="on the path"),
+        pytest.param("nowhere", "{home}/my venv/bin/deskbreak", id="not on the path"),
+        pytest.param("other", "{home}/my venv/bin/deskbreak", id="another one on the path"),
+    ],
+)
+def test_given_no_agent_when_a_command_is_not_on_the_path_then_the_line_names_what_works(
+    here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, named: str
+) -> None:
+    """After `make run` a shell does not find `deskbreak`, only `.venv/bin/deskbreak`."""
+    started = tmp_path / "my venv" / "bin" / "deskbreak"
+    other = tmp_path / "other" / "deskbreak"
+    for program in (started, other):
+        program.parent.mkdir(parents=True)
+        program.touch(mode=0o755)
+    (tmp_path / "usr").mkdir()
+    (tmp_path / "usr" / "deskbreak").symlink_to(started)
+    monkeypatch.setattr(sys, "argv", [str(started), "status"])
+    monkeypatch.setenv("PATH", str(tmp_path / path))
+    ran = here("status")
+
+    command = shlex.quote(named.format(home=tmp_path))
+    assert [f"deskbreak: deskbreak is not running. Start it with: {command} run"] == ran.complaints
 
 
 def test_given_german_when_commands_run_then_they_speak_german() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import shlex
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak import __version__, door
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from deskbreak.core.words import Words
 
+_NAME: Final = "deskbreak"
 _QUIT_LOOKS: Final = 250
 _QUIT_LOOK_S: Final = 0.02
 
@@ -39,7 +42,8 @@ def ask(words: Words, name: str, argument: str = "") -> dict[str, Any]:
         reply = door.ask(files.places().runtime, Command(name, argument))
     except door.NotRunning:
         raise Failed(
-            said(N_("deskbreak is not running.")), said(N_("Start it with: deskbreak run"))
+            said(N_("deskbreak is not running.")),
+            said(N_("Start it with: {command}"), command=f"{_program()} run"),
         ) from None
     if reply.get("version") != __version__:
         complain(words.gettext(N_("the running deskbreak is another version; start it anew")))
@@ -47,6 +51,17 @@ def ask(words: Words, name: str, argument: str = "") -> dict[str, Any]:
         status = WRONG_USAGE if reply.get("usage") else FAILED
         raise Failed(said("{text}", text=reply.get("error", "")), status=status)
     return reply
+
+
+def _program() -> str:
+    """Name what starts us: as it was started here, where a shell would not find it by its name."""
+    import shutil  # loads three compression libraries
+
+    path = Path(sys.argv[0])
+    found = shutil.which(_NAME)
+    if path.name != _NAME or not path.is_file() or (found and path.samefile(found)):
+        return _NAME
+    return shlex.quote(str(path))
 
 
 def _tell(arguments: argparse.Namespace, words: Words, argument: str, done: str = "") -> int:
