@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from deskbreak import door
 from deskbreak.commands.output import DONE, FAILED, WITH_PROBLEMS, Failed, complain, facts, say
-from deskbreak.core import settings_text
+from deskbreak.core import settings_text, sources
 from deskbreak.core.model import Command
 from deskbreak.core.settings import BadSetting
 from deskbreak.core.values import plain as plain_value
 from deskbreak.core.values import written
 from deskbreak.core.words import N_, Refusal, spoken
-from deskbreak.storage import files
+from deskbreak.storage import files, language
 from deskbreak.storage.layers import Settings
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _with_problems(resolved: Resolved, words: Words) -> int:
 
 def _config_get(arguments: argparse.Namespace, words: Words) -> int:
     resolved = user_settings().load()
-    row = settings_text.explain(resolved, arguments.key).now
+    row = settings_text.find(resolved, arguments.key)
     if arguments.json:
         facts(asdict(row))
     else:
@@ -63,10 +63,12 @@ def _config_get(arguments: argparse.Namespace, words: Words) -> int:
 
 def _config_explain(arguments: argparse.Namespace, words: Words) -> int:
     resolved = user_settings().load()
+    packs = files.pack_texts(resolved.text("language") or language.of_desktop())
+    known = sources.read(text for _, text in packs)
     if arguments.json:
-        facts(asdict(settings_text.explain(resolved, arguments.key)))
+        facts(asdict(settings_text.explain(resolved, arguments.key, known)))
     else:
-        say(*settings_text.explain_lines(resolved, arguments.key, words))
+        say(*settings_text.explain_lines(resolved, arguments.key, known, words))
     return _with_problems(resolved, words)
 
 

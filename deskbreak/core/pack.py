@@ -281,4 +281,5 @@ _PACK: Final[Mapping[str, Check]] = {
     "prompt": list_of(lambda _: None, may_be_empty=True),
     "safety": lambda _: None,
     "sources": lambda _: None,
+    "strengths": lambda _: None,
 }

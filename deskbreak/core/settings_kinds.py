@@ -86,7 +86,7 @@ KIND_DEFAULTS: Final = (
         daily_cap=2,
         postpone=(15, 2),
         patience_minutes=2,
-        source="G-02, G-14 to G-19, E-35, E-36, E-46, E-47",
+        source="G-02, G-14, G-15, G-16, G-17, G-18, G-19, E-35, E-36, E-46, E-47",
         quick=(120, 180, 240),
     ),
     KindDefaults(

@@ -6,14 +6,18 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from deskbreak.core import sources
 from deskbreak.core.settings import Origin, describe
 from deskbreak.core.settings_table import OPINION, SETTINGS, TABLES
 from deskbreak.core.values import plain, written
 from deskbreak.core.words import N_, said, spoken
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from deskbreak.core.setting import Setting
     from deskbreak.core.settings import Layer, Resolved
+    from deskbreak.core.sources import Source
     from deskbreak.core.words import Said, Words
 
 _WIDE: Final = 98  # characters of a line in the example
@@ -53,6 +57,7 @@ class Explained:
     now: Row
     help: str
     source: str
+    sources: tuple[Source, ...]
     low: float | str | None
     high: float | str | None
     or_zero: bool
@@ -65,8 +70,18 @@ def show(resolved: Resolved) -> tuple[Row, ...]:
     return tuple(_row(_given(resolved, key)[0], key) for key in SETTINGS)
 
 
-def explain(resolved: Resolved, key: str) -> Explained:
-    """Return everything about *key*.
+def find(resolved: Resolved, key: str) -> Row:
+    """Return the value of *key* in force.
+
+    Raises:
+        BadSetting: There is no such key.
+    """
+    describe(key)
+    return _row(_given(resolved, key)[0], key)
+
+
+def explain(resolved: Resolved, key: str, known: Mapping[str, Source]) -> Explained:
+    """Return everything about *key*; *known* are the sources, by id.
 
     Raises:
         BadSetting: There is no such key.
@@ -77,6 +92,7 @@ def explain(resolved: Resolved, key: str) -> Explained:
         now=rows[0],
         help=setting.help,
         source=setting.source,
+        sources=sources.named(setting.source, known),
         low=setting.low,
         high=setting.high,
         or_zero=setting.or_zero,
@@ -97,8 +113,10 @@ def show_lines(resolved: Resolved, words: Words) -> list[str]:
     return lines
 
 
-def explain_lines(resolved: Resolved, key: str, words: Words) -> list[str]:
-    """Return what is to be known of *key*, in lines.
+def explain_lines(
+    resolved: Resolved, key: str, known: Mapping[str, Source], words: Words
+) -> list[str]:
+    """Return what is to be known of *key*, in lines; *known* are the sources, by id.
 
     Raises:
         BadSetting: There is no such key.
@@ -111,13 +129,15 @@ def explain_lines(resolved: Resolved, key: str, words: Words) -> list[str]:
     ]
     allowed = _allowed(setting)
     notes = [(words.gettext(N_("allowed")), spoken(allowed, words))] if allowed else []
-    notes.append((words.gettext(N_("source")), words.gettext(setting.source)))
+    found = [sources.line(one, words) for one in sources.named(setting.source, known)]
+    notes.append((words.gettext(N_("source")), "" if found else words.gettext(setting.source)))
     wide = max(len(row[0]) for row in (*table, *notes))
     wide_value = max(len(value) for _, value, _ in table)
     return [
         f"{key} = {_with_unit(key, layers[0], words)}, {whence}",
         f"  {words.gettext(setting.help)}",
-        *(f"  {name:{wide}}  {note}" for name, note in notes),
+        *(f"  {name:{wide}}  {note}".rstrip() for name, note in notes),
+        *(f"  - {source}" for source in found),
         *(
             f"{' ' if number else '*'} {name:{wide}}  {value:{wide_value}}  {place}".rstrip()
             for number, (name, value, place) in enumerate(table)

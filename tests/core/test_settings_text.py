@@ -9,9 +9,15 @@ import pytest
 
 from deskbreak.core.settings import BadSetting, Layer, Origin, Resolved, resolve
 from deskbreak.core.settings_table import SETTINGS
-from deskbreak.core.settings_text import explain, explain_lines, show, show_lines
+from deskbreak.core.settings_text import explain, explain_lines, find, show, show_lines
+from deskbreak.core.sources import Source
 
 WORDS = gettext.NullTranslations()
+KNOWN = {
+    "G-07": Source("G-07", "15-20 minutes in one position"),
+    "E-08": Source("E-08", "McLean 2001.", "moderate-weak"),
+    "E-57": Source("E-57", "Workrave.", "practice"),
+}
 
 
 def resolved() -> Resolved:
@@ -63,7 +69,14 @@ def test_given_settings_then_each_is_a_line() -> None:
 position.interval_minutes = 15 min, set by you (/s.toml:12)
   Time without a break of this kind after which it is due.
   allowed  10 to 60 min
-  source   G-07, E-08, E-13, E-16, E-17, E-52, E-59
+  source
+  - G-07, from the article behind the prompts: 15-20 minutes in one position
+  - E-08, moderate to weak evidence: McLean 2001.
+  - E-13
+  - E-16
+  - E-17
+  - E-52
+  - E-59
 * user     15  /s.toml:12
   plan     30  busy
   default  20""",
@@ -87,7 +100,9 @@ prompts.daily_cap = 9, set by your organisation (/p.json)
 massage.credit_idle_seconds = 0 s, the default
   An absence that long is a break; 0: none is.
   allowed  0, or 20 to 3600 s
-  source   E-25, E-57
+  source
+  - E-25
+  - E-57, what other programs do; no evidence: Workrave.
 * default  0""",
             id="0 or",
         ),
@@ -117,7 +132,8 @@ working_hours.days_off = [2026-12-24], set by you (/s.toml)
 day.starts_at = "05:00", set by you (/s.toml)
   Work after midnight belongs to the day before, until then.
   allowed  00:00 to 23:59
-  source   E-57
+  source
+  - E-57, what other programs do; no evidence: Workrave.
 * user     "05:00"  /s.toml
   default  "04:00\"""",
             id="time of day",
@@ -126,12 +142,14 @@ day.starts_at = "05:00", set by you (/s.toml)
 )
 def test_given_a_key_then_it_is_explained(key: str, expected: str) -> None:
     """What it means, what is allowed, who gave which value, and which one counts."""
-    assert expected.split("\n") == explain_lines(resolved(), key, WORDS)
+    assert expected.split("\n") == explain_lines(resolved(), key, KNOWN, WORDS)
 
 
 def test_given_a_key_then_programs_get_the_same() -> None:
     """The same facts as JSON."""
-    found = json.loads(json.dumps(asdict(explain(resolved(), "stretch.credit_lock_seconds"))))
+    found = json.loads(
+        json.dumps(asdict(explain(resolved(), "stretch.credit_lock_seconds", KNOWN)))
+    )
 
     now = {
         "key": "stretch.credit_lock_seconds",
@@ -144,6 +162,10 @@ def test_given_a_key_then_programs_get_the_same() -> None:
         "now": now,
         "help": "With the screen locked, an absence that long is a break; 0: none is.",
         "source": "E-25, E-57",
+        "sources": [
+            {"id": "E-25", "title": "", "strength": ""},
+            {"id": "E-57", "title": "Workrave.", "strength": "practice"},
+        ],
         "low": 20,
         "high": 3600,
         "or_zero": True,
@@ -155,6 +177,8 @@ def test_given_a_key_then_programs_get_the_same() -> None:
 def test_given_an_unknown_key_then_it_is_refused() -> None:
     """A typing error is named with what was probably meant."""
     with pytest.raises(BadSetting):
-        explain(resolved(), "strech.enabled")
+        find(resolved(), "strech.enabled")
     with pytest.raises(BadSetting):
-        explain_lines(resolved(), "strech.enabled", WORDS)
+        explain(resolved(), "strech.enabled", KNOWN)
+    with pytest.raises(BadSetting):
+        explain_lines(resolved(), "strech.enabled", KNOWN, WORDS)
