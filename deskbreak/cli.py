@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskbreak import __version__
 from deskbreak.commands import agent, config, diary, simulate
-from deskbreak.commands.output import DONE, FAILED, WRONG_USAGE, Failed, complain, drop_output
+from deskbreak.commands.output import DONE, FAILED, WRONG_USAGE, Failed, complain, finish, settle
 from deskbreak.core import timeline
 from deskbreak.core.model import Choice
 from deskbreak.core.words import N_, Refusal, spoken
@@ -53,23 +53,35 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     words = language.install()
-    arguments = _parser(words).parse_args(argv)
+    try:
+        arguments = _parser(words).parse_args(argv)
+    except SystemExit as told:  # help, the version, or wrong usage
+        status = int(told.code or DONE)
+        return _ended(lambda: status, words)
     if not arguments.debug:
         logging.getLogger().addHandler(_NOWHERE)  # what a person should know, a command says itself
+    command = _COMMANDS[arguments.command or "run"]
+    return _ended(lambda: command(arguments, words), words, debug=arguments.debug)
+
+
+def _ended(command: Callable[[], int], words: Words, *, debug: bool = False) -> int:
+    """Run *command*, say what went wrong, and return the exit status."""
     try:
-        status = _COMMANDS[arguments.command or "run"](arguments, words)
-        if sys.stdout is not None:
-            sys.stdout.flush()  # or what cannot be written is found out when nobody can say so
+        status = command()
+        finish()
     except KeyboardInterrupt:
         return FAILED
     except BrokenPipeError:
-        drop_output()  # whoever read us has gone
-        return DONE
+        return DONE  # whoever read us has gone
     except Exception as error:
-        if arguments.debug:
+        if debug:
             raise
         return _explained(error, words)
-    return status
+    else:
+        return status
+    finally:
+        settle(sys.stdout)
+        settle(sys.stderr)
 
 
 def _explained(error: Exception, words: Words) -> int:
@@ -85,8 +97,6 @@ def _explained(error: Exception, words: Words) -> int:
                 sentence = f"{sentence}{end} {spoken(remedy, words)}"
             complain(sentence)
             return error.status if isinstance(error, Failed) else FAILED
-        case OSError():
-            drop_output()
     text = N_("something went wrong inside deskbreak ({error}); --debug shows where")
     complain(words.gettext(text).format(error=f"{type(error).__name__}: {error}"))
     return FAILED

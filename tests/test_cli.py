@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 DONE, FAILED, WRONG_USAGE, WITH_PROBLEMS = 0, 1, 2, 3
+NOT_PRINTED: Final = (
+    "deskbreak: what is printed could not be written: No space left on device. "
+    "Make room there, or print it elsewhere.\n"
+)
 NOT_RUNNING: Final = ("deskbreak: deskbreak is not running. Start it with: deskbreak run",)
 
 
@@ -235,17 +239,63 @@ def test_given_a_reader_that_left_when_a_command_prints_then_it_ends_in_silence(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_given_a_full_disk_when_a_command_prints_then_one_line_says_so() -> None:
-    """What cannot be written is a failure, and no traceback."""
-    argv = [sys.executable, "-m", "deskbreak", "config", "show"]
-    with Path("/dev/full").open("w") as full:
-        ran = subprocess.run(
-            argv, env=at_home(os.environ), stdout=full, stderr=subprocess.PIPE, check=False
-        )
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["at the end", "at once"])
+@pytest.mark.parametrize(
+    "argv",
+    [
+        "config show",
+        "config show --json",
+        "config set prompts.sound true",
+        "simulate docs/timelines/call.timeline",
+        "simulate docs/timelines/call.timeline --json",
+        "stats --csv",
+        "doctor",
+    ],
+)
+def test_given_a_full_disk_when_a_command_prints_then_one_line_says_so(
+    tmp_path: Path, argv: str, unbuffered: str
+) -> None:
+    """What cannot be written is a failure, and none of deskbreak's."""
+    ran = _without("out", {**_env(tmp_path), "PYTHONUNBUFFERED": unbuffered}, argv)
 
-    complaints = ran.stderr.decode().splitlines()
-    assert (FAILED, 1) == (ran.returncode, len(complaints))
-    assert "No space left on device" in complaints[0]
+    assert (FAILED, NOT_PRINTED) == (ran.returncode, ran.stderr)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("argv", ["--version", "--help", "run --help"])
+def test_given_a_full_disk_when_help_is_printed_then_one_line_says_so(
+    tmp_path: Path, argv: str
+) -> None:
+    """Nor does Python complain in our place."""
+    ran = _without("out", {**_env(tmp_path), "PYTHONUNBUFFERED": ""}, argv)
+
+    assert (FAILED, NOT_PRINTED) == (ran.returncode, ran.stderr)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize(
+    ("argv", "status"), [("status", FAILED), ("config show", DONE), ("nonsense", WRONG_USAGE)]
+)
+def test_given_nowhere_to_complain_when_a_command_ends_then_its_status_says_how(
+    tmp_path: Path, argv: str, status: int
+) -> None:
+    """A program that asked still learns what became of it."""
+    assert status == _without("err", _env(tmp_path), argv).returncode
+
+
+def _without(stream: str, env: Mapping[str, str], argv: str) -> subprocess.CompletedProcess[str]:
+    """Run a command with that stream (out, err) on a full disk."""
+    with Path("/dev/full").open("w") as full:
+        return subprocess.run(
+            [sys.executable, "-m", "deskbreak", *argv.split()],
+            env=at_home(env),
+            cwd=REPOSITORY,
+            check=False,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=full if stream == "out" else subprocess.PIPE,
+            stderr=full if stream == "err" else subprocess.PIPE,
+        )
 
 
 def test_given_a_terminal_that_knows_ascii_only_when_a_command_prints_then_it_still_ends_well() -> (

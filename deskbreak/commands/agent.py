@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import io
 import shlex
 import sys
 import time
@@ -19,7 +20,9 @@ from deskbreak.commands.output import (
     Failed,
     complain,
     facts,
+    finish,
     say,
+    write,
 )
 from deskbreak.core.model import Command
 from deskbreak.core.words import N_, said
@@ -83,9 +86,10 @@ def _demo(arguments: argparse.Namespace, _words: Words) -> int:
     from deskbreak.agent import compose
 
     def tell(line: str) -> None:
-        with contextlib.suppress(OSError, ValueError):  # the day goes on if nobody reads of it
+        # The day goes on if nobody reads of it.
+        with contextlib.suppress(Failed, OSError, ValueError):
             say(line)
-            sys.stdout.flush()
+            finish()
 
     # What is for people, prompts too where there is no desktop, must not stand among the facts.
     people = sys.stderr if arguments.json else sys.stdout
@@ -138,7 +142,9 @@ def _stats(arguments: argparse.Namespace, words: Words) -> int:
 
         reply = compose.week_from_disk(arguments.week, words)
     if arguments.csv:
-        csv.writer(sys.stdout, lineterminator="\n").writerows(reply["table"])
+        table = io.StringIO()
+        csv.writer(table, lineterminator="\n").writerows(reply["table"])
+        write(table.getvalue())
     elif arguments.json:
         facts(reply["facts"])
     else:

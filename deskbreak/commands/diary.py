@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -16,6 +15,7 @@ from deskbreak.commands.output import (
     complain,
     facts,
     say,
+    write,
 )
 from deskbreak.core import timeline
 from deskbreak.core.lines import printable
@@ -142,8 +142,9 @@ def _export(arguments: argparse.Namespace, words: Words) -> int:
             said(N_("Choose fewer with --from and --to")),
         )
     told = replace(told, lines=(*diary.settings(resolved), *told.lines))
-    sys.stdout.writelines(f"# {line}\n" for line in _head(found, words))
-    sys.stdout.write(timeline.write(told))
+    for line in _head(found, words):
+        write(f"# {line}\n")
+    write(timeline.write(told))
     return _with_problems((*resolved.problems, *found.problems), words)
 
 

@@ -10,9 +10,12 @@ import textwrap
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.plain import plain
-from deskbreak.core.words import Refusal
+from deskbreak.core.words import N_, Refusal, said
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TextIO
+
     from deskbreak.core.words import Said
 
 DONE: Final = 0
@@ -37,7 +40,7 @@ def say(*lines: str) -> None:
         inside = plain(line)
         indent = line[: len(line) - len(line.lstrip(" "))]
         for part in _wrapped(indent + inside if inside else ""):
-            print(part)  # noqa: T201 - a command line prints
+            write(f"{part}\n")
 
 
 def _wrapped(line: str) -> list[str]:
@@ -58,23 +61,69 @@ def _wrapped(line: str) -> list[str]:
 def facts(what: object) -> None:
     """Print what a program reads."""
     # In ASCII: nothing in it can steer a terminal, and any program reads it.
-    print(json.dumps(what, indent=2))  # noqa: T201 - as above
+    write(json.dumps(what, indent=2) + "\n")
+
+
+def fact(what: object) -> None:
+    """Print one of many things that a program reads, in a line."""
+    write(json.dumps(what) + "\n")
+
+
+def write(text: str) -> None:
+    """Print *text* as it is.
+
+    Raises:
+        Failed: It could not be written.
+    """
+    with _printing():
+        if sys.stdout is not None:
+            sys.stdout.write(text)
+
+
+def finish() -> None:
+    """Write what is left to be written: later nobody could say that it cannot be.
+
+    Raises:
+        Failed: It could not be written.
+    """
+    with _printing():
+        if sys.stdout is not None:
+            sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def _printing() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # whoever read us has gone, and misses nothing
+    except OSError as error:
+        raise Failed(
+            said(N_("what is printed could not be written: {reason}"), reason=error.strerror),
+            said(N_("Make room there, or print it elsewhere.")),
+        ) from error
 
 
 def complain(line: str) -> None:
     """Print one line for people beside the output."""
-    print(f"deskbreak: {plain(line)}", file=sys.stderr)  # noqa: T201 - as above
+    point_out("deskbreak", line)
 
 
 def point_out(place: str, what: str) -> None:
     """Print what is wrong at a place in a file, as compilers do, so that editors can go there."""
-    print(plain(f"{place}: {what}"), file=sys.stderr)  # noqa: T201 - as above
+    with contextlib.suppress(OSError):  # nobody hears it; the exit status tells
+        print(plain(f"{place}: {what}"), file=sys.stderr)  # noqa: T201 - a command line prints
 
 
-def drop_output() -> None:
-    """Forget what is left to be written: Python would try once more at its end, and complain.
+def settle(stream: TextIO | None) -> None:
+    """Forget what *stream* cannot write: Python would try once more at its end, and complain.
 
     Source: docs.python.org, signal, "Note on SIGPIPE".
     """
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if stream is None:
+        return
+    try:
+        stream.flush()
+    except OSError:
+        with contextlib.suppress(OSError):  # one in memory has no number
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -13,6 +13,7 @@ from deskbreak.commands.output import (
     WRONG_USAGE,
     Failed,
     complain,
+    fact,
     point_out,
     say,
 )
@@ -42,8 +43,8 @@ def _simulate(arguments: argparse.Namespace, words: Words) -> int:
     given = simulate.Given(below, above, pack.parse(text, name).index)
     told = simulate.happenings(played, given, answer)
     if arguments.json:
-        for fact in simulate.facts(told):
-            print(json.dumps(fact))  # noqa: T201 - a command line prints
+        for one in simulate.facts(told):
+            fact(one)
     else:
         say(*reports.simulated_lines(told, words))
     problems = resolve([*below, *above]).problems
