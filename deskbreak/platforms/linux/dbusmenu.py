@@ -24,9 +24,9 @@ INTERFACE: Final = "com.canonical.dbusmenu"
 _ROOT: Final = 0
 
 _OPEN_S: Final = 10.0
-"""New lines come at most so much later: xfce4-panel does not tell that its menu has closed. If they
-came only when it opens again, it would draw them into the room of the old ones. Our own choice: few
-look at a menu for longer."""
+"""So long a menu counts as open where nobody says that it has closed: xfce4-panel tells that it opens,
+and of the menus below it, no more. New lines wait for that; if they came only when it opens again, it
+would draw them into the room of the old ones. Our own choice: few look at a menu for longer."""
 
 _XML: Final = f"""
 <interface name="{INTERFACE}">
@@ -92,8 +92,10 @@ class MenuServer:
         self._ids: dict[tuple[str, ...], int] = {(): _ROOT}
         self._items: dict[int, _Item] = {_ROOT: _Item({"children-display": ("s", "submenu")})}
         self._revision = 1
-        self._open: set[int] = set()
-        self._late: threading.Timer | None = None  # the lines changed while the menu was open
+        self._open: set[int] = set()  # menus that the host has said to be open
+        self._may_be_open = False  # the uppermost was about to be shown
+        self._is_late = False  # the lines changed while the menu was open
+        self._waiting: threading.Timer | None = None  # for `_OPEN_S` to be over
         self._doubtful: set[int] = set()  # the host may have toggled them by itself
         bus.export(
             path,
@@ -123,14 +125,19 @@ class MenuServer:
         menu whose lines change (moses-palmer/pystray#59). The rest follows when it is closed.
         """
         with self._lock:
-            self._update(may_move=not self._open)
+            self._update(may_move=not self._is_open())
+
+    def _is_open(self) -> bool:
+        return self._may_be_open or bool(self._open)
 
     def _update(self, *, may_move: bool) -> bool:
         """Return whether the layout is another one."""
         new = self._numbered(self._read())
         moved = _shape(new) != _shape(self._items)
-        self._hold_back(is_late=moved and not may_move)
-        if moved and not may_move:
+        was_late, self._is_late = self._is_late, moved and not may_move
+        if self._is_late:
+            if self._open and not was_late:  # the host may have died with its menu open
+                self._wait()
             new = {
                 id_: _Item(new[id_].properties, old.children, new[id_].choose)
                 if id_ in new
@@ -185,22 +192,40 @@ class MenuServer:
         self._doubtful.clear()
         return changed, removed
 
-    def _hold_back(self, *, is_late: bool) -> None:
-        if is_late == (self._late is not None):
-            return
-        if self._late is not None:
-            self._late.cancel()
-            self._late = None
-            return
-        self._late = threading.Timer(_OPEN_S, self._closed)
-        self._late.daemon = True
-        self._late.start()
+    def _wait(self) -> None:
+        """Let the lines come, and the menu count as closed, `_OPEN_S` from now."""
+        self._wait_no_longer()
+        self._waiting = threading.Timer(_OPEN_S, self._waited)
+        self._waiting.daemon = True
+        self._waiting.start()
+
+    def _wait_no_longer(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _waited(self) -> None:
+        with self._lock:
+            if self._waiting is not threading.current_thread():
+                return  # this one was too late to be cancelled
+            self._waiting, self._may_be_open = None, False
+            if self._is_late:
+                self._open.clear()
+                self._update(may_move=True)
 
     def _closed(self, id_: int = _ROOT) -> None:
         """Note that the menu, or one below it, is no longer open."""
         with self._lock:
-            self._open = set() if id_ == _ROOT else self._open - {id_}
-            if self._late is not None and not self._open:
+            if id_ == _ROOT:
+                self._open.clear()
+                self._may_be_open = False
+                self._wait_no_longer()
+            elif self._open == {id_}:
+                self._open.clear()
+                self._may_be_open = True
+                self._wait()
+            self._open.discard(id_)
+            if self._is_late and not self._is_open():
                 self._update(may_move=True)
 
     # What hosts call, on the bus thread.
@@ -240,9 +265,11 @@ class MenuServer:
         """
         with self._lock:
             if id_ != _ROOT:
-                return (self._update(may_move=not self._open),)
+                return (self._update(may_move=not self._is_open()),)
             moved = self._update(may_move=True)
-            self._open = {_ROOT}  # libdbusmenu-gtk tells nothing more about the uppermost menu
+            self._open.clear()
+            self._may_be_open = True  # libdbusmenu-gtk tells nothing more about the uppermost menu
+            self._wait()
             return (moved,)
 
     def _about_to_show_group(self, ids: list[int]) -> tuple[list[int], list[int]]:
@@ -263,6 +290,7 @@ class MenuServer:
             case "opened":
                 with self._lock:
                     self._open.add(id_)
+                    self._wait()
             case "closed":
                 self._closed(id_)
             case "clicked":

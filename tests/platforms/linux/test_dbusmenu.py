@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -334,3 +335,41 @@ def test_given_a_host_that_dies_with_its_menu_open_when_lines_change_then_they_c
     tray.icon.update_menu()
 
     wait_for(lambda: "more" in _ids(item.menu()), what="the new line")
+
+
+def test_given_a_host_that_says_only_that_it_opens_when_lines_change_then_they_do_not_wait_for_long(
+    tray: Tray, panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As xfce4-panel: what changes a while after the menu was looked at is there at once."""
+    monkeypatch.setattr(dbusmenu, "_OPEN_S", 0.2)
+    item = panel.item()
+    item.about_to_show()
+    time.sleep(0.4)
+    monkeypatch.setattr(dbusmenu, "_OPEN_S", 60.0)
+    tray.extra = ("more",)
+    tray.icon.update_menu()
+    assert "more" in _ids(item.menu())
+
+    item.about_to_show()
+    settings = item.menu().find("Settings")
+    item.event(settings.id, "opened")
+    item.event(settings.id, "closed")
+    tray.extra = ()
+    tray.icon.update_menu()
+    assert "more" in _ids(item.menu())
+
+
+def test_given_a_menu_below_that_stays_open_when_lines_change_then_they_still_wait(
+    tray: Tray, panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A menu below is told of, and shows for how long a person reads."""
+    monkeypatch.setattr(dbusmenu, "_OPEN_S", 0.2)
+    item = panel.item()
+    item.about_to_show()
+    item.event(item.menu().find("Settings").id, "opened")
+    time.sleep(0.4)
+    monkeypatch.setattr(dbusmenu, "_OPEN_S", 60.0)
+    tray.extra = ("more",)
+    tray.icon.update_menu()
+
+    assert "more" not in _ids(item.menu())
