@@ -98,8 +98,7 @@ def shown(t: Turn, number: int, showing: int) -> None:
         return  # of what is not to be on the screen any more, or told before
     now = t.now.boot_s
     s.failures_in_row = 0
-    if not e.asked:
-        s.prompts_since_return = (*s.prompts_since_return, now)[-2:]
+    s.prompts_since_return = (*s.prompts_since_return, now)[-2:]
     if e.prompt is not None:
         s.seen = (*(x for x in s.seen if x != e.prompt), e.prompt)
     if e.phase in (Phase.OFFERED, Phase.FAILED):

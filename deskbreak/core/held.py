@@ -319,7 +319,7 @@ def undo_credit(t: Turn) -> None:
             again = state.moved_at_s is not None and state.moved_at_s > end_s
             moved_at_s = state.moved_at_s if again else moved
             t.put(n, replace(state, held_from_s=held, moved_at_s=moved_at_s, stage=stage))
-    if end_s >= s.day_from_s:
+    if end_s > s.day_from_s:  # else its away time is of another day
         s.desk_s += undone.away_s
     t.out.append(Undo(undone.episodes, undone.start, undone.end))
     s.credit = None

@@ -412,6 +412,20 @@ def test_given_a_return_then_at_most_one_prompt_comes_within_a_minute() -> None:
     )
 
 
+def test_given_one_that_was_asked_for_comes_back_after_a_return_then_it_is_the_one() -> None:
+    """It came by itself this time, and a minute without another follows."""
+    day(
+        *alone("habit"),
+        AT_ONCE,
+        "10m work",
+        ("take habit", "10:00 prompt habit"),
+        ("20s locked", "10:00 withdraw habit locked"),
+        ("16s work", "10:35 prompt habit"),
+        ("1s work dnd", "10:36 withdraw habit dnd"),
+        ("1m work", "11:20 prompt habit"),
+    )
+
+
 def test_given_the_first_presence_of_the_day_then_ten_quiet_minutes_follow() -> None:
     """Nobody wants to be asked before the computer has been used."""
     day(

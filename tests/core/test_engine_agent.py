@@ -241,6 +241,18 @@ def test_given_no_tally_of_the_off_time_when_one_was_reading_before_then_nothing
     assert 740.0 <= desk.state.kinds[1].held_from_s
 
 
+def test_given_a_reboot_into_another_day_when_one_was_reading_before_then_it_adds_nothing() -> None:
+    """The kill came with the return, and the clock was put back: the absence lay in another day."""
+    desk = Desk()
+    desk.start(0, Facts(600.0))
+    desk.see(480)
+    week_before = replace(desk.at(480), unix_s=NINE + 480 - 7 * 86_400)
+    desk.tell(Started(week_before, Facts(0.0), off_is_known=False))
+    desk.tell(Read(week_before))
+
+    assert 0.0 == desk.state.desk_s
+
+
 def test_given_a_kill_then_the_person_was_there_until_the_last_sign_of_life() -> None:
     """The heartbeat dates it; what fell due until then is done."""
     desk = Desk()

@@ -383,8 +383,8 @@ class Claims(Course):
                 self.held_s[n], self.stage[n] = held_s, stage
                 self.due_from_s[n] = now_s
         for n, moved_s in credit.moved.items():
-            self.moved_s[n] = moved_s
-        if (credit.end_s or 0.0) >= self.day_began_s - HAIR_S:
+            self.moved_s[n], self.due_from_s[n] = moved_s, now_s
+        if (credit.end_s or 0.0) > self.day_began_s:
             self.desk_s += credit.away_s  # else it is desk time of a day that is over
         for n, kind in enumerate(self.rules.kinds):
             if kind.daily:

@@ -25,7 +25,15 @@ EARLY_S: Final = 0.5  # what the engine may be before its time
 ABSENCES: Final = frozenset({"locked", "asleep", "off"})
 ON_SCREEN: Final = frozenset({"offered", "shown", "guided"})
 _RETRIES_S: Final = (60.0, 120.0, 240.0, 480.0, 900.0)
-_GATE: Final = ("daily_cap", "max_per_hour", "min_gap_s", "quiet_s", "holds", "hours")
+_GATE: Final = (
+    "backoff_factor",
+    "daily_cap",
+    "holds",
+    "hours",
+    "max_per_hour",
+    "min_gap_s",
+    "quiet_s",
+)
 _KEPT: Final = 40  # showings: twice as many as may come in an hour
 _PATIENCE: Final = frozenset({"missed", "undelivered"})
 
