@@ -15,8 +15,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.model import Answered, Asked, Choice, Moment, Outcome, Paused, Read, Resumed
+from tests.simulator.oracle_books import NOISE_S
 from tests.simulator.oracle_claims import READING_S, Claims
-from tests.simulator.oracle_course import NOISE_S, Violation
+from tests.simulator.oracle_course import Violation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

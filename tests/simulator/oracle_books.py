@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 INF: Final = math.inf
 HAIR_S: Final = 1e-6  # sums of floats that should be equal
+NOISE_S: Final = 1.5  # of the instant at which something must happen
 NEAR_S: Final = 0.02  # what the driver's instants may differ by
 NO_INPUT_FOR_S: Final = 7200.0  # after which nobody is there, whatever the call says
 FRESH_S: Final = 60.0  # input younger than that shows somebody to be there

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.model import Answered, Asked, By, Choice, Moment, Outcome, Read
-from tests.simulator.oracle_books import HAIR_S, INF, NEAR_S
+from tests.simulator.oracle_books import HAIR_S, INF, NEAR_S, NOISE_S
 from tests.simulator.oracle_when import Open, When
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 Said = Answered | Asked | Read
 """What the person can say to which the engine must do something at once."""
 
-NOISE_S: Final = 1.5  # of the instant at which something must happen
 _LOOKS: Final = 3
 _LATE_FOR_S: Final = 900.0  # so long a late look is felt
 EARLY_S: Final = 0.5  # what the engine may be before its time
@@ -125,6 +124,11 @@ class Course(When):
 
     def mature(self, at_s: float) -> None:
         """Keep what must have happened by now as owed, and what might have as possible."""
+        episode = self.open
+        if episode is not None and episode.perhaps_s > -INF and self.absent_s is not None:
+            rest_s = min(self.rests_s(episode))
+            if rest_s <= at_s + HAIR_S:
+                self.might.setdefault("rest", rest_s)
         plan = self.planned(at_s + HAIR_S)
         self.plan = None
         if plan.first_s > at_s + HAIR_S:

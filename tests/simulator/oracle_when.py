@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tests.simulator.oracle_books import FRESH_S, HAIR_S, INF, Books
+from tests.simulator.oracle_books import FRESH_S, HAIR_S, INF, NOISE_S, Books
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -155,8 +155,11 @@ class When(Books):
             ready_s = max(ready_s, shown[-most] + _HOUR_S)
         return ready_s
 
-    def good_s(self, ready_s: float) -> float:
-        """Return the first good moment from *ready_s* on, if things go on as they are."""
+    def good_s(self, ready_s: float, spare_s: float = HAIR_S) -> float:
+        """Return the first good moment from *ready_s* on, if things go on as they are.
+
+        One that comes less than *spare_s* before nobody counts as there any more is none.
+        """
         if ready_s == INF:
             return INF
         limit_s = max(ready_s, self.three_s) + self.rules.lull_limit_s
@@ -166,7 +169,7 @@ class When(Books):
         here_s = self.input_s + FRESH_S
         if self.absent_s is not None:
             here_s = min(here_s, self.absent_s + self.rules.away_after_s)
-        return good_s if good_s < here_s - HAIR_S else INF
+        return good_s if good_s < here_s - spare_s else INF
 
     def busy(self, n: int) -> bool:
         """Whether an episode of kind *n* is open."""
@@ -360,18 +363,19 @@ class When(Books):
             if self.quiet.holds:
                 mark_s = self.mark_s()
                 return Plan(mark_s, {"mark": mark_s})
-            ready = [self.good_s(ready_s) for _, ready_s in self.offers(strict=True)]
+            ready = [self.good_s(ready_s, NOISE_S) for _, ready_s in self.offers(strict=True)]
             offer_s = min(ready, default=INF)
             return Plan(offer_s, {"offer": offer_s})
         plan = Plan(hard=self._ends(episode))
         if episode.phase == "shown":
             remind_s = self.reminder_ready_s(episode, strict=True)
             if remind_s < INF:
-                plan.soft["reminder"] = self.good_s(max(remind_s, self.base_s(strict=True)))
+                ready_s = max(remind_s, self.base_s(strict=True))
+                plan.soft["reminder"] = self.good_s(ready_s, NOISE_S)
         elif self.quiet.holds:
             plan.soft["mark"] = self.mark_s()
         else:
-            plan.soft["return"] = self.good_s(self.return_ready_s(episode))
+            plan.soft["return"] = self.good_s(self.return_ready_s(episode), NOISE_S)
         plan.first_s = min(*plan.soft.values(), *plan.hard.values(), INF, INF)
         return plan
 
