@@ -126,6 +126,10 @@ class Oracle(Claims):
         self.reach(now.boot_s)
         for span in open_spans:
             self.ledger.record(span, cut=False)
+            self.changes_said += span.change
+        if abs(self.changes - self.changes_said) > 1:  # the last row may not have begun yet
+            told = f"{self.changes_said} said by rows, should be {self.changes}"
+            self.report("position change", now.boot_s, told)
         if self.presence in {"", "off"}:
             return
         self.turn(now.boot_s, was_open=self.absent_s is not None and not self.real)

@@ -6,7 +6,7 @@ import math
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.core.model import PERSON_IS_HERE, Hold, Moment, Presence
+from deskbreak.core.model import Hold, Moment, Presence
 from tests.simulator.oracle_days import Calendar
 from tests.simulator.oracle_ledger import Ledger
 from tests.simulator.oracle_quiet import NO_HOLDS, Quiet
@@ -25,6 +25,7 @@ NO_INPUT_FOR_S: Final = 7200.0  # after which nobody is there, whatever the call
 FRESH_S: Final = 60.0  # input younger than that shows somebody to be there
 _HEARD_S: Final = 3600.0  # nobody need have looked for so long when a kill comes
 LONG_S: Final = 300.0  # an absence that is followed by quiet
+_SHELTER: Final = frozenset({Hold.CALL, Hold.SHARE, Hold.PRESENTATION})  # no input is needed
 _ROOMS: Final = {
     "locked": Presence.LOCKED,
     "asleep": Presence.ASLEEP,
@@ -268,7 +269,7 @@ class Books:
     def _keep_still(self, at_s: float, counted: frozenset[Hold], *, call_begins: bool) -> None:
         """No input, and nothing that keeps from it: an absence, unless a hold explains it."""
         recent = at_s - self.input_s < NO_INPUT_FOR_S
-        sheltered = recent and not counted.isdisjoint(PERSON_IS_HERE)
+        sheltered = recent and not counted.isdisjoint(_SHELTER)
         if self.absent_s is None:
             if not sheltered:
                 self._leave(at_s)
@@ -295,7 +296,7 @@ class Books:
             self._set_date(at_s, self.moment(at_s))
         self.quiet.forget_hours()
         self._look_at_holds(at_s)
-        sheltered = not self.quiet.holds.isdisjoint(PERSON_IS_HERE)
+        sheltered = not self.quiet.holds.isdisjoint(_SHELTER)
         if self.presence == "idle" and self.absent_s is None and not sheltered:
             self._leave(at_s)
             self.turn(at_s, was_open=False)

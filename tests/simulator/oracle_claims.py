@@ -28,7 +28,7 @@ from tests.simulator.oracle_when import Open
 from tests.simulator.oracle_why import why_no_mark, why_not
 
 if TYPE_CHECKING:
-    from deskbreak.core.model import Effect, Episode, Rules
+    from deskbreak.core.model import Effect, Episode, Rules, Span
     from tests.simulator.oracle_course import Absent
 
 READING_S: Final = 600.0  # after the return, "I was reading" undoes the absence
@@ -50,7 +50,7 @@ class Claims(Course):
         """Check one effect, and take it as done."""
         match effect:
             case Record(span):
-                self.ledger.record(span)
+                self._record(span)
                 return
             case Log(episode):
                 self._end_claimed(episode)
@@ -68,11 +68,20 @@ class Claims(Course):
             case Guide(at, episode):
                 self.reach(at.boot_s)
                 self._guide(at.boot_s, episode)
-            case Hide():
-                self._hide()
+            case Hide(prompt):
+                self._hide(prompt)
             case Undo():
                 self._undo(effect)
         self.changed()
+
+    def _record(self, span: Span) -> None:
+        """Take a row. What a credit had changed is said by the first that ends after it."""
+        self.reach(span.end.boot_s, claimed=True)  # a day may begin there
+        self.ledger.record(span)
+        if span.change:
+            self.changes_said += 1
+            if self.changes_said > self.changes:
+                self.report("position change", span.end.boot_s, "a row says one too many")
 
     # ── prompts ─────────────────────────────────────────────────────────────────────────────
 
@@ -175,6 +184,9 @@ class Claims(Course):
         """Another text, the same once more because it was asked for, or a return."""
         said = self.said
         other_text = isinstance(said, Answered) and said.choice is Choice.NOT_FOR_ME
+        other_text = other_text and episode.phase in ON_SCREEN
+        if claim.prompt is not None and claim.prompt in episode.hidden:
+            self.report("not for me again", at_s, f"{claim.prompt} was not for this person")
         if not other_text and not (isinstance(said, Asked) and said.kind == claim.kind):
             self._check_return(at_s, episode)
             self.prompted_s = at_s
@@ -238,6 +250,7 @@ class Claims(Course):
     def _guide(self, at_s: float, claim: Episode) -> None:
         said, episode = self.said, self.open
         wanted = isinstance(said, Answered) and said.choice is Choice.START
+        wanted = wanted and self.presence in {"work", "idle"}
         if not wanted or episode is None or episode.id != claim.id:
             self.report("guide", at_s, f"nobody asked for the guide of {claim.id}")
             return
@@ -251,12 +264,14 @@ class Claims(Course):
             self.count_showing(at_s, episode)  # whether the guide is a showing is not said
         self.claimed.add("guide")
 
-    def _hide(self) -> None:
+    def _hide(self, prompt: str) -> None:
         said = self.said
         if not (isinstance(said, Answered) and said.choice is Choice.NOT_FOR_ME):
             self.report("hide", self.now_s, "nobody said not for me")
-        if self.open is not None and self.open.phase not in ON_SCREEN:
-            self.open.prompt = None  # the next is told when it is shown; there may be none
+        if self.open is not None:
+            self.open.hidden.add(prompt)
+            if self.open.phase not in ON_SCREEN:
+                self.open.prompt = None  # the next is told when it is shown; there may be none
         self.claimed.add("hide")
 
     # ── ends ────────────────────────────────────────────────────────────────────────────────
@@ -289,6 +304,9 @@ class Claims(Course):
             self.report("INV-08 folded at the end", at_s, told)
         if claim.asked != episode.asked:
             self.report("asked", at_s, f"episode {claim.id}")
+        if not self._is_right_change(at_s, episode, claim):
+            told = f"{claim.kind} {claim.id} {claim.outcome} by {claim.by}: {claim.change}"
+            self.report("position change", at_s, told)
         episode.folded = folded
         self.end(at_s, episode, claim)
 
@@ -314,9 +332,22 @@ class Claims(Course):
             notes.episodes.append(claim.id)
         self.ended_s = max(self.ended_s, at_s)
 
+    def _is_right_change(self, at_s: float, episode: Open, claim: Episode) -> bool:
+        """Whether it says rightly that it changed the position; an absence changes it once."""
+        if claim.by is not By.REST:
+            changes = claim.by is not None and self.rules.kinds[episode.n].taken_is_change
+            return claim.change is changes
+        notes = self.absence(at_s)
+        if notes is None or notes.changed_s == at_s:
+            self.changes -= notes is not None and claim.change  # one of both says it
+            return True
+        is_first, notes.changed_s = notes.changed_s is None, at_s
+        return claim.change is is_first
+
     def _is_right_end(self, at_s: float, episode: Open, claim: Episode) -> bool:
-        said = self.said
-        choice = said.choice if isinstance(said, Answered) else None
+        said, choice = self.said, None
+        if isinstance(said, Answered) and said.episode in {None, episode.id}:
+            choice = said.choice
         match claim.outcome, claim.by:
             case Outcome.TAKEN, By.ANSWER:
                 return choice is Choice.DONE

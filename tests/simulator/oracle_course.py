@@ -57,6 +57,7 @@ class Absent:
     episodes: list[int] = field(default_factory=list)
     end_s: float | None = None
     away_s: float = 0.0  # today's
+    changed_s: float | None = None  # it counts as a change of position since then
 
 
 class Course(When):
@@ -64,6 +65,8 @@ class Course(When):
 
     __slots__ = (
         "absent",
+        "changes",
+        "changes_said",
         "late_until_s",
         "maybes",
         "might",
@@ -99,6 +102,7 @@ class Course(When):
         self.said: Said | None = None
         self.absent: Absent | None = None  # of the absence that runs, as soon as it did something
         self.undoable: Absent | None = None  # of the last one that did
+        self.changes = self.changes_said = 0  # of position, by the credit of an absence
 
     def changed(self) -> None:
         """What must happen next is to be worked out again."""
@@ -175,6 +179,8 @@ class Course(When):
         """An absence reaches the credit of kind *n*: a natural break, or the end of the open one."""
         assert self.absent_s is not None
         self.remember(n, at_s)
+        if self.rules.kinds[n].credit_is_change:
+            self._change_position(at_s)
         episode = self.open
         if episode is not None and episode.n == n:
             self._end_by_credit(at_s, episode)
@@ -197,6 +203,12 @@ class Course(When):
             self.maybes[n] = at_s
         else:
             self.naturals[n] = at_s
+
+    def _change_position(self, at_s: float) -> None:
+        notes = self.absence(at_s)
+        if notes is not None and notes.changed_s is None:
+            notes.changed_s = at_s
+            self.changes += 1
 
     def _end_by_credit(self, at_s: float, episode: Open) -> None:
         """Rest is complete at the kind's credit, where that is shorter."""

@@ -74,8 +74,18 @@ KINDS: Final = (
         credit_lock_s=300.0,
         daily_cap=8,
         patience_s=900.0,
+        taken_is_change=True,
     ),
-    _kind("position", 2, 20, folds=frozenset({"eyes"}), rest_counts=True, reminds=True),
+    _kind(
+        "position",
+        2,
+        20,
+        folds=frozenset({"eyes"}),
+        rest_counts=True,
+        reminds=True,
+        taken_is_change=True,
+        credit_is_change=True,
+    ),
     _kind(
         "posture",
         3,
@@ -263,7 +273,9 @@ class Story:
         assert row is not None
         ended = self.at(float(more[-1])) if "at" in more else at
         by = By(more[0]) if more and more[0] != "at" else None
-        self.last = replace(row, outcome=Outcome(outcome), by=by, ended=ended)
+        moves = row.kind in {"position", "stretch"} or by is By.REST
+        change = outcome == Outcome.TAKEN and moves
+        self.last = replace(row, outcome=Outcome(outcome), by=by, ended=ended, change=change)
         self.open = None
         return [Log(self.last)]
 

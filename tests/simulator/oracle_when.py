@@ -39,6 +39,7 @@ class Open:
     reported: int = 0  # the last showing that the channel said is on the screen
     reminding: bool = False  # a reminder was handed to delivery
     prompt: str | None = None
+    hidden: set[str] = field(default_factory=set)  # texts that are not for this person
     ever_shown: bool = False
     shown_s: float = -INF  # it or its reminder
     clock_s: float = INF  # reminder and patience run since then
