@@ -284,8 +284,9 @@ class Course(When):
 
     def booked(self, away_s: float) -> None:
         """Keep how much of the absence that is over the person may turn out to have read."""
-        if self.undoable is not None and self.undoable.end_s == self.now_s:
-            self.undoable.away_s = away_s
+        undoable = self.undoable
+        if undoable is not None and undoable.end_s == self.now_s and not undoable.away_s:
+            undoable.away_s = away_s  # else it was another one of the same instant
 
     def disturbed(self, at_s: float, reasons: frozenset[str]) -> None:
         """What is on the screen must leave it."""
