@@ -60,7 +60,7 @@ class Character:
 
 
 PEOPLE: Final = (
-    Character("office worker", "Europe/Berlin", "2026-01-12"),
+    Character("office worker", "Europe/Berlin", "2026-03-16"),
     Character(
         "night worker",
         "Australia/Lord_Howe",
@@ -305,6 +305,9 @@ class Life:
         if self.abroad and self._odds(60):
             self.abroad = False
             yield Zone(ZoneInfo(self.who.home))
+        if self._odds(10):  # by a time server: that is the right time now
+            away = 3 + self.rng.randrange(100)
+            yield Statement("clock", f"{'+' if self._odds(70) else '-'}{duration(away)}")
         if self._odds(70):
             yield Statement("resume")
         if self._odds(50):
