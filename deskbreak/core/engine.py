@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     Told = Stopped | Shown | Undelivered | Answered | Asked | Paused | Resumed | Read
 
-CLOCK_STEP_S: Final = 2.0
+CLOCK_STEP_S: Final = 1.0
 """A wall clock that moves further than this against the boot clock was set, not disciplined."""
 _LISTEN_AGAIN_S: Final = 1.0
 _UNKNOWN_S: Final = -math.inf
@@ -139,12 +139,12 @@ def _pass(t: Turn, at: Moment) -> None:
 def _run(t: Turn, clock: Moment, until_s: float) -> None:
     """Do what falls due until *until_s*, in its order and each at its instant."""
     while True:
-        # Of equal instants the first happens first, and the day's end last.
-        due: list[Deadline] = []
+        # Of equal instants the first in this list happens first. What ends as the day does belongs
+        # to the next one, as its row says.
+        due: list[Deadline] = [(t.s.day_end_s, _cross_day, 0)]
         held.collect(t, due)
         episode.collect(t, due)
         gate.collect(t, due)
-        due.append((t.s.day_end_s, _cross_day, 0))
         when_s, act, n = min(due, key=_when)
         if when_s > until_s:
             t.s.next_act_s = when_s

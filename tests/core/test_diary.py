@@ -343,14 +343,14 @@ def test_given_a_wall_clock_that_was_moved_then_it_is_said() -> None:
     found = told(
         [
             span(0, 5),
-            Span(at(5, ahead_s=1.5), at(6, ahead_s=1.5), Presence.DESK),
-            Span(at(6, ahead_s=3.0), at(7, ahead_s=3.0), Presence.DESK),
+            Span(at(5, ahead_s=0.9), at(6, ahead_s=0.9), Presence.DESK),
+            Span(at(6, ahead_s=1.8), at(7, ahead_s=1.8), Presence.DESK),
             Span(at(7, ahead_s=-3600), at(8, ahead_s=-3600), Presence.DESK),
             Span(at(8, ahead_s=-3599), at(9, ahead_s=-3599), Presence.DESK),
         ]
     )
 
-    assert "6m work\nclock +3s\n1m work\nclock -1h3s\n2m work\n" == found.split("\n", 1)[1]
+    assert "6m work\nclock +2s\n1m work\nclock -1h2s\n2m work\n" == found.split("\n", 1)[1]
 
 
 def test_given_a_journey_then_the_zone_is_said() -> None:

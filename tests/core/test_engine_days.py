@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from deskbreak.core.model import Choice
@@ -338,6 +340,32 @@ def test_given_a_caller_at_the_days_start_then_nothing_begins_anew_either() -> N
 
 
 # ── sit and stand ──────────────────────────────────────────────────────────────────────────
+
+
+def test_given_a_habit_that_ends_as_the_day_does_then_it_was_that_of_the_new_day() -> None:
+    """Its row says so: it ended at four. A second one on that day would be one too many."""
+    played = day(
+        *alone("habit"),
+        "8m work",
+        ("take habit", "08:00 prompt habit"),
+        ("3m work", "10:00 end habit missed; 10:00 mark habit missed"),
+        start="2026-03-03T03:50:00 Europe/Berlin",
+    )
+
+    assert date(2026, 3, 3) == played.state.kinds[-1].last_day
+
+
+def test_given_a_clock_that_is_put_right_by_two_seconds_then_the_day_ends_by_it() -> None:
+    """Days are exact to a second."""
+    played = day(
+        *POSITION,
+        "5m work",
+        "clock +2s",
+        "6m work",
+        start="2026-03-03T03:50:00 Europe/Berlin",
+    )
+
+    assert [300.0, 298.0, 62.0] == [span.seconds for span in played.spans]
 
 
 def test_given_the_sit_stand_plan_then_it_goes_round() -> None:

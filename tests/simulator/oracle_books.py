@@ -261,10 +261,13 @@ class Books:
             self._shut(at_s, presence)
         self.turn(at_s, was_open=was_open)
         if was_absent and self.absent_s is None:
-            self.booked(self.ledger.seconds[Presence.AWAY] - self._away_before_s)
+            self._book()
         self._look_at_holds(at_s)
         if presence in _ROOMS:
             self.disturbed(at_s, frozenset({presence}))
+
+    def _book(self) -> None:
+        self.booked(self.ledger.seconds[Presence.AWAY] - self._away_before_s)
 
     def _keep_still(self, at_s: float, counted: frozenset[Hold], *, call_begins: bool) -> None:
         """No input, and nothing that keeps from it: an absence, unless a hold explains it."""
@@ -291,15 +294,20 @@ class Books:
         self.late_rules_s = at_s
         self._overdue_s = -INF if self.presence == "off" else at_s
         moved = rules.day_starts_s != self.rules.day_starts_s
-        self.rules = rules
+        counted_before, self.rules = self.quiet.raw & self.rules.holds, rules
         if moved:
             self._set_date(at_s, self.moment(at_s))
         self.quiet.forget_hours()
         self._look_at_holds(at_s)
-        sheltered = not self.quiet.holds.isdisjoint(_SHELTER)
-        if self.presence == "idle" and self.absent_s is None and not sheltered:
-            self._leave(at_s)
-            self.turn(at_s, was_open=False)
+        if self.presence != "idle":
+            return
+        counted, was_absent = self.quiet.raw & rules.holds, self.absent_s is not None
+        was_open = was_absent and not self.real
+        self._keep_still(at_s, counted, call_begins=Hold.CALL in counted - counted_before)
+        if was_absent is not (self.absent_s is not None):
+            self.turn(at_s, was_open=was_open)
+        if was_absent and self.absent_s is None:
+            self._book()
 
     def set_clock(self, at_s: float, at: Moment) -> None:
         """The wall clock or the zone has moved."""

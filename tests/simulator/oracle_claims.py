@@ -80,7 +80,7 @@ class Claims(Course):
         self.ledger.record(span)
         if span.change:
             self.changes_said += 1
-            if self.changes_said > self.changes:
+            if self.changes_said > self.changes + self.changes_maybe:
                 self.report("position change", span.end.boot_s, "a row says one too many")
 
     # ── prompts ─────────────────────────────────────────────────────────────────────────────

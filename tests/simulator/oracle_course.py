@@ -66,6 +66,7 @@ class Course(When):
     __slots__ = (
         "absent",
         "changes",
+        "changes_maybe",
         "changes_said",
         "late_until_s",
         "maybes",
@@ -102,7 +103,8 @@ class Course(When):
         self.said: Said | None = None
         self.absent: Absent | None = None  # of the absence that runs, as soon as it did something
         self.undoable: Absent | None = None  # of the last one that did
-        self.changes = self.changes_said = 0  # of position, by the credit of an absence
+        # Of position, by the credit of an absence; those that rows say; those that may be none.
+        self.changes = self.changes_said = self.changes_maybe = 0
 
     def changed(self) -> None:
         """What must happen next is to be worked out again."""
@@ -258,6 +260,8 @@ class Course(When):
                 episode.fail_clock_s += at_s - max(self.absent_s, episode.fail_clock_s)
         if not self.owed.keys().isdisjoint({"rest", "natural"}):
             self.absence(at_s)  # complete at the very instant of the return
+        if any(self._almost_changed(n, at_s) for n in range(len(self.rest))):
+            self.changes_maybe += 1
         if self.absent is not None:
             self.absent.end_s = at_s
             for n in self.absent.before:
@@ -266,6 +270,11 @@ class Course(When):
                 elif n in self.spent:
                     self.absent.after[n] = self.held_s[n]
             self.undoable, self.absent = self.absent, None
+
+    def _almost_changed(self, n: int, at_s: float) -> bool:
+        """Whether the absence that is over would have been a change, if it was heard of late."""
+        late_s = at_s + self.slack_s
+        return self.rules.kinds[n].credit_is_change and at_s < self.credit_s(n) <= late_s
 
     def went_back(self, n: int, at_s: float) -> None:
         """What the absence did brought this as well, if it lay in it."""

@@ -39,7 +39,7 @@ def shown_s(local: datetime, zone: tzinfo) -> float:
 class Calendar:
     """The wall clock as it is set now; all that it answers is on the boot clock."""
 
-    __slots__ = ("_from_s", "_to_s", "day", "unix_minus_boot_s", "zone")
+    __slots__ = ("_to_s", "day", "unix_minus_boot_s", "zone")
 
     def __init__(self, at: Moment, rules: Rules) -> None:
         self.set(at, rules)
@@ -53,23 +53,16 @@ class Calendar:
         while at.unix_s + 1e-3 >= instant_s(day + _DAY, rules.day_starts_s, at.zone):
             day += _DAY
         self.day = day
-        self._from_s = instant_s(day, rules.day_starts_s, at.zone)
         self._to_s = instant_s(day + _DAY, rules.day_starts_s, at.zone)
 
     @property
-    def day_from_s(self) -> float:
-        """When the day began."""
-        return self._from_s - self.unix_minus_boot_s
-
-    @property
     def day_to_s(self) -> float:
-        """When the next one begins, as the clock stands."""
+        """When the next day begins, as the clock stands."""
         return self._to_s - self.unix_minus_boot_s
 
     def next_day(self, rules: Rules) -> None:
         """Turn the page."""
         self.day += _DAY
-        self._from_s = self._to_s
         self._to_s = instant_s(self.day + _DAY, rules.day_starts_s, self.zone)
 
     def local_s(self, local: datetime) -> float:

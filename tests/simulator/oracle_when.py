@@ -205,7 +205,7 @@ class When(Books):
         if self.desk_from_s is None:
             return INF
         left_s = kind.first_after_break_s - self.desk_s
-        return max(self.calendar.day_from_s, self.desk_from_s + left_s)
+        return max(self.day_began_s, self.desk_from_s + left_s)
 
     def _date_back(self, n: int) -> bool:
         """Whether the date lies before the last episode's: then nobody knows."""
