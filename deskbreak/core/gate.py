@@ -85,7 +85,8 @@ def collect(t: Turn, due: list[Deadline]) -> None:
         delayed = _longest_delayed(t, s.holds_from_s)
         if delayed is not None:
             since_s, n = delayed
-            due.append((since_s + t.rules.deferral_s, _mark, n))
+            # Where a new day lifts a cap as the pause ends, nothing is said of what is over.
+            due.append((max(since_s + t.rules.deferral_s, t.now.boot_s), _mark, n))
     for n, kind in t.rules.on:
         if kind.cycle and _is_silent(t, n):
             due.append((s.kinds[n].held_from_s + interval_s(t, n), _next_stage, n))

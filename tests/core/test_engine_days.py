@@ -368,6 +368,21 @@ def test_given_a_clock_that_is_put_right_by_two_seconds_then_the_day_ends_by_it(
     assert [300.0, 298.0, 62.0] == [span.seconds for span in played.spans]
 
 
+def test_given_a_pause_until_the_new_day_that_lifts_a_cap_then_no_mark_speaks_of_the_pause() -> (
+    None
+):
+    """Until four the cap had kept the break back; then both are over."""
+    day(
+        *POSITION,
+        "set position.daily_cap = 1",
+        ("22m work", "20:00 prompt position"),
+        ("answer done", "22:00 end position taken answer"),
+        "pause tomorrow",
+        ("78m20s work", "98:30 prompt position"),
+        start="2026-03-03T02:22:00 Europe/Berlin",
+    )
+
+
 def test_given_the_sit_stand_plan_then_it_goes_round() -> None:
     """After sitting a prompt to stand, after standing one to move, then silently back."""
     day(
