@@ -10,10 +10,9 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.content import Person
+from deskbreak.core.replacing import quick_dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from deskbreak.core.content import Index
     from deskbreak.core.schedule import WorkingHours
 
@@ -100,7 +99,7 @@ class Phase(enum.Enum):
     FAILED = "failed"  # no channel could show it; tried again
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Moment:
     """One instant on both clocks.
 
@@ -126,7 +125,7 @@ class Moment:
         return Moment(boot_s, self.unix_s + (boot_s - self.boot_s), self.zone)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Facts:
     """What the desktop says at one instant."""
 
@@ -139,7 +138,7 @@ class Facts:
 # ── events: what happened ──────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Started:
     """The agent runs (again); ``alive_boot_s`` is when the last one was last known to run."""
 
@@ -149,7 +148,7 @@ class Started:
     off_is_known: bool = True  # False: the clocks do not tell how long it was off
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Observed:
     """The facts at an instant: a port reported something, or the engine's next look came."""
 
@@ -158,14 +157,14 @@ class Observed:
     slept_s: float = 0.0  # unannounced sleep since the last: boot clock ahead of monotonic
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Stopped:
     """The agent ends in good order."""
 
     at: Moment
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Shown:
     """A prompt is on the screen."""
 
@@ -174,7 +173,7 @@ class Shown:
     showing: int
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Undelivered:
     """No channel could show a prompt."""
 
@@ -183,7 +182,7 @@ class Undelivered:
     showing: int
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Answered:
     """The person chose; ``episode`` None means the open one."""
 
@@ -192,7 +191,7 @@ class Answered:
     episode: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Asked:
     """The person wants a break of this kind now."""
 
@@ -200,7 +199,7 @@ class Asked:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Until:
     """When a pause ends: on the boot clock, at a local time of any zone, or (neither) never."""
 
@@ -208,7 +207,7 @@ class Until:
     local: datetime | None = None  # naive: the time that the wall clock will show
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Paused:
     """The person asked for quiet."""
 
@@ -216,14 +215,14 @@ class Paused:
     until: Until
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Resumed:
     """The person ended the pause."""
 
     at: Moment
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Read:
     """The person says "I was reading": the last absence was none."""
 
@@ -238,7 +237,7 @@ Event = (
 # ── rows: what is kept ─────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of time with one presence and one set of holds; never longer than its day."""
 
@@ -255,7 +254,7 @@ class Span:
         return self.end.boot_s - self.start.boot_s
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Episode:
     """One due break, from due to its one outcome."""
 
@@ -287,7 +286,7 @@ class Episode:
 # ── effects: what is to be done ────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Prompt:
     """Show this episode; answer with `Shown` or `Undelivered`."""
 
@@ -300,7 +299,7 @@ class Prompt:
         return self.episode.phase is Phase.SHOWN
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Withdraw:
     """Take the prompt from the screen; the episode goes on."""
 
@@ -309,7 +308,7 @@ class Withdraw:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Mark:
     """Let the tray say that a break is due; nothing else."""
 
@@ -319,7 +318,7 @@ class Mark:
     episode: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Guide:
     """Show the steps of this episode's prompt."""
 
@@ -327,28 +326,28 @@ class Guide:
     episode: Episode
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Hide:
     """Never choose this prompt again (until the settings say otherwise)."""
 
     prompt: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Log:
     """Keep this ended episode, and take it from the screen."""
 
     episode: Episode
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Record:
     """Keep this span."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Undo:
     """Strike these episodes; between the two instants away time was desk time, without a change."""
 
@@ -452,18 +451,8 @@ class Rules:
 
 # ── state: what happened so far ────────────────────────────────────────────────────────────
 
-# The type checker sees that nobody changes a part of a state, in every line of the program. To
-# enforce it once more at run time, field by field, would make a replay a tenth slower.
-if TYPE_CHECKING:
-    from dataclasses import dataclass as part_of_state
-else:
 
-    def part_of_state(*, frozen: bool, slots: bool) -> Callable[[type], type]:
-        """Make a dataclass whose values are made as fast as those that may be changed."""
-        return dataclass(unsafe_hash=frozen, slots=slots)
-
-
-@part_of_state(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class KindState:
     """What the engine remembers of one kind."""
 
@@ -478,7 +467,7 @@ class KindState:
     last_day: date | None = None  # daily kinds: the day of the last episode
 
 
-@part_of_state(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Absence:
     """The absence that is running; it exists from the moment it is known."""
 
@@ -495,7 +484,7 @@ class Absence:
         return self.lock_since_s is not None or self.lock_s > 0
 
 
-@part_of_state(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Credit:
     """What "I was reading" undoes: the last absence that cleared something."""
 
@@ -508,7 +497,7 @@ class Credit:
     stages: tuple[int | None, ...] = ()  # of the cycles
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Showing:
     """A first showing, for gaps and caps."""
 
@@ -575,7 +564,7 @@ class State:
 _FIELDS = attrgetter(*State.__dataclass_fields__)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Step:
     """What a step answers."""
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from deskbreak.core.kinds import KIND_TABLE
 from deskbreak.core.model import Choice, Hold, Moment
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.schedule import moment_of, parse_clock
 from deskbreak.core.settings import BadSetting, parse_value
 from deskbreak.core.values import written
@@ -39,7 +40,7 @@ _DATE_AND_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2
 _STATEMENT: Final = re.compile(r"""(?:[^#"']|"[^"]*"|'[^']*')*""")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Stretch:
     """A time in which nothing changes: ``work`` is input throughout, never idle for a second."""
 
