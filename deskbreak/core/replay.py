@@ -106,8 +106,9 @@ class Player:
 
     def look(self) -> Iterator[Effect]:
         """Let the engine see how things are now."""
-        if self._here is not None:
-            yield from self.take(Observed(self.now, self._facts(self._here)))
+        if self._here is None:
+            return iter(())
+        return self.take(Observed(self.now, self._facts(self._here)))
 
     def finish(self) -> Iterator[Effect]:
         """Let the engine know that it is now, where the lines end; an open prompt stays open."""

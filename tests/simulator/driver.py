@@ -45,6 +45,7 @@ SLACK_S: Final = 1.5
 _TICK_S: Final = 1e-6
 _STEP_S: Final = 0.5
 _NONE: Final[frozenset[Hold]] = frozenset()
+_OFF_THE_SCREEN: Final = (Withdraw, Log)
 PACK: Final = index(
     *(f"{kind}-{n}" for kind in ("stretch", "posture", "eyes", "massage", "habit") for n in (1, 2)),
     *("position-1", "position-2", "position-3@stand", "position-4@stand", "position-5@move"),
@@ -155,10 +156,13 @@ class Driver(Player):
             if next_s > now_s:
                 if what.presence != "off":
                     self.is_true(what.presence, what.holds)
-                self.run(self.play((Stretch(next_s - now_s, what.presence, what.holds),)))
+                part = Stretch(next_s - now_s, what.presence, what.holds)
+                self.run(self._off(part) if what.presence == "off" else self._stretch(part))
             self._do_own(what, end_s)
 
     def _next_own_s(self) -> float:
+        if not self._own and self._leaving is None:
+            return math.inf
         times = [when_s for when_s, _ in self._own]
         if self._leaving is not None:
             times.append(self._leaving[0])
@@ -167,8 +171,8 @@ class Driver(Player):
     def _do_own(self, what: Stretch, end_s: float) -> None:
         """Do what is due by itself; *what* goes on until *end_s*."""
         now_s = self.now.boot_s
-        due = [event for when_s, event in self._own if when_s <= now_s]
-        if due:
+        if self._own:
+            due = [event for when_s, event in self._own if when_s <= now_s]
             self._own = [(when_s, event) for when_s, event in self._own if when_s > now_s]
             for event in due:
                 self.say(replace(event, at=self.now))
@@ -235,14 +239,14 @@ class Driver(Player):
 
     def step(self, event: Event) -> Step:
         """Tell the oracle what is true and what is claimed; let it judge the engine's step."""
-        if isinstance(event, Started) and self.alive_s is not None:
-            event = replace(event, alive_boot_s=self.alive_s, off_is_known=self.off_is_known)
-            self.alive_s = None
+        if isinstance(event, Started):
+            if self.alive_s is not None:
+                event = replace(event, alive_boot_s=self.alive_s, off_is_known=self.off_is_known)
+                self.alive_s = None
+            self._tell_clock(event.at)  # who was off finds the clock as it is when it starts
         elif isinstance(event, Stopped):
             self.is_true("off")
             self._own, self._leaving = [], None
-        if isinstance(event, Started):
-            self._tell_clock(event.at)  # who was off finds the clock as it is when it starts
         self._flush()
         self._tell(event)
         try:
@@ -253,7 +257,7 @@ class Driver(Player):
         self.oracle.slack_s = SLACK_S + self.late_s
         self.oracle.step(event.at, step.effects)
         for effect in step.effects:
-            if isinstance(effect, Withdraw | Log) and effect.episode.showing:
+            if isinstance(effect, _OFF_THE_SCREEN) and effect.episode.showing:
                 self._forget_reaction()
         self._judge()
         if step.next_look_s is None or step.next_look_s <= event.at.boot_s:
