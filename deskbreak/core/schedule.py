@@ -6,10 +6,10 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import tzinfo
 
     from deskbreak.core.model import Moment
@@ -39,34 +39,48 @@ class WorkingHours:
         shown twice opens and closes nothing a second time.
         """
         is_open, until_s = False, math.inf
-        today = local_time(at).date()
+        today = at.wall.date()
         for ahead in range(-1, _DAYS_AHEAD):
-            for start, end in self._of(today + timedelta(days=ahead)):
-                start_s, end_s = (moment_of(x, at).boot_s - TICK_S for x in (start, end))
+            day = today + timedelta(days=ahead)
+            for opens, closes in _instants(day, self._of(day), at.zone):
+                start_s = at.boot_s + (opens - at.unix_s) - TICK_S
+                end_s = at.boot_s + (closes - at.unix_s) - TICK_S
                 is_open = is_open or start_s <= at.boot_s < end_s
-                edges_s = (x + TICK_S for x in (start_s, end_s) if x > at.boot_s)
-                until_s = min(until_s, *edges_s, math.inf)
+                if end_s > at.boot_s:
+                    until_s = min(until_s, (start_s if start_s > at.boot_s else end_s) + TICK_S)
             if until_s < math.inf:
                 break
         return is_open, until_s
 
     def next_edge(self, local: datetime) -> datetime | None:
         """Return the first opening or closing after the naive *local* time, within nine days."""
+        days = (local.date() + timedelta(days=ahead) for ahead in range(-1, _DAYS_AHEAD))
         edges = (
             edge
-            for ahead in range(-1, _DAYS_AHEAD)
-            for opening in self._of(local.date() + timedelta(days=ahead))
-            for edge in opening
+            for day in days
+            for opening in self._of(day)
+            for edge in _local(day, opening)
             if edge > local
         )
         return min(edges, default=None)
 
-    def _of(self, day: date) -> Iterator[tuple[datetime, datetime]]:
-        if day in self.days_off:
-            return
-        midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - local time, any zone
-        for start, end in self.ranges[day.weekday()]:
-            yield midnight + timedelta(seconds=start), midnight + timedelta(seconds=end)
+    def _of(self, day: date) -> tuple[tuple[int, int], ...]:
+        return () if day in self.days_off else self.ranges[day.weekday()]
+
+
+def _local(day: date, opening: tuple[int, int]) -> tuple[datetime, datetime]:
+    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - local time, any zone
+    return midnight + timedelta(seconds=opening[0]), midnight + timedelta(seconds=opening[1])
+
+
+# Every step asks for the same two or three days.
+@lru_cache(maxsize=64)
+def _instants(
+    day: date, ranges: tuple[tuple[int, int], ...], zone: tzinfo
+) -> tuple[tuple[float, float], ...]:
+    """Return when (Unix time) the ranges of *day* begin and end in *zone*."""
+    days = [_local(day, opening) for opening in ranges]
+    return tuple((_unix_s(start, zone), _unix_s(end, zone)) for start, end in days)
 
 
 def parse_clock(text: str) -> int:
@@ -124,11 +138,17 @@ def moment_of(local: datetime, near: Moment) -> Moment:
     A time that occurs twice (end of summer time) means its first occurrence, one that does not
     occur at all the instant at which the clock jumps over it.
     """
-    unix_s = local.replace(tzinfo=near.zone, fold=0).timestamp()
-    early_s = local.replace(tzinfo=near.zone, fold=1).timestamp()
+    return near.on(near.boot_s + (_unix_s(local, near.zone) - near.unix_s))
+
+
+@lru_cache(maxsize=64)  # while a pause goes on, every step asks for its end
+def _unix_s(local: datetime, zone: tzinfo) -> float:
+    """Return `moment_of` as a Unix time."""
+    unix_s = local.replace(tzinfo=zone, fold=0).timestamp()
+    early_s = local.replace(tzinfo=zone, fold=1).timestamp()
     if early_s < unix_s:  # a gap: the clock jumps somewhere between the two readings of it
-        unix_s = _jump_s(early_s, unix_s, near.zone)
-    return near.on(near.boot_s + (unix_s - near.unix_s))
+        unix_s = _jump_s(early_s, unix_s, zone)
+    return unix_s
 
 
 def _jump_s(before_s: float, after_s: float, zone: tzinfo) -> float:
