@@ -167,8 +167,8 @@ def _observe(t: Turn, event: Observed) -> None:
     is_open = not (facts.locked or facts.asleep)
     missed_s = _missed(t, at, event.slept_s)
     last_input_s = _last_input_s(at, facts)
-    newest_s = max(s.input_s + t.rules.noise_s, s.unlocked_s)
-    if was_open and missed_s is None and last_input_s > newest_s:
+    is_new = last_input_s > s.input_s + t.rules.noise_s and last_input_s > s.unlocked_s
+    if was_open and missed_s is None and is_new:
         _pass(t, s.at.on(last_input_s))  # a clock that was set since then was set later
         held.touched(t, last_input_s)
     s.facts_s = at.boot_s
@@ -319,6 +319,7 @@ def _drop_what_is_off(t: Turn) -> None:
 def _listen_again_s(t: Turn) -> float:
     """Return when to ask again, where input came just before the unlocking."""
     idle_s = t.s.facts.idle_s
-    if idle_s is not None and idle_s < _LISTEN_AGAIN_S and presence_of(t.s) is Presence.AWAY:
+    just_now = t.s.absence is not None and idle_s is not None and idle_s < _LISTEN_AGAIN_S
+    if just_now and presence_of(t.s) is Presence.AWAY:
         return t.now.boot_s + _LISTEN_AGAIN_S  # no mark was reached since, so none is reported
     return math.inf

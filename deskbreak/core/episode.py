@@ -101,18 +101,24 @@ def shown(t: Turn, number: int, showing: int) -> None:
     s.prompts_since_return = (*s.prompts_since_return, now)[-2:]
     if e.prompt is not None:
         s.seen = (*(x for x in s.seen if x != e.prompt), e.prompt)
-    if e.phase in (Phase.OFFERED, Phase.FAILED):
-        e = replace(e, phase=Phase.SHOWN, patience_from_s=now)
-    s.episode = replace(_seen(t, e), reported=showing)
+    _count_showing(t, e)
+    comes = e.phase in (Phase.OFFERED, Phase.FAILED)
+    s.episode = replace(
+        e,
+        phase=Phase.SHOWN if comes else e.phase,
+        patience_from_s=now if comes else e.patience_from_s,
+        shown=e.shown or t.now,
+        shown_boot_s=now,
+        reported=showing,
+    )
 
 
-def _seen(t: Turn, e: Episode) -> Episode:
-    """Return *e* as one that is on the screen now; gaps and caps count its first showing."""
+def _count_showing(t: Turn, e: Episode) -> None:
+    """Let gaps and caps count the first time on the screen, which is now."""
     s, now = t.s, t.now.boot_s
     if e.shown is None and not e.asked:
         counted = (x for x in s.showings if x.day == s.today or x.boot_s > now - _HOUR_S)
         s.showings = (*counted, Showing(now, s.today, e.kind))
-    return replace(e, shown=e.shown or t.now, shown_boot_s=now)
 
 
 def undelivered(t: Turn, number: int, showing: int) -> None:
@@ -250,9 +256,16 @@ def _guide(t: Turn, e: Episode) -> None:
     if t.rules.guide_follows_steps:
         lasts_s = next((float(x.total_s) for x in t.rules.index if x.id == e.prompt), lasts_s)
     until_s = t.now.boot_s + lasts_s
+    _count_showing(t, e)
     # Rest counts from a prompt; its steps begin nothing anew.
-    seen = e if e.shown else _seen(t, e)
-    t.s.episode = replace(seen, phase=Phase.GUIDED, guide_until_s=until_s)
+    shown_boot_s = e.shown_boot_s if e.shown else t.now.boot_s
+    t.s.episode = replace(
+        e,
+        phase=Phase.GUIDED,
+        guide_until_s=until_s,
+        shown=e.shown or t.now,
+        shown_boot_s=shown_boot_s,
+    )
     t.s.ready_s = None
     _unmark(t, e)
     t.out.append(Guide(t.now, t.s.episode))

@@ -87,9 +87,11 @@ def collect(t: Turn, due: list[Deadline]) -> None:
             since_s, n = delayed
             # Where a new day lifts a cap as the pause ends, nothing is said of what is over.
             due.append((max(since_s + t.rules.deferral_s, t.now.boot_s), _mark, n))
-    for n, kind in t.rules.on:
-        if kind.cycle and _is_silent(t, n):
-            due.append((s.kinds[n].held_from_s + interval_s(t, n), _next_stage, n))
+    due += [
+        (s.kinds[n].held_from_s + interval_s(t, n), _next_stage, n)
+        for n in t.rules.cyclic
+        if _is_silent(t, n)
+    ]
 
 
 def _longest_delayed(t: Turn, holds_from_s: float) -> tuple[float, int] | None:
@@ -258,7 +260,7 @@ def _offer(t: Turn) -> Want | None:
     first_s, first = min(due)
     from_s = max(first_s, _quiet_until_s(t), _spaced_s(t))
     then_s = max(from_s, t.now.boot_s) + TICK_S
-    return Want(from_s, _open, min((n for due_s, n in due if due_s <= then_s), default=first))
+    return Want(from_s, _open, next((n for due_s, n in due if due_s <= then_s), first))
 
 
 def _spaced_s(t: Turn) -> float:

@@ -371,7 +371,7 @@ class CycleStage:
     content: str = ""  # which prompts of the pack lead to the next stage: ``cycle`` there
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class KindRules:
     """One row of the table of kinds: its nature, then its settings (seconds)."""
 
@@ -433,6 +433,7 @@ class Rules:
     def __post_init__(self) -> None:
         """Prepare what every step looks up."""
         object.__setattr__(self, "on", tuple((n, k) for n, k in enumerate(self.kinds) if k.enabled))
+        object.__setattr__(self, "cyclic", tuple(n for n, kind in self.on if kind.cycle))
         object.__setattr__(self, "place", {kind.name: n for n, kind in enumerate(self.kinds)})
         early = {k.credit_idle_s for k in self.kinds if 0 < k.credit_idle_s < self.away_after_s}
         object.__setattr__(self, "always_marks", frozenset(early | {self.away_after_s}))
@@ -442,6 +443,7 @@ class Rules:
         object.__setattr__(self, "by_credit_lock", tuple(lock))
 
     on: tuple[tuple[int, KindRules], ...] = field(init=False, repr=False, compare=False)
+    cyclic: tuple[int, ...] = field(init=False, repr=False, compare=False)  # of those that are on
     place: dict[str, int] = field(init=False, repr=False, compare=False)
     always_marks: frozenset[float] = field(init=False, repr=False, compare=False)
     # Which absence, and which lock, clears which kind (by place); the shortest first.

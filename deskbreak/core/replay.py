@@ -100,8 +100,10 @@ class Player:
 
     def use(self, rules: Rules) -> Iterator[Effect]:
         """Put other rules in force."""
-        hidden = rules.person.hidden | self._hidden
-        self.rules = replace(rules, person=replace(rules.person, hidden=hidden))
+        self.rules = rules
+        if not self._hidden <= rules.person.hidden:
+            hidden = rules.person.hidden | self._hidden
+            self.rules = replace(rules, person=replace(rules.person, hidden=hidden))
         yield from self.look()
 
     def look(self) -> Iterator[Effect]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +9,7 @@ from deskbreak.core.content import Person
 from deskbreak.core.kinds import KIND_TABLE
 from deskbreak.core.model import CycleStage, Hold, KindRules, Rules
 from deskbreak.core.plans import PLANS, Plan
+from deskbreak.core.replacing import replace
 from deskbreak.core.schedule import WorkingHours, parse_clock, parse_range
 from deskbreak.core.settings_table import SETTINGS, WEEKDAYS
 

@@ -28,7 +28,6 @@ from deskbreak.core.rules import rules
 from deskbreak.core.settings import Layer, Origin, resolve
 from deskbreak.core.timeline import Set, Stretch
 from deskbreak.core.turn import open_spans, presence_of
-from deskbreak.storage.codec import Codec
 from tests.core.days import index
 from tests.simulator.happenings import Aside, fault
 from tests.simulator.mishaps import MISHAPS
@@ -69,7 +68,6 @@ class Driver(Player):
         self.service: Aside = Aside("service", ("works",))
         self.reaction: Aside = Aside("react", ("none",))
         self.blind = False  # nothing can tell of input
-        self._codec = Codec()
         self._last = start
         self._told_rules = self.rules
         self._truth: deque[tuple[Moment, str, frozenset[Hold]]] = deque()  # not told yet

@@ -19,6 +19,7 @@ from deskbreak.core.model import (
 )
 from deskbreak.core.timeline import HOLDS, Set, Stretch
 from deskbreak.core.turn import presence_of
+from deskbreak.storage.codec import Codec
 from tests.simulator.watch import Broken
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _YEAR_S: Final = 366 * 86_400.0
 _BESIDE_DST_S: Final = 20.0
+_CODEC: Final = Codec()
 
 
 def _look(driver: Driver, what: Aside) -> None:
@@ -112,7 +114,7 @@ def _shift(driver: Driver, seconds: float) -> None:
 
 
 def _reload(driver: Driver, what: Aside) -> None:
-    loaded = driver._codec.load(driver._codec.dump(driver.state))
+    loaded = _CODEC.load(_CODEC.dump(driver.state))
     if loaded != driver.state:
         raise Broken("saved", driver.now, "a state that was saved and loaded is another one")
     driver.state = loaded
