@@ -80,7 +80,10 @@ def collect(t: Turn, due: list[Deadline]) -> None:
     if s.pause is not None:
         due.append((_pause_ends_s(t), update_holds, 0))
     if t.rules.hours is not None:
-        due.append((t.rules.hours.within(t.now)[1], update_holds, 0))
+        is_within, edge_s = t.rules.hours.within(t.now)
+        # Something else may have happened at the very instant of an edge, and brought us past it.
+        is_past = is_within is (Hold.HOURS in s.holds)
+        due.append((t.now.boot_s if is_past else edge_s, update_holds, 0))
     if s.holds_from_s is not None and not s.hold_marked and t.at_desk:
         delayed = _longest_delayed(t, s.holds_from_s)
         if delayed is not None:

@@ -383,6 +383,21 @@ def test_given_a_pause_until_the_new_day_that_lifts_a_cap_then_no_mark_speaks_of
     )
 
 
+def test_given_hours_that_end_as_the_day_does_while_off_then_the_hold_is_dated_then() -> None:
+    """From that instant on it delays, and after 45 minutes the tray says so."""
+    day(
+        *POSITION,
+        "set working_hours.enabled = true",
+        'set working_hours.monday = ["09:00-04:00"]',
+        "set position.credit_idle_seconds = 0",
+        "set position.credit_lock_seconds = 0",
+        ("22m work", "20:00 prompt position"),
+        ("20m off", "22:00 withdraw position off"),
+        ("36m work", "77:00 mark position hours"),
+        start="2026-03-03T03:28:00 Europe/Berlin",
+    )
+
+
 def test_given_the_sit_stand_plan_then_it_goes_round() -> None:
     """After sitting a prompt to stand, after standing one to move, then silently back."""
     day(
