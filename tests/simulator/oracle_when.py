@@ -156,10 +156,11 @@ class When(Books):
             ready_s = max(ready_s, shown[-most] + _HOUR_S)
         return ready_s
 
-    def good_s(self, ready_s: float, spare_s: float = HAIR_S) -> float:
+    def good_s(self, ready_s: float, *, strict: bool = False) -> float:
         """Return the first good moment from *ready_s* on, if things go on as they are.
 
-        One that comes less than *spare_s* before nobody counts as there any more is none.
+        *strict* takes none for sure that comes only just before nobody counts as there any more,
+        and none before the last change of settings.
         """
         if ready_s == INF:
             return INF
@@ -170,6 +171,9 @@ class When(Books):
         here_s = self.input_s + FRESH_S
         if self.absent_s is not None:
             here_s = min(here_s, self.absent_s + self.rules.away_after_s)
+        spare_s = HAIR_S
+        if strict:
+            good_s, spare_s = max(good_s, self.late_rules_s), NOISE_S
         return good_s if good_s < here_s - spare_s else INF
 
     def busy(self, n: int) -> bool:
@@ -364,7 +368,7 @@ class When(Books):
             if self.quiet.holds:
                 mark_s = self.mark_s()
                 return Plan(mark_s, {"mark": mark_s})
-            ready = [self.good_s(ready_s, NOISE_S) for _, ready_s in self.offers(strict=True)]
+            ready = [self.good_s(ready_s, strict=True) for _, ready_s in self.offers(strict=True)]
             offer_s = min(ready, default=INF)
             return Plan(offer_s, {"offer": offer_s})
         plan = Plan(hard=self._ends(episode))
@@ -372,11 +376,11 @@ class When(Books):
             remind_s = self.reminder_ready_s(episode, strict=True)
             if remind_s < INF:
                 ready_s = max(remind_s, self.base_s(strict=True))
-                plan.soft["reminder"] = self.good_s(ready_s, NOISE_S)
+                plan.soft["reminder"] = self.good_s(ready_s, strict=True)
         elif self.quiet.holds:
             plan.soft["mark"] = self.mark_s()
         else:
-            plan.soft["return"] = self.good_s(self.return_ready_s(episode), NOISE_S)
+            plan.soft["return"] = self.good_s(self.return_ready_s(episode), strict=True)
         plan.first_s = min(*plan.soft.values(), *plan.hard.values(), INF, INF)
         return plan
 
