@@ -355,9 +355,11 @@ class Course(When):
             episode.fail_doubt = True
             episode.back_s = max(episode.back_s, self.retry_s)
             return
-        self.failures, self.retry_s = 0, -INF
         if episode.phase == "failed":
             episode.back_s = -INF  # the channel works after all
+        if self.retry_s > at_s:
+            episode.back_s = max(episode.back_s, at_s)  # from now on nothing is waited for
+        self.failures, self.retry_s = 0, -INF
         if not episode.ever_shown and not episode.asked:
             self.count_showing(at_s, episode)
         episode.shown_s, episode.ever_shown = at_s, True
