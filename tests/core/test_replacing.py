@@ -29,3 +29,10 @@ def test_given_fields_to_change_then_it_is_what_the_standard_library_makes(
 
     assert expected == replace(value, **changes)  # type: ignore[arg-type]  # the same
     assert before == value
+
+
+def test_given_equal_values_of_a_quick_dataclass_then_their_hashes_are_equal() -> None:
+    """They are kept in sets as frozen ones are."""
+    other = dataclasses.replace(AT)
+
+    assert {AT} == {AT, other}
