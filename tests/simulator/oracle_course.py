@@ -130,11 +130,7 @@ class Course(When):
 
     def mature(self, at_s: float) -> None:
         """Keep what must have happened by now as owed, and what might have as possible."""
-        episode = self.open
-        if episode is not None and episode.perhaps_s > -INF and self.absent_s is not None:
-            rest_s = min(self.rests_s(episode))
-            if rest_s <= at_s + HAIR_S:
-                self.might.setdefault("rest", rest_s)
+        self._keep_doubtful_ends(at_s)
         plan = self.planned(at_s + HAIR_S)
         self.plan = None
         if plan.first_s > at_s + HAIR_S:
@@ -152,6 +148,18 @@ class Course(When):
                 self.might[name] = at_s
                 if due_s < at_s - self.soft_slack_s:
                     self.miss(name, due_s)
+
+    def _keep_doubtful_ends(self, at_s: float) -> None:
+        """Keep as possible what may have ended the episode by now, by one reading of the rules."""
+        episode = self.open
+        if episode is None:
+            return
+        if episode.perhaps_s > -INF and self.absent_s is not None:
+            rest_s = min(self.rests_s(episode))
+            if rest_s <= at_s + HAIR_S:
+                self.might.setdefault("rest", rest_s)
+        if episode.fail_doubt and self.given_up_s(episode) <= at_s + HAIR_S:
+            self.might["undelivered"] = at_s
 
     def check_soft(self, before_s: float) -> None:
         """Report what should have come to the screen before that instant."""
