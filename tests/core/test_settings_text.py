@@ -182,3 +182,10 @@ def test_given_an_unknown_key_then_it_is_refused() -> None:
         explain(resolved(), "strech.enabled", KNOWN)
     with pytest.raises(BadSetting):
         explain_lines(resolved(), "strech.enabled", KNOWN, WORDS)
+
+
+def test_given_one_key_then_its_value_in_force_is_found() -> None:
+    """The strongest layer that says something has it."""
+    row = find(resolved(), "position.interval_minutes")
+
+    assert ("position.interval_minutes", 15, "user") == (row.key, row.value, row.origin)
