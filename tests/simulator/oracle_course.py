@@ -365,8 +365,8 @@ class Course(When):
             return
         if episode.phase == "failed":
             episode.back_s = -INF  # the channel works after all
-        if self.retry_s > at_s:
-            episode.back_s = max(episode.back_s, at_s)  # from now on nothing is waited for
+        # What was waited for until now, or until it was time to try again, was waited for rightly.
+        episode.back_s = max(episode.back_s, min(self.retry_s, at_s))
         self.failures, self.retry_s = 0, -INF
         if not episode.ever_shown and not episode.asked:
             self.count_showing(at_s, episode)
