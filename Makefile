@@ -95,10 +95,15 @@ messages: .venv/.dev ## collect the words from the code into the catalogues and 
 # The pictures are kept with their sources, so that nobody needs rsvg-convert to install or to run.
 .PHONY: icons
 icons: ## draw the PNG pictures from the SVG sources (needs: sudo apt install librsvg2-bin)
-	@for svg in icons/*.svg; do \
-	    case $$svg in icons/deskbreak.svg) sizes=128 ;; *) sizes='22 24 32 44 48 64' ;; esac; \
+	@for svg in icons/hicolor/scalable/*/*.svg; do \
+	    kind=$$(basename $$(dirname $$svg)); \
+	    case $$svg in \
+	        *-symbolic.svg) sizes= ;; */apps/*) sizes='48 128' ;; *) sizes='22 24 32 44 48 64' ;; \
+	    esac; \
 	    for size in $$sizes; do \
-	        rsvg-convert --width $$size --height $$size --output $${svg%.svg}-$$size.png $$svg || exit; \
+	        folder=icons/hicolor/$${size}x$$size/$$kind; mkdir -p $$folder; \
+	        rsvg-convert --width $$size --height $$size \
+	            --output $$folder/$$(basename $$svg .svg).png $$svg || exit; \
 	    done; \
 	done
 

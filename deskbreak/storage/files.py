@@ -160,7 +160,13 @@ def bundled(*parts: str) -> Path:
 def icon_path(state: str, size: int) -> Path:
     """Return the picture of a state whose *size* (pixels) is the next larger, or the largest."""
     nearest = next((one for one in _ICON_SIZES if one >= size), _ICON_SIZES[-1])
-    return bundled("icons", f"{state}-{nearest}.png")
+    folder = icon_theme() / "hicolor" / f"{nearest}x{nearest}" / "status"
+    return folder / f"deskbreak_{state}.png"
+
+
+def icon_theme() -> Path:
+    """Return the folder where a panel finds our icons by name, as icon themes are laid out."""
+    return bundled("icons")
 
 
 def locale_dir() -> Path:

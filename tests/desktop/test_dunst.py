@@ -30,7 +30,7 @@ PARTS = ("dunst", "dunstctl", "dbus-send", "busctl", "notify-send", "import", "x
 
 pytestmark = pytest.mark.skipif(missing(*PARTS) is not None, reason=missing(*PARTS) or "")
 
-ICON = Path(__file__).parents[2] / "icons" / "deskbreak-128.png"
+ICON = Path(__file__).parents[2] / "icons/hicolor/128x128/apps/deskbreak.png"
 
 VIEW = PromptView(
     episode=7,

@@ -24,6 +24,7 @@ from deskbreak.storage import files
 from deskbreak.storage.files import (
     bundled,
     icon_path,
+    icon_theme,
     locale_dir,
     own_pack_texts,
     pack_texts,
@@ -274,16 +275,26 @@ def test_given_an_installed_package_then_its_files_are_inside(
     (package / "_data").mkdir(parents=True)
     monkeypatch.setattr(files, "__file__", str(package / "storage" / "files.py"))
 
-    assert package / "_data" / "icons" / "due-24.png" == icon_path("due", 24)
+    icons = package / "_data" / "icons" / "hicolor"
+    assert icons / "24x24" / "status" / "deskbreak_due.png" == icon_path("due", 24)
 
 
 @pytest.mark.parametrize(
-    ("size", "name"),
-    [(1, "due-22.png"), (22, "due-22.png"), (23, "due-24.png"), (99, "due-64.png")],
+    ("size", "folder"), [(1, "22x22"), (22, "22x22"), (23, "24x24"), (99, "64x64")]
 )
-def test_given_a_size_then_the_picture_is_the_next_larger(size: int, name: str) -> None:
+def test_given_a_size_then_the_picture_is_the_next_larger(size: int, folder: str) -> None:
     """Made smaller a picture stays sharp, made larger it does not."""
-    assert name == icon_path("due", size).name
+    assert folder == icon_path("due", size).parents[1].name
+
+
+def test_given_the_icon_theme_then_each_state_has_a_picture_in_each_form() -> None:
+    """Panels ask for the size that fits, for the drawing, or for one in their own colour."""
+    hicolor = icon_theme() / "hicolor"
+    for state in ("working", "due", "resting", "paused", "problem"):
+        name = f"deskbreak_{state}"
+        assert all(icon_path(state, size).is_file() for size in (22, 24, 32, 44, 48, 64))
+        assert (hicolor / "scalable" / "status" / f"{name}.svg").is_file()
+        assert (hicolor / "scalable" / "status" / f"{name}-symbolic.svg").is_file()
 
 
 @pytest.mark.parametrize(
