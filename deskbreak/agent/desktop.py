@@ -152,8 +152,8 @@ class Desktop:
         if self._bus is None:
             return
         from deskbreak.agent.tray import DeskTray
-        from deskbreak.platforms.linux.statusitem import WATCHER
         from deskbreak.platforms.linux.tray import open_backend
+        from deskbreak.platforms.linux.trayhost import WATCHER
 
         self._tray = DeskTray(open_backend(self._bus), look, on_command, files.icon_path)
         self._bus.watch_owner(WATCHER, self._tray_host_is)

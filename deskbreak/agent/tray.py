@@ -85,6 +85,7 @@ class DeskTray:
         icon = self._backend.icon(
             NAME, self._picture(view.icon), view.tooltip, self._backend.menu(self._items)
         )
+        icon.state = view.icon.value
         self._drawn = view
         try:
             icon.run(self._keep_fresh)
@@ -121,6 +122,7 @@ class DeskTray:
         assert drawn is not None
         self._drawn = view
         if view.icon is not drawn.icon:
+            icon.state = view.icon.value
             icon.icon = self._picture(view.icon)
         if view.tooltip != drawn.tooltip:
             icon.title = view.tooltip

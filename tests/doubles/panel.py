@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 WATCHER = "org.kde.StatusNotifierWatcher"
 WATCHER_PATH = "/StatusNotifierWatcher"
 ITEM = "org.kde.StatusNotifierItem"
+GNOME_SHELL = "org.gnome.Shell"
 MENU = "com.canonical.dbusmenu"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 
@@ -66,11 +67,14 @@ class Entry:
 class Panel:
     """Owns the watcher's name on the bus at *address* from `start` to `stop`."""
 
-    def __init__(self, address: str, *, refusals: int = 0, has_host: bool = True) -> None:
+    def __init__(
+        self, address: str, *, refusals: int = 0, has_host: bool = True, is_gnome: bool = False
+    ) -> None:
         self.items: list[tuple[str, str]] = []
         self.signals: list[tuple[str, tuple[Any, ...]]] = []
         self.registrations = 0
         self.has_host = has_host
+        self.is_gnome = is_gnome
         self._refusals = refusals
         self._address = address
 
@@ -83,6 +87,8 @@ class Panel:
         peer.match(f"type='signal',interface='{ITEM}'")
         peer.match(f"type='signal',interface='{MENU}'")
         peer.match("type='signal',member='NameOwnerChanged'")
+        if self.is_gnome:
+            peer.own(GNOME_SHELL)
         peer.own(WATCHER)
 
     def stop(self) -> None:
@@ -93,6 +99,12 @@ class Panel:
     def restart(self) -> None:
         self.stop()
         self.start()
+
+    def draws(self, *, has_host: bool) -> None:
+        """Tell that the part which draws the items has come or gone."""
+        self.has_host = has_host
+        member = "StatusNotifierHostRegistered" if has_host else "StatusNotifierHostUnregistered"
+        self.peer.emit(WATCHER_PATH, WATCHER, member)
 
     def item(self) -> Item:
         """Wait until an item has registered; return the last one."""

@@ -9,9 +9,11 @@ from deskbreak.platforms.linux.tray import open_backend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from deskbreak.platforms.linux.bus import Bus
     from deskbreak.platforms.linux.tray import Backend
+    from deskbreak.platforms.linux.trayhost import TrayStatus
 
     # pystray and Pillow's images: untyped, or imported late.
     Icon = Any
@@ -23,14 +25,27 @@ if TYPE_CHECKING:
 class Tray:
     """An icon with a menu of every sort, as a program that uses pystray makes it."""
 
-    def __init__(self, bus: Bus, menu: Callable[[Backend, Tray], Menu] | None = None) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        menu: Callable[[Backend, Tray], Menu] | None = None,
+        *,
+        theme: Path | None = None,
+        has_click: bool = False,
+    ) -> None:
         self.minutes = 12
         self.every = 20
         self.is_on = True
         self.refuses = False
         self.extra: tuple[str, ...] = ()
         self.chosen: list[str] = []
-        self.backend = open_backend(bus)
+        self.told: list[TrayStatus] = []
+        self.backend = open_backend(
+            bus,
+            theme=theme,
+            clicked=(lambda: self.chosen.append("click")) if has_click else None,
+            told=self.told.append,
+        )
         made = (menu or every_sort)(self.backend, self)
         self.icon = self.backend.icon("deskbreak", image(64), "At work", made)
 

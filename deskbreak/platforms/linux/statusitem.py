@@ -2,45 +2,48 @@
 
 Source: freedesktop.org StatusNotifierItem 0.1 and what hosts made of it: sn-item.c and
 sn-button.c of xfce4-panel 4.18, StatusNotifierItem.qml of plasma-workspace,
-statusnotifierbutton.cpp of lxqt-panel, dbusMenu.js of the AppIndicator extension.
+statusnotifierbutton.cpp of lxqt-panel, appIndicator.js of the AppIndicator extension.
 """
 
 from __future__ import annotations
 
 import logging
 import queue
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.core.words import N_, said
 from deskbreak.platforms.linux.dbusmenu import Line, MenuServer
 from deskbreak.platforms.linux.exports import Fault
+from deskbreak.platforms.linux.trayhost import (
+    GNOME_SHELL,
+    ITEM,
+    ITEM_PATH,
+    NO_WATCHER,
+    WATCHER,
+    WATCHER_PATH,
+    TrayStatus,
+    draws_items,
+    remedy,
+    unseen,
+)
 from deskbreak.ports import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from deskbreak.core.words import Said
-    from deskbreak.platforms.linux.bus import Bus
+    from deskbreak.platforms.linux.bus import Bus, Signal
 
     Wish = Callable[[], None]
     Pixmap = tuple[int, int, bytes]
     """Width, height, and ARGB of 32 bits in network order."""
 
-INTERFACE: Final = "org.kde.StatusNotifierItem"
-PATH: Final = "/StatusNotifierItem"
 MENU_PATH: Final = "/MenuBar"
-WATCHER: Final = "org.kde.StatusNotifierWatcher"
-WATCHER_PATH: Final = "/StatusNotifierWatcher"
-
-_PROPERTIES: Final = "org.freedesktop.DBus.Properties"
 
 _RETRY_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 30.0)
 """Pauses after a refused registration: at login a watcher may own its name before it can answer.
 Our own choice; then not before it restarts."""
 
 _XML: Final = f"""
-<interface name="{INTERFACE}">
+<interface name="{ITEM}">
  <property name="Category" type="s" access="read"/>
  <property name="Id" type="s" access="read"/>
  <property name="Title" type="s" access="read"/>
@@ -49,6 +52,7 @@ _XML: Final = f"""
  <property name="IconName" type="s" access="read"/>
  <property name="IconPixmap" type="a(iiay)" access="read"/>
  <property name="IconThemePath" type="s" access="read"/>
+ <property name="IconAccessibleDesc" type="s" access="read"/>
  <property name="OverlayIconName" type="s" access="read"/>
  <property name="OverlayIconPixmap" type="a(iiay)" access="read"/>
  <property name="AttentionIconName" type="s" access="read"/>
@@ -72,88 +76,54 @@ _XML: Final = f"""
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class TrayStatus:
-    """Whether a panel shows our item, and if not, why and what helps."""
-
-    registered: bool
-    reason: Said | None = None
-    remedy: Said | None = None
-
-
-def tray_status(bus: Bus, name: str | None) -> TrayStatus:
-    """Ask the desktop whether it shows the item whose id is *name*. Never from the bus thread.
-
-    None asks whether it would show one: nobody has offered any yet.
-    """
-    try:
-        if bus.owner(WATCHER) is None:
-            return TrayStatus(registered=False, reason=_NO_WATCHER, remedy=_REMEDY)
-        has_host = _property(bus, WATCHER, WATCHER_PATH, WATCHER, "IsStatusNotifierHostRegistered")
-        entries = _property(bus, WATCHER, WATCHER_PATH, WATCHER, "RegisteredStatusNotifierItems")
-        is_there = name is None or (
-            isinstance(entries, list) and any(_has_id(bus, e, name) for e in entries)
-        )
-    except Unavailable as refusal:
-        return TrayStatus(registered=False, reason=refusal.why, remedy=refusal.remedy)
-    if not is_there:
-        return TrayStatus(registered=False, reason=_NOT_THERE)
-    if not has_host:
-        why = _NO_WATCHER if name is None else _NO_HOST
-        return TrayStatus(registered=name is not None, reason=why, remedy=_REMEDY)
-    return TrayStatus(registered=name is not None)
-
-
-_NO_WATCHER: Final = said(N_("this desktop has no place for tray items"))
-_NO_HOST: Final = said(N_("the desktop knows our tray item, but no panel shows it"))
-_NOT_THERE: Final = said(N_("the desktop does not know our tray item"))
-_REMEDY: Final = said(
-    N_("on GNOME, the AppIndicator extension adds one; notifications and commands work without")
-)
-
-
-def _property(bus: Bus, owner: str, path: str, interface: str, name: str) -> object:
-    answer = bus.call(owner, path, _PROPERTIES, "Get", "ss", (interface, name), timeout_s=1.0)
-    value: object = answer[0][1]
-    return value
-
-
-def _has_id(bus: Bus, entry: str, name: str) -> bool:
-    """Whether *entry* of the watcher's list, such as ``:1.7/StatusNotifierItem``, is our item."""
-    owner, slash, path = entry.partition("/")
-    owner = owner.partition("@")[0]  # the AppIndicator extension writes ``:1.7@/path``
-    try:
-        return _property(bus, owner, slash + path or PATH, INTERFACE, "Id") == name
-    except (Unavailable, ValueError):
-        return False  # somebody else's item, and it does not answer
-
-
 class StatusItem:
     """The item as the bus sees it; its owner's thread serves wishes in `serve`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - an item has these sides
         self,
         bus: Bus,
         name: str,
         read: Callable[[], Sequence[Line]],
         activate: Callable[[], Wish | None],
+        *,
+        clicked: Wish | None = None,
+        told: Callable[[TrayStatus], None] = lambda _: None,
     ) -> None:
-        """Offer the item; *activate* tells what a click on it does, None for opening the menu."""
+        """Offer the item.
+
+        Args:
+            bus: It may have no connection yet, or lose it.
+            name: The id.
+            read: Tells the lines of the menu.
+            activate: Tells what a click does, None for opening the menu.
+            clicked: Done where a panel takes a click to itself and does not open the menu.
+            told: Hears whenever it changes whether a panel shows the item; on the thread in
+                `serve`, or on the bus thread.
+        """
         self._bus = bus
         self._name = name
         self._activate = activate
+        self._clicked = clicked
+        self._told = told
         self._wishes: queue.SimpleQueue[Wish | None] = queue.SimpleQueue()
         self._watcher: str | None = None
+        self._registered_with: str | None = None
+        self._shell: str | None = None
         self._refusals = 0  # of the watcher that is there, in a row
         self._pixmaps: list[Pixmap] = []
+        self._icon_name = self._theme = ""
         self._tooltip = ""
         self._status = "Passive"
         self.menu = MenuServer(bus, MENU_PATH, read)
-        bus.export(PATH, INTERFACE, self._methods(), self._table(), _XML)
-        bus.on_lost(self._forget_watcher)
+        bus.export(ITEM_PATH, ITEM, self._methods(), self._table(), _XML)
+        bus.on_lost(self._lose_watcher)
+        bus.watch_owner(GNOME_SHELL, self._shell_is)
         bus.watch_owner(WATCHER, self._watch)
+        for member in ("StatusNotifierHostRegistered", "StatusNotifierHostUnregistered"):
+            bus.subscribe(self._panel_changed, interface=WATCHER, member=member, sender=WATCHER)
 
     def _methods(self) -> dict[str, tuple[str, Callable[..., tuple[()]]]]:
+        # Middle button and wheel: nothing. A wheel that rolls over the panel must not pause.
         ignored: dict[str, tuple[str, Callable[..., tuple[()]]]] = {
             name: ("", lambda *_: ())
             for name in ("ContextMenu", "SecondaryActivate", "Scroll", "ProvideXdgActivationToken")
@@ -163,8 +133,8 @@ class StatusItem:
     def _table(self) -> dict[str, tuple[str, Callable[[], object]]]:
         nothing = {
             # LXQt logs an error for each of these that is missing.
-            **dict.fromkeys(("IconName", "IconThemePath", "OverlayIconName"), ("s", str)),
-            **dict.fromkeys(("AttentionIconName", "AttentionMovieName"), ("s", str)),
+            **dict.fromkeys(("OverlayIconName", "AttentionIconName"), ("s", str)),
+            "AttentionMovieName": ("s", str),
             **dict.fromkeys(("OverlayIconPixmap", "AttentionIconPixmap"), ("a(iiay)", list)),
             "WindowId": ("i", int),
         }
@@ -174,7 +144,12 @@ class StatusItem:
             "Id": ("s", lambda: self._name),
             "Title": ("s", lambda: self._name),
             "Status": ("s", lambda: self._status),
+            # Panels take the name first and the pixmaps where they find none under it, but for
+            # LXQt and MATE: these show nothing of ours then, so a name is told only if it is there.
+            "IconName": ("s", lambda: self._icon_name),
+            "IconThemePath": ("s", lambda: self._theme),
             "IconPixmap": ("a(iiay)", lambda: self._pixmaps),
+            "IconAccessibleDesc": ("s", lambda: self._tooltip),
             "ToolTip": ("(sa(iiay)ss)", lambda: ("", [], self._tooltip, "")),
             # xfce4-panel and Plasma then open the menu on a left click; LXQt 1.2 never does, and
             # the AppIndicator extension always does.
@@ -185,17 +160,17 @@ class StatusItem:
     def show(self, *, visible: bool) -> None:
         """Tell panels to show the item, or not."""
         self._status = "Active" if visible else "Passive"
-        self._bus.emit(PATH, INTERFACE, "NewStatus", "s", (self._status,))
+        self._bus.emit(ITEM_PATH, ITEM, "NewStatus", "s", (self._status,))
 
-    def draw(self, pixmaps: list[Pixmap]) -> None:
-        """Change the icon."""
-        self._pixmaps = pixmaps
-        self._bus.emit(PATH, INTERFACE, "NewIcon")
+    def draw(self, pixmaps: list[Pixmap], icon_name: str = "", theme: str = "") -> None:
+        """Change the icon; *icon_name* stands for the same one in the folder *theme*."""
+        self._pixmaps, self._icon_name, self._theme = pixmaps, icon_name, theme
+        self._bus.emit(ITEM_PATH, ITEM, "NewIcon")
 
     def describe(self, tooltip: str) -> None:
         """Change the tooltip."""
         self._tooltip = tooltip
-        self._bus.emit(PATH, INTERFACE, "NewToolTip")
+        self._bus.emit(ITEM_PATH, ITEM, "NewToolTip")
 
     def wish(self, wish: Wish | None) -> None:
         """Have *wish* done by the thread in `serve`; None ends it. From any thread."""
@@ -219,33 +194,61 @@ class StatusItem:
 
     def _activated(self, _x: int, _y: int) -> tuple[()]:
         wish = self._activate()
+        if wish is None and not self._is_on_gnome():
+            wish = self._clicked
         if wish is None:
-            # Plasma then opens the menu, if it has not asked for ItemIsMenu.
+            # Plasma then opens the menu, if it has not asked for ItemIsMenu. The AppIndicator
+            # extension opens it at the first click from now on, and waits for no second one.
             raise Fault("UnknownMethod", "there is only the menu")
         self.wish(wish)
         return ()
 
-    def _watch(self, watcher: str | None) -> None:
-        self._watcher, self._refusals = watcher, 0
-        if watcher is not None:
-            self.wish(self._register)
+    def _is_on_gnome(self) -> bool:
+        """Whether the panel is GNOME's: the extension lives in the shell's own connection."""
+        return self._shell is not None and self._shell == self._watcher
 
-    def _forget_watcher(self) -> None:
-        self._watcher, self._refusals = None, 0
+    def _shell_is(self, owner: str | None) -> None:
+        self._shell = owner
+        if owner is not None and self._watcher is None:
+            self.wish(self._tell_none)  # what helps is another thing now
+
+    def _watch(self, watcher: str | None) -> None:
+        self._watcher, self._registered_with, self._refusals = watcher, None, 0
+        self.wish(self._tell_none if watcher is None else self._register)
+
+    def _lose_watcher(self) -> None:
+        self._watcher, self._registered_with, self._refusals = None, None, 0
+        self._told(TrayStatus(registered=False, reason=NO_WATCHER))
+
+    def _panel_changed(self, _signal: Signal) -> None:
+        self.wish(self._register)
+
+    def _tell_none(self) -> None:
+        helps = remedy(self._bus)
+        if self._watcher is None:
+            self._told(TrayStatus(registered=False, reason=NO_WATCHER, remedy=helps))
 
     def _register(self) -> None:
+        """Register with a watcher that does not know us yet, and tell whether a panel draws us."""
         watcher, name = self._watcher, self._bus.unique_name
         if watcher is None or name is None:
             return
         register = "RegisterStatusNotifierItem"
         try:
-            self._bus.call(watcher, WATCHER_PATH, WATCHER, register, "s", (name,))
+            if watcher != self._registered_with:
+                self._bus.call(watcher, WATCHER_PATH, WATCHER, register, "s", (name,))
+                self._registered_with = watcher
+            is_seen = draws_items(self._bus, watcher)
         except Unavailable as refusal:
             _log.info("tray item not registered: %s", refusal)
             self._refusals += 1
+            status = TrayStatus(registered=False, reason=refusal.why, remedy=refusal.remedy)
         else:
             _log.debug("tray item registered with %s", watcher)
             self._refusals = 0
+            status = TrayStatus(registered=True) if is_seen else unseen(self._bus, registered=True)
+        if watcher == self._watcher:
+            self._told(status)
 
 
 def _pause_s(refusals: int) -> float | None:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.platforms.linux.dbusmenu import Line
-from deskbreak.platforms.linux.statusitem import StatusItem, TrayStatus, tray_status
+from deskbreak.platforms.linux.statusitem import StatusItem
+from deskbreak.platforms.linux.trayhost import TrayStatus, tray_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
     from types import ModuleType
 
     from deskbreak.platforms.linux.bus import Bus
@@ -23,9 +25,12 @@ if TYPE_CHECKING:
 
 __all__ = ["SIZES", "Backend", "TrayStatus", "open_backend", "tray_status"]
 
-SIZES: Final = (22, 24, 32, 44, 48)
+SIZES: Final = (22, 24, 32, 44, 48, 64)
 """Pixels of the icons that panels ask for, up to double density. Source: 22 and 24 are the sizes
-of the Icon Naming Specification for panels, 44 and 48 their doubles, 32 is xfce4-panel's."""
+of the Icon Naming Specification for panels, 44 and 48 their doubles, 32 is xfce4-panel's, 64 its
+double."""
+
+_ONE_OF_THEM: Final = "hicolor/22x22/status/{}.png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +43,30 @@ class Backend:
     sizes: tuple[int, ...] = SIZES
 
 
-def open_backend(bus: Bus) -> Backend:
+def open_backend(
+    bus: Bus,
+    *,
+    theme: Path | None = None,
+    clicked: Wish | None = None,
+    told: Callable[[TrayStatus], None] = lambda _: None,
+) -> Backend:
     """Load pystray, without the display that it would look for, and put our item under it.
 
     *bus* may have no connection yet, or lose it: the item comes and comes back with it. The icon
-    class takes one image, which is then scaled, or one for each of the sizes.
+    class takes one image, which is then scaled, or one for each of the sizes. One that has a
+    ``state`` is also offered by its name in the icon theme *theme*. Of *clicked* and *told* see
+    `StatusItem`.
     """
     base = _pystray_base()
     # Not a class statement: what it inherits from is known only now.
     icon = type("Icon", (_OverStatusItem, base.Icon), {})
-    return Backend(
-        lambda name, image=None, title=None, menu=None: icon(
-            name, image, title, menu, bus=bus, separator=base.Menu.SEPARATOR
-        ),
-        base.Menu,
-        base.MenuItem,
-    )
+
+    def make(name: str, image: Image = None, title: str | None = None, menu: Item = None) -> Image:
+        made = icon(name, image, title, menu)
+        made.attach(bus, base.Menu.SEPARATOR, theme, clicked, told)
+        return made
+
+    return Backend(make, base.Menu, base.MenuItem)
 
 
 def _pystray_base() -> ModuleType:
@@ -88,11 +101,21 @@ class _OverStatusItem:
     _handler: Callable[[Item], Callable[[object], None]]
     __call__: Callable[[], None]
 
-    def __init__(self, *args: object, bus: Bus, separator: Item) -> None:
-        super().__init__(*args)
-        self._bus = bus
-        self._separator = separator
-        self._item = StatusItem(bus, self.name, self._read, self._default)
+    state: str | None = None  # what the icon stands for, where it has a name in the theme
+
+    def attach(
+        self,
+        bus: Bus,
+        separator: Item,
+        theme: Path | None,
+        clicked: Wish | None,
+        told: Callable[[TrayStatus], None],
+    ) -> None:
+        """Put the item under it."""
+        self._bus, self._separator, self._theme = bus, separator, theme
+        self._item = StatusItem(
+            bus, self.name, self._read, self._default, clicked=clicked, told=told
+        )
 
     def status(self) -> TrayStatus:
         """Ask the desktop whether it shows the item. Never from the bus thread."""
@@ -121,7 +144,12 @@ class _OverStatusItem:
         self._item.show(visible=False)
 
     def _update_icon(self) -> None:
-        self._item.draw(_pixmaps(self.icon))
+        # No dash: Qt would take an icon "deskbreak" that is installed for "deskbreak-due".
+        name = f"{self.name}_{self.state}"
+        if self._theme is None or not (self._theme / _ONE_OF_THEM.format(name)).is_file():
+            self._item.draw(_pixmaps(self.icon))
+        else:
+            self._item.draw(_pixmaps(self.icon), name, str(self._theme))
         self._icon_valid = True
 
     def _update_title(self) -> None:
