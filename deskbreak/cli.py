@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from deskbreak import __version__
-from deskbreak.commands import agent, config, diary, simulate
+from deskbreak.commands import agent, config, diary, simulate, start
 from deskbreak.commands.output import DONE, FAILED, WRONG_USAGE, Failed, complain, finish, settle
 from deskbreak.core import timeline
 from deskbreak.core.model import Choice
@@ -157,6 +157,7 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     _config_parser(add("config", _("show and change settings"), common), facts, words)
     _simulate_parser(add("simulate", _("play a timeline, and tell what would happen")), words)
     _diary_parsers(add, common, words)
+    _start_parsers(add, facts, words)
     add("doctor", _("which parts of the desktop were found, and what to do about the others"))
     add("quit", _("end the running deskbreak"))
     return parser
@@ -196,6 +197,34 @@ def _diary_parsers(add: _Add, common: argparse.ArgumentParser, words: Words) -> 
             metavar="2026-03-02",
             help=text,
         )
+
+
+def _start_parsers(add: _Add, facts: argparse.ArgumentParser, words: Words) -> None:
+    _ = words.gettext
+    for name, text, actions in (
+        (
+            "autostart",
+            _("whether deskbreak starts at login"),
+            (
+                ("enable", _("start it at login, and put it into the menu of programs")),
+                ("disable", _("do not start it at login")),
+                ("status", _("say whether it does")),
+            ),
+        ),
+        (
+            "launcher",
+            _("whether deskbreak is in the menu of programs, with its icon"),
+            (
+                ("install", _("put it there, for you alone")),
+                ("remove", _("take entry and icons away again")),
+                ("status", _("say whether it is there")),
+            ),
+        ),
+    ):
+        parser = add(name, text, argparse.ArgumentParser(add_help=False))
+        rows = parser.add_subparsers(dest="action", metavar=_("action"), required=True)
+        for action, what in actions:
+            rows.add_parser(action, help=what, description=what, parents=[facts])
 
 
 def _config_parser(
@@ -264,4 +293,5 @@ _COMMANDS: Final = {
     **config.COMMANDS,
     **diary.COMMANDS,
     **simulate.COMMANDS,
+    **start.COMMANDS,
 }

@@ -399,6 +399,69 @@ def test_given_settings_when_their_facts_are_asked_for_then_they_are_the_documen
     assert (25, 20) == (set_["value"], unset["value"])
 
 
+def test_given_start_at_login_when_it_is_switched_then_the_facts_are_the_documented_ones(
+    here: Here, home: Path
+) -> None:
+    """And the menu of programs has its entry as well; each can be taken back."""
+    (told,) = _documented()["autostart"]
+    ran = {action: here("autostart", action, "--json") for action in ("status", "enable")}
+    entry = here("launcher", "status", "--json").facts
+    off = here("autostart", "disable", "--json")
+
+    assert all(told == each.facts.keys() for each in (*ran.values(), off))
+    assert [False, True, False] == [each.facts["enabled"] for each in (*ran.values(), off)]
+    assert {DONE} == {each.status for each in (*ran.values(), off)}
+    assert str(home / ".config/autostart/deskbreak.desktop") == ran["enable"].facts["path"]
+    (told,) = _documented()["launcher"]
+    assert told == entry.keys()
+    assert (True, True) == (entry["installed"], entry["ours"])
+    assert not here("launcher", "remove", "--json").facts["installed"]
+
+
+def test_given_a_menu_of_programs_that_cannot_be_written_then_it_starts_at_login_all_the_same(
+    here: Here, home: Path
+) -> None:
+    """Done, but with a problem, which is told."""
+    (home / ".local/share").mkdir(parents=True)
+    (home / ".local/share/icons").write_text("no folder")
+    ran = here("autostart", "enable")
+
+    assert WITH_PROBLEMS == ran.status
+    assert "starts at login" in ran.out
+    assert 1 == len(ran.complaints)
+
+
+def test_given_start_at_login_when_it_is_asked_about_then_people_are_told_in_a_sentence(
+    here: Here, home: Path
+) -> None:
+    """On, off, hidden, broken; in the menu of programs, hidden there, one's own, a package's."""
+    entry, shown = home / ".config/autostart/deskbreak.desktop", home / ".local/share/applications"
+    said = [here("autostart", "status").out, here("autostart", "enable").out]
+    entry.write_text("[Desktop Entry]\nExec=true\nHidden=true\n")
+    said.append(here("autostart", "status").out)
+    entry.write_text("[Desktop Entry]\nExec=/no/such/program run\n")
+    broken = here("autostart", "status")
+    said += [here("launcher", "status").out, here("launcher", "remove").out]
+    own = shown / "deskbreak.desktop"
+    for text in ("Exec=true\n", "Hidden=true\n"):
+        own.write_text(f"[Desktop Entry]\n{text}")
+        said.append(here("launcher", "install").out)
+
+    assert [
+        "deskbreak does not start at login.\n",
+        f"deskbreak starts at login, by {entry}\n",
+        f"deskbreak does not start at login; {entry} says so.\n",
+        f"deskbreak is in the menu of programs, by {own}\n",
+        "deskbreak is not in the menu of programs.\n",
+        f"deskbreak is in the menu of programs; {own} is your own and stays as it is\n",
+        f"deskbreak is not in the menu of programs; {own} says so.\n",
+    ] == said
+    assert WITH_PROBLEMS == broken.status
+    assert (f"deskbreak: {entry} starts /no/such/program, which is not there",) == tuple(
+        broken.complaints
+    )
+
+
 @pytest.mark.parametrize("runs", [True, False], ids=["agent", "no agent"])
 def test_given_no_desktop_when_the_doctor_is_asked_then_its_facts_are_the_documented_ones(
     request: pytest.FixtureRequest, *, runs: bool
