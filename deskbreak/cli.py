@@ -121,7 +121,7 @@ def _parser(words: Words) -> argparse.ArgumentParser:
         version=f"deskbreak {__version__}",
         help=_("show program's version number and exit"),
     )
-    parser.set_defaults(speed=1.0, debug=False)  # deskbreak alone is deskbreak run
+    parser.set_defaults(speed=1.0, debug=False, launched=None)  # deskbreak alone is deskbreak run
     commands = parser.add_subparsers(dest="command", metavar=_("command"))
 
     def add(
@@ -136,6 +136,13 @@ def _parser(words: Words) -> argparse.ArgumentParser:
         default=1.0,
         metavar="N",
         help=_("run N times as fast, with a history of its own, to try things out (1 to 600)"),
+    )
+    run.add_argument(
+        "--launched",
+        nargs="?",
+        const="show",
+        choices=agent.WISHES,
+        help=_("from a menu of programs: where one runs, tell it this, and it answers on screen"),
     )
     add("demo", _("a working day in about a minute, with everything that deskbreak shows"))
     add("status", _("what comes next, and why nothing comes now"))

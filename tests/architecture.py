@@ -27,13 +27,21 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "deskbreak.storage": ("deskbreak.core", "deskbreak.policy"),
     "deskbreak.platforms": ("deskbreak.core", "deskbreak.ports"),
     "deskbreak.agent": ("deskbreak.core", "deskbreak.ports", "deskbreak.storage", "deskbreak.door"),
-    # The parts of the desktop, and the whole agent: what knows concrete classes has two modules.
+    # The parts of the desktop, and the whole agent: what knows concrete classes has four modules.
     "deskbreak.agent.desktop": (
         "deskbreak.core",
         "deskbreak.ports",
         "deskbreak.storage",
         "deskbreak.agent",
         "deskbreak.agent.presence",
+        "deskbreak.agent.panel",
+        "deskbreak.platforms",
+    ),
+    "deskbreak.agent.panel": (
+        "deskbreak.core",
+        "deskbreak.ports",
+        "deskbreak.storage",
+        "deskbreak.agent",
         "deskbreak.platforms",
     ),
     "deskbreak.agent.presence": (
@@ -70,7 +78,8 @@ LATE: Final = (
     ("deskbreak.agent.compose", "deskbreak.agent.player"),
     ("deskbreak.agent.compose", "deskbreak.platforms.*"),
     ("deskbreak.agent.desktop", "deskbreak.platforms.*"),
-    ("deskbreak.agent.desktop", "deskbreak.agent.tray"),
+    ("deskbreak.agent.panel", "deskbreak.agent.tray"),
+    ("deskbreak.agent.panel", "deskbreak.platforms.*"),
     ("deskbreak.agent.presence", "deskbreak.platforms.*"),
     ("deskbreak.commands", "deskbreak.agent"),
     ("deskbreak.commands", "deskbreak.pages"),

@@ -80,6 +80,7 @@ class FakeOutside:
     marks_s: frozenset[float] = frozenset()
     redrawn: int = 0
     heartbeats: list[float] = field(default_factory=list)
+    notices: list[tuple[str, str]] = field(default_factory=list)
     missing: tuple[Said, ...] = ()
     settings: list[tuple[str, str]] = field(default_factory=list)
     trouble: Exception | None = None  # raised at the next redrawing, and again and again
@@ -100,6 +101,12 @@ class FakeOutside:
 
     def set(self, key: str, value: str) -> None:
         self.settings.append((key, value))
+
+    def autostart(self) -> bool | None:
+        return None
+
+    def show(self, what: str, why: str = "") -> None:
+        self.notices.append((what, why))
 
 
 class FakeDelivery:

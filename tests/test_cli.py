@@ -462,6 +462,19 @@ def test_given_start_at_login_when_it_is_asked_about_then_people_are_told_in_a_s
     )
 
 
+def test_given_a_running_agent_when_it_is_started_from_a_menu_then_that_is_no_failure(
+    there: Here,
+) -> None:
+    """From a terminal a second start says that one runs; from a menu it tells the running one."""
+    assert FAILED == there("run").status
+    for argv in (["--launched"], ["--launched", "pause"], ["--launched", "stats"]):
+        ran = there("run", *argv)
+        assert (DONE, "", "") == (ran.status, ran.out, ran.err)
+
+    assert ["paused"] == there("status", "--json").facts["holds"]
+    assert WRONG_USAGE == there("run", "--launched", "dance").status
+
+
 @pytest.mark.parametrize("runs", [True, False], ids=["agent", "no agent"])
 def test_given_no_desktop_when_the_doctor_is_asked_then_its_facts_are_the_documented_ones(
     request: pytest.FixtureRequest, *, runs: bool
@@ -475,6 +488,7 @@ def test_given_no_desktop_when_the_doctor_is_asked_then_its_facts_are_the_docume
     assert all(part == each.keys() for each in ran.facts["findings"])
     names = [each["name"] for each in ran.facts["findings"]]
     assert {"idle", "session", "notifications", "tray", "bus", "settings", "history"} <= {*names}
+    assert "autostart" in names
     assert WITH_PROBLEMS == ran.status
     assert not ran.facts["ok"]
 

@@ -44,8 +44,10 @@ _ANSWER_WITHIN_S: Final = 4.0
 _WEEK: Final = timedelta(days=7)
 
 
-def run(*, speed: float, debug: bool) -> int:
+def run(*, speed: float, debug: bool, wish: str | None = None) -> int:
     """Run the agent until it is told to quit; return the exit status.
+
+    *wish* is what it is told first, by an entry in a menu of programs.
 
     Raises:
         Refusal: Another one runs, or it had to end.
@@ -54,12 +56,34 @@ def run(*, speed: float, debug: bool) -> int:
     trial = None if speed == 1.0 else places.runtime / "trial"
     other = Refusal(said(N_("already running; “deskbreak status” tells what it does")))
     with _only_one(places, other, debug=debug) as door:
+        is_first = trial is None and not places.history.exists()
         agent = _agent(places, trial, speed)
+        greeting = [_greeting(agent.desktop, speed)]
+        if trial is None and not agent.desktop.is_terminal:
+            greeting += _be_found(agent.desktop.words, is_first=is_first)
+        if wish is not None:
+            agent.loop.inbox.command(Command("launched", wish))
         with contextlib.closing(agent):
-            ended_well = agent.run(door, _greeting(agent.desktop, speed))
+            ended_well = agent.run(door, "\n".join(greeting))
         if trial is not None and ended_well:
             shutil.rmtree(trial, ignore_errors=True)  # while nobody else can use it yet
     return _after(places, ended_well=ended_well)
+
+
+def _be_found(words: Words, *, is_first: bool) -> Iterator[str]:
+    """Be in the menu of programs from the first start on, unless taken out; yield what is to say."""
+    from deskbreak.storage import launcher
+
+    try:
+        if not is_first:
+            launcher.refresh()
+        elif launcher.state().path is None:
+            launcher.install()
+            yield words.gettext(
+                N_("It is in the menu of programs now; to take it out: deskbreak launcher remove")
+            )
+    except Refusal as reason:
+        _log.info("deskbreak is not in the menu of programs: %s", reason)
 
 
 def demo(tell: Callable[[str], None], *, debug: bool, tempo: Tempo | None = None) -> dict[str, Any]:
@@ -242,7 +266,7 @@ class _Agent:
         Returns whether the loop came to its end by itself.
         """
         desktop, ended_well = self.desktop, threading.Event()
-        desktop.draw(self.loop.look, self.loop.inbox.command)
+        desktop.draw(self.loop.look, self.loop.inbox.command, self.loop.tell)
         with heard(self._signals()):
             work = threading.Thread(
                 target=self._work, args=(ended_well.set,), name="agent", daemon=True

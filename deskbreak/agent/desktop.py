@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from deskbreak.agent import findings, launch
 from deskbreak.agent.delivery import Delivery, PlyerChannel
 from deskbreak.agent.notifier import Notifier
+from deskbreak.agent.panel import Panel
 from deskbreak.agent.presence import Presence
-from deskbreak.core.words import N_, said
 from deskbreak.ports import Unavailable
 from deskbreak.storage import files
 
@@ -22,17 +22,16 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
+    from deskbreak.agent.panel import Tell
     from deskbreak.core.model import Facts
     from deskbreak.core.reports import Finding
     from deskbreak.core.words import Said, Words
     from deskbreak.platforms.linux.bus import Bus
     from deskbreak.platforms.played import PlayedDesk
-    from deskbreak.ports import Channel, Look, OnAnswer, OnCommand, Tray
+    from deskbreak.ports import Channel, Look, OnAnswer, OnCommand
 
 _log: Final = logging.getLogger(__name__)
 _ICON_PIXELS: Final = 48  # dunst draws larger ones as tall as its whole bubble
-NAME: Final = "deskbreak"
-"""The id of the tray item."""
 
 
 class Desktop:
@@ -63,11 +62,10 @@ class Desktop:
             self._bus, is_terminal=self.is_terminal, speed=speed, played=played
         )
         self.delivery: Delivery | None = None
-        self._tray: Tray | None = None
+        self._panel = Panel(self._bus, runtime)
         self._keyboard: TextIO | None = None  # standard input
         self._over = threading.Event()
         self._notifier: Notifier | None = None
-        self._tray_host_gone = False
 
     # ── opening ────────────────────────────────────────────────────────────────────────────
 
@@ -147,27 +145,13 @@ class Desktop:
             raise self._bus_trouble
         return self._bus
 
-    def draw(self, look: Look, on_command: OnCommand) -> None:
+    def draw(self, look: Look, on_command: OnCommand, tell: Tell) -> None:
         """Prepare the tray; `serve` draws it."""
-        if self._bus is None:
-            return
-        from deskbreak.agent.tray import DeskTray
-        from deskbreak.platforms.linux.tray import open_backend
-        from deskbreak.platforms.linux.trayhost import WATCHER
-
-        self._tray = DeskTray(open_backend(self._bus), look, on_command, files.icon_path)
-        self._bus.watch_owner(WATCHER, self._tray_host_is)
-
-    def _tray_host_is(self, owner: str | None) -> None:
-        self._tray_host_gone = owner is None
+        self._panel.draw(look, on_command, tell)
 
     def serve(self) -> None:
         """Stay on the calling (main) thread until `quit`: the tray wants it."""
-        try:
-            if self._tray is not None:
-                self._tray.run()
-        except Exception:  # noqa: BLE001 - notifications and commands go on without a tray
-            _log.exception("The tray cannot be drawn any more")
+        self._panel.run()
         self._over.wait()
 
     # ── what the loop asks ─────────────────────────────────────────────────────────────────
@@ -182,8 +166,14 @@ class Desktop:
 
     def redraw(self) -> None:
         """What the tray shows may have changed."""
-        if self._tray is not None:
-            self._tray.refresh()
+        self._panel.refresh()
+
+    def show(self, what: str, why: str = "") -> None:
+        """Say how things stand, or how the week went (``stats``), in a notification."""
+        if what == "stats":
+            self._panel.show_week()
+        else:
+            self._panel.show(why)
 
     def heartbeat(self, boot_s: float) -> None:
         """Stamp a file in the runtime folder with the engine's clock."""
@@ -194,14 +184,20 @@ class Desktop:
             _log.debug("No sign of life could be left: %s", error)
 
     def set(self, key: str, value: str) -> None:
-        """Write one setting; returns at once."""
-        self._write_setting(key, value)
+        """Write one setting, or whether deskbreak starts at login; returns at once."""
+        if key == "autostart":
+            launch.set_autostart(enabled=value == "true", done=self.redraw)
+        else:
+            self._write_setting(key, value)
+
+    def autostart(self) -> bool | None:
+        """Whether deskbreak starts at login; None where that is not to be changed."""
+        return None if self._played is not None else self._panel.autostart()
 
     def quit(self) -> None:
         """The loop has ended: so may `serve`."""
         self._over.set()
-        if self._tray is not None:
-            self._tray.stop()
+        self._panel.stop()
 
     def close(self) -> None:
         """Let go of everything."""
@@ -221,7 +217,8 @@ class Desktop:
             self._presence.idle_finding(),
             self._presence.session_finding(),
             self._notifications_finding(),
-            self._tray_finding(),
+            self._panel.finding(required=not self.is_terminal),
+            self._panel.autostart_finding(),
         )
 
     def problems(self) -> tuple[Said, ...]:
@@ -231,8 +228,7 @@ class Desktop:
         found.append(bus)
         if bus.ok or not bus.required:  # without a bus neither of these can be
             found.append(self._notifications_finding())
-            if self._tray is not None and self._tray_host_gone:
-                found.append(findings.NO_TRAY_HOST)
+            found += [tray] if (tray := self._panel.problem()) is not None else []
         return tuple(findings.problem(one) for one in found if one.required and not one.ok)
 
     def _bus_finding(self) -> Finding:
@@ -249,17 +245,6 @@ class Desktop:
             gone = findings.NO_NOTIFIER if self._notifier.is_gone else None
             is_new = self._notifier.is_new
         return findings.notifications(reports, gone, is_new=is_new)
-
-    def _tray_finding(self) -> Finding:
-        """Ask the panel for our item; where we have offered none, whether it would show one."""
-        from deskbreak.platforms.linux.tray import tray_status
-
-        required = not self.is_terminal
-        if self._bus is None:
-            why = said(N_("without a session bus there is no tray; commands do all that it does"))
-            return findings.tray(why, None, required=required)
-        status = tray_status(self._bus, None if self._tray is None else NAME)
-        return findings.tray(status.reason, status.remedy, required=required)
 
 
 def _bus(address: str, name: str) -> tuple[Bus | None, Unavailable | None]:

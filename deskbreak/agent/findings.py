@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from deskbreak.agent.channels import ChannelReport
     from deskbreak.core.reports import Tried
-    from deskbreak.core.words import Said
+    from deskbreak.core.words import Refusal, Said
     from deskbreak.ports import Unavailable
+    from deskbreak.storage.autostart import Autostart
 
 _OVER_BUS: Final = frozenset({"freedesktop", "plyer"})
 _WORKS: Final = (ChannelState.IN_USE, ChannelState.READY)
@@ -29,16 +30,6 @@ NO_BUS: Final = (
 )
 """Why, and what helps."""
 _DISPLAY_RETURNS: Final = said(N_("log in again; deskbreak looks for it twice a minute"))
-
-NO_TRAY_HOST: Final = Finding(
-    "tray",
-    None,
-    ok=False,
-    why=said(N_("this desktop has no place for tray items")),
-    remedy=said(
-        N_("on GNOME, the AppIndicator extension adds one; notifications and commands work without")
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +105,22 @@ def tray(why: Said | None, remedy: Said | None, *, required: bool) -> Finding:
     if why is not None:
         return _bad("tray", why, remedy, required=required)
     return Finding("tray", "StatusNotifierItem", ok=True, required=required)
+
+
+def autostart(found: Autostart) -> Finding:
+    """Tell whether deskbreak starts at login; who does not want that misses nothing."""
+    remedy = said(N_("{command}, if you want that"), command="deskbreak autostart enable")
+    if found.why is not None:
+        return _bad("autostart", found.why, remedy)
+    if found.enabled:
+        return Finding("autostart", str(found.path), ok=True, required=False)
+    why = said(N_("deskbreak does not start at login"))
+    return _bad("autostart", why, remedy, required=False)
+
+
+def unread_autostart(reason: Refusal) -> Finding:
+    """Tell that nobody can tell."""
+    return _bad("autostart", reason.why, reason.remedy, required=False)
 
 
 def problem(finding: Finding) -> Said:

@@ -6,7 +6,10 @@ import logging
 import subprocess
 import sys
 import threading
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _log: Final = logging.getLogger(__name__)
 _WITHIN_S: Final = 30.0
@@ -14,11 +17,25 @@ _WITHIN_S: Final = 30.0
 
 def write_setting(key: str, value: str) -> None:
     """Start `deskbreak config set`, which writes the file and then tells us; returns at once."""
-    argv = [sys.executable, "-m", "deskbreak", "config", "set", key, value]
-    threading.Thread(target=_run, args=(argv,), name="launch", daemon=True).start()
+    _start(["config", "set", key, value], lambda: None)
 
 
-def _run(argv: list[str]) -> None:
+def set_autostart(*, enabled: bool, done: Callable[[], None]) -> None:
+    """Start `deskbreak autostart`; returns at once. *done* is called from any thread."""
+    _start(["autostart", "enable" if enabled else "disable"], done)
+
+
+def _start(words: list[str], done: Callable[[], None]) -> None:
+    argv = [sys.executable, "-m", "deskbreak", *words]
+    threading.Thread(target=_run, args=(argv, done), name="launch", daemon=True).start()
+
+
+def _run(argv: list[str], done: Callable[[], None]) -> None:
+    _finish(argv)
+    done()
+
+
+def _finish(argv: list[str]) -> None:
     try:
         ended = subprocess.run(  # our own program; key and value come from our menu
             argv,

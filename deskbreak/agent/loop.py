@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Protocol, assert_never
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar, assert_never
 
 from deskbreak.agent import requests
 from deskbreak.agent.inbox import Request
@@ -36,10 +36,20 @@ if TYPE_CHECKING:
     from deskbreak.agent.clock import Clock
     from deskbreak.agent.inbox import Inbox
     from deskbreak.agent.keeper import Keeper
-    from deskbreak.core.model import Choice, Effect, Event, PromptView, State, TrayView
+    from deskbreak.core.model import (
+        Choice,
+        Effect,
+        Event,
+        Moment,
+        PromptView,
+        State,
+        TrayView,
+    )
     from deskbreak.core.words import Said, Words
 
     Describe = Callable[[views.Snapshot, Episode, Words], PromptView]
+
+T = TypeVar("T")
 
 _log: Final = logging.getLogger(__name__)
 HEARTBEAT_S: Final = 30.0
@@ -97,6 +107,17 @@ class Outside(Protocol):
 
     def set(self, key: str, value: str) -> None:
         """Write one setting, in a process of its own."""
+        ...
+
+    def autostart(self) -> bool | None:
+        """Whether deskbreak starts at login; None where that is not to be changed."""
+        ...
+
+    def show(self, what: str, why: str = "") -> None:
+        """Say how things stand, or how the week went (``stats``), to whoever reads no terminal.
+
+        Returns at once; *why* is what could not be done.
+        """
         ...
 
 
@@ -273,8 +294,16 @@ class Loop:
         return self.keeper.snapshot(self._state, self.clock.now(), problems)
 
     def look(self) -> TrayView:
-        """Describe the tray as it is now; called on the tray's thread, reads one state only."""
-        return views.tray_view(self.snapshot(), self.clock.now(), self.outside.words)
+        """Describe the tray as it is now; called on the tray's thread, reads one state only.
+
+        And whether deskbreak starts at login, from the disk: others switch that, too.
+        """
+        snap = replace(self.snapshot(), autostart=self.outside.autostart())
+        return views.tray_view(snap, self.clock.now(), self.outside.words)
+
+    def tell(self, describe: Callable[[views.Snapshot, Moment, Words], T]) -> T:
+        """Let *describe* see how things stand; from any thread, reads one state only."""
+        return describe(self.snapshot(), self.clock.now(), self.outside.words)
 
     def _serve(self, request: Request) -> None:
         self._guard(self.inbox.snapshot())

@@ -190,6 +190,22 @@ def week_reply(week: Week, problems: Sequence[Said], words: Words) -> Reply:
     }
 
 
+def _show(loop: Loop, argument: str) -> Reply:
+    loop.outside.show(argument)
+    return {}
+
+
+def _launched(loop: Loop, argument: str) -> Reply:
+    """Carry out what was chosen in a menu of programs: nobody there reads what we print."""
+    name, _, rest = argument.partition(" ")
+    if name == "show":
+        return _show(loop, rest)
+    reply = serve(loop, Command(name, rest))
+    if not reply["ok"] or name != "take":  # a break that was asked for shows itself
+        loop.outside.show("", reply.get("error", ""))
+    return {}
+
+
 def _quit(_loop: Loop, _: str) -> Reply:
     return {}
 
@@ -204,6 +220,8 @@ _ACTIONS: Final[dict[str, Callable[[Loop, str], Reply]]] = {
     "reload": _reload,
     "status": _status,
     "stats": _stats,
+    "show": _show,
+    "launched": _launched,
     "quit": _quit,
 }
 

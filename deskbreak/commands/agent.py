@@ -35,6 +35,14 @@ if TYPE_CHECKING:
     from deskbreak.core.words import Words
 
 _NAME: Final = "deskbreak"
+WISHES: Final = {
+    "show": Command("show"),
+    "stats": Command("show", "stats"),
+    "take": Command("take"),
+    "pause": Command("pause", "30m"),
+    "resume": Command("resume"),
+}
+"""What an entry in a menu of programs may ask for, as the agent hears it."""
 _QUIT_LOOKS: Final = 250
 _QUIT_LOOK_S: Final = 0.02
 
@@ -76,10 +84,15 @@ def _tell(arguments: argparse.Namespace, words: Words, argument: str, done: str 
     return DONE
 
 
-def _run(arguments: argparse.Namespace, _words: Words) -> int:
+def _run(arguments: argparse.Namespace, words: Words) -> int:
+    wished = None if arguments.launched is None else WISHES[arguments.launched]
+    wish = None if wished is None else f"{wished.name} {wished.argument}".rstrip()
+    if wish is not None and door.is_running(files.places().runtime):
+        ask(words, "launched", wish)
+        return DONE
     from deskbreak.agent import compose
 
-    return compose.run(speed=arguments.speed, debug=arguments.debug)
+    return compose.run(speed=arguments.speed, debug=arguments.debug, wish=wish)
 
 
 def _demo(arguments: argparse.Namespace, _words: Words) -> int:

@@ -594,7 +594,7 @@ class Command:
     """A wish of the person, from the menu, a notification or the command line.
 
     Names: answer CHOICE, take [KIND], pause [30m|until 14:00|tomorrow], resume, reading,
-    set KEY=VALUE, open PAGE, quit.
+    set KEY=VALUE, open PAGE, show [stats], launched NAME [ARGUMENT], quit.
     """
 
     name: str

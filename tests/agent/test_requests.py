@@ -176,3 +176,23 @@ def test_given_trouble_with_files_when_the_doctor_answers_then_each_is_a_finding
         (one["name"], one["ok"]) for one in well["facts"]["findings"]
     ]
     assert ["one", "two", "three"] == [one["why"] for one in ill["facts"]["findings"][1:]]
+
+
+@pytest.mark.parametrize(
+    ("wish", "notices"),
+    [
+        pytest.param("show", [("", "")], id="a second start"),
+        pytest.param("show stats", [("stats", "")], id="statistics"),
+        pytest.param("pause 30m", [("", "")], id="pause"),
+        pytest.param("resume", [("", "deskbreak is not paused")], id="nothing to resume"),
+        pytest.param("take", [], id="a break shows itself"),
+    ],
+)
+def test_given_a_wish_from_a_menu_of_programs_then_what_became_of_it_is_shown(
+    desk: Desk, wish: str, notices: list[tuple[str, str]]
+) -> None:
+    """Nobody there reads a terminal."""
+    (reply,) = answers(desk, "8m work", ("launched", wish))
+
+    assert reply["ok"]
+    assert notices == desk.outside.notices
