@@ -20,6 +20,9 @@ NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "x11": ("Xvfb", "xdotool"),
     "mutter": ("mutter", "dbus-daemon"),
     "sway": ("sway", "wtype", "setpriv"),
+    "xfce4-panel": ("xfce4-panel", "Xvfb", "xdotool", "import"),
+    "lxqt-panel": ("lxqt-panel", "Xvfb", "xdotool", "import"),
+    "gnome-shell": ("gnome-shell", "gjs", "Xvfb", "xdotool", "import"),
     "wayland peer": (),
     "terminal": (),
     "logind peer": ("dbus-daemon",),
@@ -28,6 +31,7 @@ NEEDS: Final[dict[str, tuple[str, ...]]] = {
 """The programs of an environment; an environment that is not named here needs none."""
 
 WANTED: Final[dict[str, tuple[str, ...]]] = {
+    "tray": ("fake", "xfce4-panel", "lxqt-panel", "gnome-shell"),
     "idle": ("fake", "x11", "mutter", "sway", "wayland peer", "terminal"),
     "session": ("fake", "logind peer", "saver peer"),
 }
