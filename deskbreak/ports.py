@@ -80,6 +80,14 @@ class Channel(Protocol):
         """Take what is shown from the screen, as far as the desktop can. At most 3 s; never raises."""
         ...
 
+    @property
+    def lost(self) -> bool:
+        """Whether what was shown went with whoever showed it; neither answered nor closed.
+
+        Also False where nothing could tell. `show` and `withdraw` make it False.
+        """
+        ...
+
     def close(self) -> None:
         """Withdraw, and let go."""
         ...

@@ -65,6 +65,11 @@ class Slot:
         """
         self._do(lambda: self._opened().show(view))
 
+    @property
+    def lost(self) -> bool:
+        """Whether what it showed went without the person's doing."""
+        return self._channel is not None and self._channel.lost
+
     def withdraw(self) -> None:
         """Withdraw what it shows; where it hangs, that follows when it comes back."""
         self._try(self._withdraw_now)

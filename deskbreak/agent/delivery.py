@@ -7,6 +7,7 @@ import queue
 import sys
 import threading
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,12 +24,26 @@ if TYPE_CHECKING:
     from deskbreak.core.words import Said
     from deskbreak.ports import Channel
 
+SENT_AGAIN: Final = 5
+"""So often a prompt is shown once more after its service was lost. Our own choice."""
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """What should be on the screen."""
+
+    view: PromptView
+    number: int  # of its order
+    shown: bool = False
+    again: int = 0  # so often it was lost, and shown once more
+
 
 class Delivery:
     """Takes prompts from the agent and says what became of them; never holds it up.
 
     A prompt that is withdrawn, or followed by another, before a channel had it is dropped
-    without a word: the agent knows. So is what a stuck channel shows too late.
+    without a word: the agent knows. So is what a stuck channel shows too late. What no channel
+    could show, and what went with its service, is shown as soon as `again` is called.
     """
 
     def __init__(
@@ -56,6 +71,7 @@ class Delivery:
         self._lock = threading.Lock()
         self._newest = 0  # number of the last order
         self._in_use: Slot | None = None
+        self._wanted: _Wanted | None = None  # on delivery's thread
         self._thread = threading.Thread(target=self._serve, name="delivery", daemon=True)
 
     def start(self) -> None:
@@ -74,6 +90,10 @@ class Delivery:
         with self._lock:
             self._newest += 1
             self._orders.put(self._withdraw)
+
+    def again(self) -> None:
+        """Show what should be on the screen and is not, if a channel can now. Returns at once."""
+        self._orders.put(self._show_again)
 
     def stop(self) -> None:
         """Withdraw and close all channels; waits until that is done, at most *hung_s*."""
@@ -106,20 +126,44 @@ class Delivery:
                 return
 
     def _show(self, view: PromptView, number: int) -> None:
+        self._wanted = _Wanted(view, number)
+        refusals = self._put(self._wanted)
+        if refusals is not None:
+            self._undelivered(view.episode, view.showing, _joined(refusals))
+
+    def _show_again(self) -> None:
+        wanted = self._wanted
+        if wanted is None or wanted.number != self._newest:
+            return
+        if wanted.shown and (self._in_use is None or not self._in_use.lost):
+            return
+        if wanted.shown and wanted.again == SENT_AGAIN:
+            self._wanted = None  # it may be this very text that ends the service
+            view, why = wanted.view, N_("whoever shows it ends each time")
+            self._undelivered(view.episode, view.showing, said(why))
+            return
+        wanted.again += wanted.shown
+        wanted.shown = False
+        self._put(wanted)
+
+    def _put(self, wanted: _Wanted) -> list[Said] | None:
+        """Show it through the first channel that can; return why none could, if that is so."""
         refusals: list[Said] = []
+        view = wanted.view
         for slot in self._slots:
-            if number != self._newest:
-                return
+            if wanted.number != self._newest:
+                return None
             try:
                 slot.show(view)
             except Unavailable as reason:
                 slot.stands(ChannelState.REFUSED, reason)
                 refusals.append(reason.why)
             else:
+                wanted.shown = True
                 self._use(slot)
                 self._shown(view.episode, view.showing)
-                return
-        self._undelivered(view.episode, view.showing, _joined(refusals))
+                return None
+        return refusals
 
     def _use(self, slot: Slot) -> None:
         before, self._in_use = self._in_use, slot
@@ -131,6 +175,7 @@ class Delivery:
             before.stands(ChannelState.READY)
 
     def _withdraw(self) -> None:
+        self._wanted = None
         if self._in_use is not None:
             self._in_use.withdraw()
 
@@ -170,6 +215,7 @@ class PlyerChannel:
     """
 
     name = "plyer"
+    lost = False
 
     def __init__(
         self,

@@ -16,6 +16,7 @@ from deskbreak.core.model import (
     Hide,
     Log,
     Mark,
+    Phase,
     Presence,
     Prompt,
     Record,
@@ -214,6 +215,7 @@ class Loop:
             # Two threads stamped two events, and the later one was quicker to post its own.
             event = replace(event, at=event.at.on(self._state.at.boot_s))
         _log.debug("%r", event)
+        before = self._state.episode
         result = engine.step(self._state, event, self.keeper.rules)
         self._state = result.state
         rows: list[Span | Episode] = []
@@ -230,6 +232,8 @@ class Loop:
         for effect in result.effects:
             _log.debug("%r", effect)
             self._perform(effect)
+        if _is_called_off(before, self._state.episode) and self._delivery is not None:
+            self._delivery.withdraw()
         if self._pulse is not None:
             self._pulse.look_at(result.next_look_s)
         self.outside.watch(result.idle_marks)
@@ -320,3 +324,12 @@ class Loop:
     def _end(self) -> None:
         self._guard(Stopped(self.clock.now()))
         self._ended = True
+
+
+def _is_called_off(before: Episode | None, now: Episode | None) -> bool:
+    """Whether a prompt that could not be shown must not be shown now even if that is possible.
+
+    The engine withdraws what is on the screen, as it knows it; delivery still tries.
+    """
+    was_tried = before is not None and before.phase is Phase.FAILED
+    return was_tried and now is not None and now.phase in (Phase.WAITING, Phase.POSTPONED)

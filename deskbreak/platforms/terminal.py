@@ -43,6 +43,7 @@ class TerminalChannel:
     """Prints prompts to *stream*; takes answers from *keyboard* while it is our terminal."""
 
     name = "terminal"
+    lost = False
 
     def __init__(
         self,

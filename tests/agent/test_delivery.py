@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from deskbreak.agent.channels import ChannelReport, ChannelState
-from deskbreak.agent.delivery import Delivery, PlyerChannel
+from deskbreak.agent.delivery import SENT_AGAIN, Delivery, PlyerChannel
 from deskbreak.core.model import Button, Choice, PromptView
 from deskbreak.core.words import said
 from deskbreak.ports import Unavailable
@@ -70,6 +70,7 @@ class FakeChannel:
         self.name = name
         self.raises: Exception | None = None
         self.refuses_to_open = False
+        self.lost = False
         self.passes = threading.Event()
         self.passes.set()
         self.threads: set[threading.Thread] = set()
@@ -82,11 +83,13 @@ class FakeChannel:
         return self
 
     def show(self, view: PromptView) -> None:
+        self.lost = False
         self._note(f"show {view.showing}")
         if self.raises is not None:
             raise self.raises
 
     def withdraw(self) -> None:
+        self.lost = False
         self._note("withdraw")
 
     def close(self) -> None:
@@ -271,6 +274,87 @@ def test_given_a_channel_that_breaks_when_a_prompt_is_shown_then_the_next_one_sh
     caplog.clear()
     delivery.show(SECOND)
     journal.wait_for("shown 7/2")
+
+
+# ── once more ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_given_a_prompt_that_nothing_could_show_when_something_can_then_it_is_shown_at_once(
+    delivery: Delivery, journal: Journal, best: FakeChannel, last: FakeChannel
+) -> None:
+    """Nobody hears a second time that it could not be shown, and nobody waits for another try."""
+    best.refuses_to_open = last.refuses_to_open = True
+    delivery.start()
+    delivery.show(VIEW)
+    journal.wait_for("undelivered 7/1: not there")
+    delivery.again()
+    best.refuses_to_open = False
+    delivery.again()
+    journal.wait_for("shown 7/1")
+    delivery.again()
+    delivery.stop()
+
+    assert ["best open", "best show 1", "shown 7/1", "best close"] == journal.lines[-4:]
+    assert 1 == sum(line.startswith("undelivered") for line in journal.lines)
+
+
+def test_given_a_prompt_that_went_with_its_service_then_it_is_shown_once_more(
+    delivery: Delivery, journal: Journal, best: FakeChannel
+) -> None:
+    """By whatever channel can: the first that shows it, and only that one."""
+    delivery.start()
+    delivery.show(VIEW)
+    journal.wait_for("shown 7/1")
+    best.lost = True
+    best.raises = Unavailable(said("it ended"))
+    delivery.again()
+    journal.wait_for("last show 1")
+    wait_for(lambda: journal.lines.count("shown 7/1") == 2, what="the second showing")
+    delivery.again()
+    delivery.stop()
+
+    assert ["best show 1", "last open", "last show 1", "best withdraw"] == journal.lines[3:7]
+    assert 2 == journal.lines.count("best show 1")
+
+
+@pytest.mark.parametrize("then", ["withdrawn", "followed"])
+def test_given_a_prompt_that_is_not_wanted_any_more_then_it_is_not_shown_again(
+    delivery: Delivery, journal: Journal, best: FakeChannel, last: FakeChannel, then: str
+) -> None:
+    """A hold has begun meanwhile, or there is a newer one."""
+    best.refuses_to_open = last.refuses_to_open = True
+    delivery.start()
+    delivery.show(VIEW)
+    journal.wait_for("undelivered 7/1: not there")
+    best.refuses_to_open = False
+    if then == "withdrawn":
+        delivery.withdraw()
+    else:
+        delivery.show(SECOND)
+    delivery.again()
+    delivery.stop()
+
+    assert "best show 1" not in journal.lines
+
+
+def test_given_a_prompt_that_ends_its_service_each_time_then_it_is_given_up(
+    delivery: Delivery, journal: Journal, best: FakeChannel
+) -> None:
+    """It may be its text; the service is then left in peace, and the agent is told."""
+    delivery.start()
+    delivery.show(VIEW)
+    journal.wait_for("shown 7/1")
+    for number in range(SENT_AGAIN):
+        best.lost = True
+        delivery.again()
+        wait_for(lambda: journal.lines.count("shown 7/1") == number + 2, what="another showing")  # noqa: B023
+    best.lost = True
+    delivery.again()
+    journal.wait_for("undelivered 7/1: whoever shows it ends each time")
+    delivery.again()
+    delivery.stop()
+
+    assert SENT_AGAIN + 1 == journal.lines.count("best show 1")
 
 
 # ── a channel that hangs ───────────────────────────────────────────────────────────────────
@@ -598,15 +682,18 @@ def whole(journal: Journal, address: str) -> Iterator[Delivery]:
     def answered(episode: int, choice: Choice) -> None:
         journal.lines.append(f"answered {episode} {choice}")
 
+    def again() -> None:
+        built.again()
+
     channels: list[tuple[str, Callable[[], Channel]]] = [
-        ("freedesktop", lambda: FreedesktopChannel(bus, answered, words=words)),
+        ("freedesktop", lambda: FreedesktopChannel(bus, answered, words=words, changed=again)),
         ("plyer", lambda: PlyerChannel(reads_markup=lambda: reads_markup(bus))),
     ]
-    delivery = Delivery(channels, journal.shown, journal.undelivered)
+    built = Delivery(channels, journal.shown, journal.undelivered)
     try:
-        yield delivery
+        yield built
     finally:
-        delivery.stop()
+        built.stop()
         bus.close()
 
 
@@ -621,16 +708,17 @@ def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateBus]:
 @pytest.mark.desktop
 @through_notify_send
 @without_dbus_python
-def test_given_a_service_without_buttons_when_a_prompt_is_shown_then_plyer_brings_it(
+def test_given_a_service_that_makes_no_sense_when_a_prompt_is_shown_then_plyer_brings_it(
     server: NotificationServer, journal: Journal
 ) -> None:
-    """The direct channel leaves it to the one without buttons."""
+    """Whoever answers without an id may still show what a simple program sends."""
+    server.answers("GetCapabilities", "s", "body")
     with whole(journal, server._address) as delivery:
         delivery.start()
         delivery.show(VIEW)
+        server.answers("GetCapabilities", "as", ["body"])
         journal.wait_for("shown 7/1")
 
-        assert ["refused", "in use"] == states(delivery)
     assert [()] == [note.actions for note in server.notes]
 
 
@@ -661,7 +749,7 @@ def test_given_no_service_when_one_appears_then_the_next_prompt_is_shown_there(
 def test_given_a_frozen_service_when_a_prompt_is_shown_then_it_is_undelivered_after_3_s(
     daemon: PrivateBus, journal: Journal
 ) -> None:
-    """The caller never waits, plyer does not ask it as well, and nothing is left after the thaw."""
+    """The caller never waits, plyer does not ask it as well; after the thaw it is shown, once."""
     with NotificationServer(daemon.address) as server, whole(journal, daemon.address) as delivery:
         delivery.start()
         wait_for(lambda: states(delivery)[0] == "ready", what="it to be open")
@@ -672,9 +760,9 @@ def test_given_a_frozen_service_when_a_prompt_is_shown_then_it_is_undelivered_af
         wait_for(lambda: journal.lines, what="the prompt to be given up")
         ended_s = time.monotonic()
         server.thaw()
-        wait_for(lambda: server.closed, what="the late one to be closed")
+        journal.wait_for("shown 7/1")
 
         assert asked_s - began_s < 0.05
         assert 2.9 < ended_s - began_s < 3.5
         assert journal.lines[0].startswith("undelivered 7/1: the notification service does not")
-        assert (1, {}) == (len(server.notes), server.on_screen)
+        assert ([1], [2]) == (server.closed, list(server.on_screen))  # the late one, and again

@@ -146,6 +146,23 @@ def test_given_no_channel_when_a_prompt_is_due_then_it_is_tried_again_until_one_
     assert [("position", "taken", "answer")] == ended(desk)
 
 
+@pytest.mark.parametrize("why", ["5s work call", "5s locked", "postpone"])
+def test_given_a_prompt_that_could_not_be_shown_when_it_must_not_come_then_delivery_hears_it(
+    desk: Desk, why: str
+) -> None:
+    """Delivery tries it once more as soon as it can; in a call that would be wrong."""
+    withdrawn: list[int] = []
+
+    def seen() -> None:
+        withdrawn.append(desk.delivery.withdrawn)
+
+    desk.delivery.works = False
+    then = (lambda: desk.ask("answer", why)) if why == "postpone" else why
+    desk.run(*TO_A_PROMPT, seen, then, seen, quits=False)
+
+    assert [0, 1] == withdrawn
+
+
 def test_given_a_prompt_when_its_steps_are_asked_for_then_they_are_shown_and_count_at_their_end(
     desk: Desk,
 ) -> None:

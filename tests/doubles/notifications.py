@@ -42,7 +42,12 @@ class NotificationServer(Peer):
     """
 
     def __init__(
-        self, address: str, *, capabilities: Sequence[str] = FULL, first_id: int = 1
+        self,
+        address: str,
+        *,
+        capabilities: Sequence[str] = FULL,
+        first_id: int = 1,
+        is_next: bool = False,
     ) -> None:
         super().__init__(address)
         self.capabilities = list(capabilities)
@@ -52,8 +57,10 @@ class NotificationServer(Peer):
         self.calls: list[str] = []
         self.errors: dict[str, str] = {}  # member: name of the error that it answers
         self.mute: set[str] = set()  # done, but never answered
+        self.deadly: set[str] = set()  # it ends, with the call in its hands
         self.rate_limit: int | None = None  # so many are shown, then none
         self.pressed_first: str | None = None  # its signal overtakes the answer to `Notify`
+        self._is_next = is_next  # it waits for the name
         self._ids = itertools.count(first_id)
         self._thawed = threading.Event()
         self._thawed.set()
@@ -64,7 +71,10 @@ class NotificationServer(Peer):
 
     def start(self) -> None:
         super().start()
-        self.own(NAME)
+        if self._is_next:
+            self.own_next(NAME)
+        else:
+            self.own(NAME)
 
     def stop(self) -> None:
         self._thawed.set()
@@ -129,6 +139,8 @@ class NotificationServer(Peer):
     def _did(self, member: str, call: Message, body: tuple[Any, ...]) -> tuple[Any, ...] | None:
         self._thawed.wait()
         self.calls.append(member)
+        if member in self.deadly:
+            self.die()
         if member in self.errors:
             raise PeerError(self.errors[member], "s", ("as the test wants it",))
         return None if member in self.mute else body

@@ -53,8 +53,7 @@ class Peer:
 
     def stop(self) -> None:
         """Go from the bus at once, as a crash would."""
-        with suppress(OSError):
-            self._connection.sock.shutdown(2)
+        self.die()
         self._thread.join(3.0)
         self._connection.close()
 
@@ -97,6 +96,15 @@ class Peer:
 
     def own(self, name: str) -> None:
         assert self.daemon("RequestName", "su", name, DO_NOT_QUEUE) == (1,), f"{name} is taken"
+
+    def own_next(self, name: str) -> None:
+        """Get it as soon as its owner goes."""
+        assert self.daemon("RequestName", "su", name, 0) == (2,), f"{name} is free"
+
+    def die(self) -> None:
+        """Go from the bus now, from any thread; `stop` is still to be called."""
+        with suppress(OSError):
+            self._connection.sock.shutdown(2)
 
     def match(self, rule: str) -> None:
         self.daemon("AddMatch", "s", rule)

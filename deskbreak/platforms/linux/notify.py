@@ -7,13 +7,14 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.core.words import N_, said
+from deskbreak.core.words import N_
 from deskbreak.platforms.linux import notify_service as service
+from deskbreak.platforms.linux.bus import Refused
 from deskbreak.platforms.linux.notify_service import NAME, PATH, Memory, Service
 from deskbreak.ports import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from deskbreak.core.model import Choice, PromptView
@@ -56,7 +57,7 @@ class FreedesktopChannel:
 
     name = "freedesktop"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one thing that it cannot know
         self,
         bus: Bus,
         on_answer: OnAnswer,
@@ -64,6 +65,7 @@ class FreedesktopChannel:
         words: Words,
         icon: Path | None = None,
         remember: Path | None = None,
+        changed: Callable[[], object] = lambda: None,
     ) -> None:
         """Find the service, and close what an agent that was killed left on the screen.
 
@@ -76,18 +78,22 @@ class FreedesktopChannel:
             words: Asked anew at each prompt.
             icon: The picture of the application, an absolute path.
             remember: A file in the runtime folder, for `Memory`.
+            changed: Called from any thread when `lost` has become true, or when a service that
+                was stuck has come to itself: what should be on the screen may not be there.
 
         Raises:
-            Unavailable: Nobody shows notifications here, or none with buttons.
+            Unavailable: Nobody shows notifications here.
         """
         self._bus = bus
         self._on_answer = on_answer
         self._words = words
+        self._changed = changed
         self._icon = "" if icon is None else str(icon)
         self._memory = Memory(remember)
         self._lock = threading.Lock()
         self._listening = False
         self._closed = False
+        self._lost = False
         self._owner: str | None = None
         self._service: Service | None = None
         self._live: _Live | None = None
@@ -97,7 +103,7 @@ class FreedesktopChannel:
         if service.waits_to_be_started(bus):
             self._listen()
         else:
-            self._known_service()
+            self._known_service(service.DEADLINE_S)
 
     # ── the port ───────────────────────────────────────────────────────────────────────────
 
@@ -113,6 +119,7 @@ class FreedesktopChannel:
         """
         attempt = _Attempt(view)
         with self._lock:
+            self._lost = False
             if self._attempt is not None:
                 raise service.stuck()
             self._attempt = attempt
@@ -128,9 +135,15 @@ class FreedesktopChannel:
     def withdraw(self) -> None:
         """Close the notification that is on the screen; no answer is waited for."""
         with self._lock:
+            self._lost = False
             live = self._forget()
             if live is not None:
                 self._close_note(live.at.owner, live.id)
+
+    @property
+    def lost(self) -> bool:
+        """Whether what was shown went with its service, or with the bus, unanswered."""
+        return self._lost
 
     def close(self) -> None:
         """Withdraw, and hear no more answers."""
@@ -140,21 +153,19 @@ class FreedesktopChannel:
 
     # ── the service ────────────────────────────────────────────────────────────────────────
 
-    def _known_service(self) -> Service:
+    def _known_service(self, timeout_s: float) -> Service:
         """Return what we know of the service; ask, if it is another one than last time."""
         with self._lock:
             if self._service is not None and self._service.owner == self._owner:
                 return self._service
-        can = service.capabilities(self._bus)
-        if "actions" not in can:
-            raise Unavailable(said(N_("the notifications of this desktop have no buttons")))
+        can = service.capabilities(self._bus, timeout_s)
         self._listen()
         bus_id = service.bus_id(self._bus)
         with self._lock:
             # That was a round trip: who owns the name came before its answer.
             if self._owner is None:
                 raise service.gone()
-            self._service = Service(self._owner, bus_id, "body-markup" in can)
+            self._service = Service(self._owner, bus_id, "body-markup" in can, "actions" in can)
             left_over = None if self._live else self._memory.recall(self._service)
             if left_over is not None:
                 self._close_note(self._owner, left_over)
@@ -174,29 +185,52 @@ class FreedesktopChannel:
     def _on_owner(self, owner: str | None) -> None:
         with self._lock:
             self._owner = owner
-            if self._live is not None and self._live.at.owner != owner:
-                self._forget()  # its notifications went with it
+            is_lost = self._live is not None and self._live.at.owner != owner and self._lose()
+        if is_lost:
+            self._changed()
 
     def _on_lost(self) -> None:
         with self._lock:
             self._owner = self._service = None
-            self._forget()
+            is_lost = self._live is not None and self._lose()
+        if is_lost:
+            self._changed()
+
+    def _lose(self) -> bool:
+        """Notifications go with their service; one that only gave its name away still has ours."""
+        live = self._forget()
+        assert live is not None
+        self._close_note(live.at.owner, live.id)
+        self._lost = True
+        return True
 
     # ── one notification ───────────────────────────────────────────────────────────────────
 
     def _perform(self, attempt: _Attempt) -> None:
         shown: _Live | None = None
         try:
-            shown = self._notify(attempt)
+            shown = self._sent(attempt)
         except Unavailable as reason:
             attempt.refused = reason
         finally:
             answers = self._settle(attempt, shown)
         for choice in answers:
             self._on_answer(attempt.view.episode, choice)
+        if attempt.abandoned:
+            self._changed()  # it was stuck, and is not any more
 
-    def _notify(self, attempt: _Attempt) -> _Live:
-        at = self._known_service()
+    def _sent(self, attempt: _Attempt) -> _Live:
+        """Send it to the service that is there; once more, if that one was replaced meanwhile."""
+        at = self._known_service(_LATE_S)
+        try:
+            return self._notify(attempt, at)
+        except Refused:
+            with self._lock:
+                if self._owner == at.owner:
+                    raise
+        return self._notify(attempt, self._known_service(_LATE_S))
+
+    def _notify(self, attempt: _Attempt, at: Service) -> _Live:
         with self._lock:
             if attempt.abandoned or self._closed:
                 raise service.stuck()
@@ -209,9 +243,9 @@ class FreedesktopChannel:
             icon=self._icon,
             guide_label=self._words.gettext(N_("Show me how")),
         )
-        # To the well-known name: a successor of the one we knew shows it as well.
+        # To this very service: the id that it answers means nothing to another one.
         match self._bus.call(
-            NAME, PATH, NAME, "Notify", service.NOTIFY, arguments, timeout_s=_LATE_S
+            at.owner, PATH, NAME, "Notify", service.NOTIFY, arguments, timeout_s=_LATE_S
         ):
             case (int(note_id),) if note_id > 0:
                 return _Live(note_id, at, attempt.view.episode, service.keys(attempt.view))
@@ -226,8 +260,7 @@ class FreedesktopChannel:
             self._attempt = None
             if shown is not None and self._owner != shown.at.owner:
                 attempt.refused = service.gone()
-                if self._owner is not None:
-                    self._close_note(self._owner, shown.id)
+                self._close_note(shown.at.owner, shown.id)
             elif shown is not None and (attempt.abandoned or self._closed):
                 if self._live is not None and self._live.id == shown.id:
                     self._forget()

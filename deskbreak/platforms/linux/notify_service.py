@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from deskbreak.core.model import Choice
 from deskbreak.core.plain import clipped, escaped, one_line, plain
 from deskbreak.core.words import N_, said
+from deskbreak.platforms.linux.bus import Refused
 from deskbreak.ports import Unavailable
 
 if TYPE_CHECKING:
@@ -31,14 +32,15 @@ DEADLINE_S: Final = 3.0
 NOTIFY: Final = "susssasa{sv}i"
 """The signature of `Notify`."""
 
+_ASK_S: Final = 0.5
 _PING_S: Final = 0.25
 _START_S: Final = 2.0
 """For a service that runs, and for one that the bus has to start first. Our own choice."""
 
 _APP_NAME: Final = "deskbreak"
 
-_TITLE_UNITS: Final = 128
-_BODY_UNITS: Final = 1024
+TITLE_UNITS: Final = 128
+BODY_UNITS: Final = 1024
 """More does not fit into a bubble. Our own choice: the specification has no limit."""
 
 _SOUND: Final = "message-new-instant"
@@ -57,6 +59,7 @@ class Service:
     owner: str
     bus_id: str  # of the daemon: the next one gives the same unique names to others
     markup: bool
+    buttons: bool
 
 
 def capabilities(bus: Bus, timeout_s: float = DEADLINE_S) -> frozenset[str]:
@@ -69,6 +72,25 @@ def capabilities(bus: Bus, timeout_s: float = DEADLINE_S) -> frozenset[str]:
         case (list() as words,) if all(isinstance(word, str) for word in words):
             return frozenset(words)
     raise Unavailable(nonsense("GetCapabilities"))
+
+
+def described(bus: Bus) -> tuple[str, bool] | None:
+    """Ask the service for its name and version, and whether it has buttons; None if none runs.
+
+    Raises:
+        Unavailable: It does not answer within a second, or in words.
+    """
+    if bus.owner(NAME) is None:
+        return None
+    try:
+        can = capabilities(bus, _ASK_S)
+        answer = bus.call(NAME, PATH, NAME, "GetServerInformation", timeout_s=_ASK_S)
+    except Refused:
+        raise
+    except Unavailable as late:
+        raise stuck() from late
+    name = " ".join(one_line(str(part)) for part in (answer[0], answer[2])) if answer[2:] else NAME
+    return clipped(name, TITLE_UNITS), "actions" in can
 
 
 def reads_markup(bus: Bus) -> bool:
@@ -118,20 +140,24 @@ def arguments(
     view: PromptView, service: Service, *, replaces_id: int, icon: str, guide_label: str
 ) -> tuple[object, ...]:
     """Return the arguments of `Notify` that say *view*."""
-    labels = {button.choice.value: one_line(button.label) for button in view.buttons}
-    # A click on the notification itself; few services show its label.
-    labels["default"] = labels.get(Choice.START.value, guide_label)
-    body = clipped(plain(view.body), _BODY_UNITS)
+    labels = _labels(view, guide_label) if service.buttons else {}
+    body = clipped(plain(view.body), BODY_UNITS)
     return (
         _APP_NAME,
         replaces_id,
         icon,
-        clipped(one_line(view.title), _TITLE_UNITS) or _APP_NAME,
+        clipped(one_line(view.title), TITLE_UNITS) or _APP_NAME,
         escaped(body) if service.markup else body,
         [part for pair in labels.items() for part in pair],
         _hints(view),
         0,  # never expires: closing it is for us
     )
+
+
+def _labels(view: PromptView, guide_label: str) -> dict[str, str]:
+    labels = {button.choice.value: one_line(button.label) for button in view.buttons}
+    # A click on the notification itself; few services show its label.
+    return labels | {"default": labels.get(Choice.START.value, guide_label)}
 
 
 def _hints(view: PromptView) -> dict[str, tuple[str, Any]]:

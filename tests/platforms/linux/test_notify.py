@@ -20,7 +20,7 @@ from tests.doubles.notifications import NAME, PATH, Note, NotificationServer
 from tests.doubles.peer import Peer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 if sys.platform != "linux":
@@ -108,11 +108,18 @@ def answers() -> Answers:
 
 
 def opened(
-    bus: Bus, answers: Answers, *, icon: Path | None = None, remember: Path | None = None
+    bus: Bus,
+    answers: Answers,
+    *,
+    icon: Path | None = None,
+    remember: Path | None = None,
+    changed: Callable[[], object] = lambda: None,
 ) -> FreedesktopChannel:
     """Return a channel that speaks English."""
     words = gettext.NullTranslations()
-    return FreedesktopChannel(bus, answers, words=words, icon=icon, remember=remember)
+    return FreedesktopChannel(
+        bus, answers, words=words, icon=icon, remember=remember, changed=changed
+    )
 
 
 @pytest.fixture
@@ -379,13 +386,19 @@ def test_given_nobody_shows_notifications_when_a_channel_is_opened_then_it_is_re
         reads_markup(bus)
 
 
-def test_given_a_service_without_buttons_when_a_channel_is_opened_then_it_is_refused(
+def test_given_a_service_without_buttons_when_a_prompt_is_shown_then_it_has_none(
     daemon: PrivateBus, bus: Bus, answers: Answers
 ) -> None:
-    """That is the case of the channel without buttons, which can ask about markup."""
-    with NotificationServer(daemon.address, capabilities=["body", "body-markup"]):
-        with pytest.raises(Unavailable, match="buttons"):
-            opened(bus, answers)
+    """It can still be replaced and withdrawn; tray and commands answer it."""
+    with NotificationServer(daemon.address, capabilities=["body", "body-markup"]) as server:
+        channel = opened(bus, answers)
+        channel.show(VIEW)
+        channel.show(REMINDER)
+        channel.withdraw()
+        settled(bus, server)
+
+        assert [(0, ()), (1, ())] == [(note.replaces_id, note.actions) for note in server.notes]
+        assert {} == server.on_screen
         assert reads_markup(bus)
 
 
@@ -515,19 +528,17 @@ def test_given_the_service_ended_when_another_comes_then_the_next_prompt_is_show
         assert [(7, Choice.SKIP)] == answers.given
 
 
-def test_given_the_successor_has_no_buttons_when_a_prompt_is_shown_then_it_is_refused(
+def test_given_the_successor_has_no_buttons_when_a_prompt_is_shown_then_it_has_none(
     daemon: PrivateBus, bus: Bus, answers: Answers
 ) -> None:
     """What was true of the one before is asked anew."""
     with NotificationServer(daemon.address):
         channel = opened(bus, answers)
         channel.show(VIEW)
-    with (
-        NotificationServer(daemon.address, capabilities=["body"]) as second,
-        pytest.raises(Unavailable, match="buttons"),
-    ):
+    with NotificationServer(daemon.address, capabilities=["body"]) as second:
         channel.show(REMINDER)
-    assert [] == second.notes
+
+        assert () == second.note().actions
 
 
 def test_given_the_bus_is_lost_when_it_is_back_then_the_next_prompt_is_shown(
@@ -632,6 +643,61 @@ def test_given_a_stuck_service_when_it_is_killed_then_the_next_one_is_used_at_on
         assert 1 == len(second.notes)
 
 
+def test_given_a_service_that_gives_its_name_away_when_it_lives_on_then_its_prompt_is_closed(
+    daemon: PrivateBus, bus: Bus, answers: Answers
+) -> None:
+    """Otherwise there would be two of ours: the old one, and the one that is shown again."""
+    changes: list[bool] = []
+    with NotificationServer(daemon.address) as first:
+        ours = opened(bus, answers, changed=lambda: changes.append(ours.lost))
+        ours.show(VIEW)
+        first.daemon("ReleaseName", "s", NAME)
+        wait_for(lambda: changes, what="the loss to be told")
+        with NotificationServer(daemon.address) as second:
+            ours.show(VIEW)
+            settled(bus, second)
+
+            assert ([True], False) == (changes, ours.lost)
+            assert ({}, [1]) == (first.on_screen, list(second.on_screen))
+
+
+@pytest.mark.parametrize("end", ["withdraw", "press", "close"])
+def test_given_a_prompt_that_came_to_its_end_when_the_service_goes_then_nothing_is_lost(
+    daemon: PrivateBus, bus: Bus, answers: Answers, end: str
+) -> None:
+    """What a person has closed must not come back with the next service."""
+    changes: list[bool] = []
+    with NotificationServer(daemon.address) as server:
+        ours = opened(bus, answers, changed=lambda: changes.append(ours.lost))
+        ours.show(VIEW)
+        match end:
+            case "withdraw":
+                ours.withdraw()
+            case "press":
+                server.press(1, "done")
+            case "close":
+                server.close(1, 2)
+        settled(bus, server)
+    wait_for(lambda: ours._owner is None, what="the service to be gone")
+
+    assert ([], False) == (changes, ours.lost)
+
+
+def test_given_a_service_that_is_replaced_during_the_call_then_its_successor_shows_the_prompt(
+    daemon: PrivateBus, bus: Bus, answers: Answers
+) -> None:
+    """It ends with the call in its hands; nobody has to wait for another try."""
+    with (
+        NotificationServer(daemon.address) as first,
+        NotificationServer(daemon.address, is_next=True) as second,
+    ):
+        channel = opened(bus, answers)
+        first.deadly.add("Notify")
+        channel.show(VIEW)
+
+        assert [0] == [note.replaces_id for note in second.notes]
+
+
 def test_given_a_service_that_is_killed_again_and_again_then_nothing_is_lost_and_nothing_twice(
     daemon: PrivateBus, bus: Bus, answers: Answers
 ) -> None:
@@ -726,7 +792,7 @@ def test_given_a_memory_that_makes_no_sense_then_nothing_is_recalled(
     place = tmp_path / "live"
     place.write_bytes(content)
 
-    assert None is Memory(place).recall(Service(":1.1", "bus", markup=True))
+    assert None is Memory(place).recall(Service(":1.1", "bus", markup=True, buttons=True))
     assert not place.exists()
 
 
