@@ -27,17 +27,25 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "deskbreak.storage": ("deskbreak.core", "deskbreak.policy"),
     "deskbreak.platforms": ("deskbreak.core", "deskbreak.ports"),
     "deskbreak.agent": ("deskbreak.core", "deskbreak.ports", "deskbreak.storage", "deskbreak.door"),
-    # The parts of the desktop, and the whole agent: what knows concrete classes has four modules.
+    # The parts of the desktop, and the whole agent: what knows concrete classes has five modules.
     "deskbreak.agent.desktop": (
         "deskbreak.core",
         "deskbreak.ports",
         "deskbreak.storage",
         "deskbreak.agent",
-        "deskbreak.agent.presence",
         "deskbreak.agent.panel",
+        "deskbreak.agent.presence",
+        "deskbreak.agent.ways",
         "deskbreak.platforms",
     ),
     "deskbreak.agent.panel": (
+        "deskbreak.core",
+        "deskbreak.ports",
+        "deskbreak.storage",
+        "deskbreak.agent",
+        "deskbreak.platforms",
+    ),
+    "deskbreak.agent.ways": (
         "deskbreak.core",
         "deskbreak.ports",
         "deskbreak.storage",
@@ -81,6 +89,7 @@ LATE: Final = (
     ("deskbreak.agent.panel", "deskbreak.agent.tray"),
     ("deskbreak.agent.panel", "deskbreak.platforms.*"),
     ("deskbreak.agent.presence", "deskbreak.platforms.*"),
+    ("deskbreak.agent.ways", "deskbreak.platforms.*"),
     ("deskbreak.commands", "deskbreak.agent"),
     ("deskbreak.commands", "deskbreak.pages"),
     ("", "Xlib"),

@@ -6,32 +6,28 @@ import logging
 import os
 import sys
 import threading
-from io import StringIO
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.agent import findings, launch
-from deskbreak.agent.delivery import Delivery, PlyerChannel
-from deskbreak.agent.notifier import Notifier
 from deskbreak.agent.panel import Panel
 from deskbreak.agent.presence import Presence
+from deskbreak.agent.ways import Ways
 from deskbreak.ports import Unavailable
-from deskbreak.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-    from typing import TextIO
 
+    from deskbreak.agent.delivery import Delivery
     from deskbreak.agent.panel import Tell
     from deskbreak.core.model import Facts
     from deskbreak.core.reports import Finding
     from deskbreak.core.words import Said, Words
     from deskbreak.platforms.linux.bus import Bus
     from deskbreak.platforms.played import PlayedDesk
-    from deskbreak.ports import Channel, Look, OnAnswer, OnCommand
+    from deskbreak.ports import Look, OnAnswer, OnCommand
 
 _log: Final = logging.getLogger(__name__)
-_ICON_PIXELS: Final = 48  # dunst draws larger ones as tall as its whole bubble
 
 
 class Desktop:
@@ -58,14 +54,13 @@ class Desktop:
         self._runtime = runtime
         self._heartbeat = heartbeat
         self._bus, self._bus_trouble = _bus("SESSION", "session")
+        prints = self._prints()
+        self.ways = Ways(self._bus, self._bus_trouble, words, runtime, self.redraw, prints=prints)
         self._presence = Presence(
             self._bus, is_terminal=self.is_terminal, speed=speed, played=played
         )
-        self.delivery: Delivery | None = None
         self._panel = Panel(self._bus, runtime)
-        self._keyboard: TextIO | None = None  # standard input
         self._over = threading.Event()
-        self._notifier: Notifier | None = None
 
     # ── opening ────────────────────────────────────────────────────────────────────────────
 
@@ -80,22 +75,9 @@ class Desktop:
         undelivered: Callable[[int, int, Said], None],
     ) -> Delivery:
         """Return what shows prompts, the best way first; its thread has not begun."""
-        icon = files.icon_path("working", _ICON_PIXELS)
-        ways: list[tuple[str, Callable[[], Channel]]] = [
-            ("freedesktop", lambda: self._freedesktop(on_answer, icon)),
-            ("plyer", lambda: PlyerChannel(icon=icon, reads_markup=self._reads_markup)),
-        ]
-        if self._reads_terminal():
-            ways.append(("terminal", lambda: self._printed(on_answer)))
-        self.delivery = Delivery(ways, shown, undelivered)
-        if self._bus is not None:
-            from deskbreak.platforms.linux.notify_service import NAME as NOTIFIER
+        return self.ways.open(on_answer, shown, undelivered)
 
-            self._notifier = Notifier(self._nobody_notifies, self.delivery.report, self.redraw)
-            self._bus.watch_owner(NOTIFIER, self._notifier.owner_is)
-        return self.delivery
-
-    def _reads_terminal(self) -> bool:
+    def _prints(self) -> bool:
         """Tell whether prompts may be printed: somebody reads, and nothing else may ever serve.
 
         A display without a bus has no notification service, and will not get one.
@@ -103,47 +85,9 @@ class Desktop:
         no_bus = self._bus is None and sys.stdout is not None and sys.stdout.isatty()
         return self.is_terminal or self._played is not None or no_bus
 
-    def _nobody_notifies(self) -> bool:
-        from deskbreak.platforms.linux import notify_service
-
-        bus = self._session_bus()
-        return bus.owner(notify_service.NAME) is None and not notify_service.waits_to_be_started(
-            bus
-        )
-
     def try_channels(self) -> None:
         """Find out which way of showing prompts works, show nothing, and take no answers."""
-        self._keyboard = StringIO()
-        delivery = self.channels(lambda *_: None, lambda *_: None, lambda *_: None)
-        delivery.start()
-        delivery.stop()
-
-    def _freedesktop(self, on_answer: OnAnswer, icon: Path) -> Channel:
-        from deskbreak.platforms.linux.notify import FreedesktopChannel
-
-        return FreedesktopChannel(
-            self._session_bus(),
-            on_answer,
-            words=self.words,
-            icon=icon,
-            remember=self._runtime / "notification",
-        )
-
-    def _reads_markup(self) -> bool:
-        from deskbreak.platforms.linux import notify_service
-
-        return notify_service.reads_markup(self._session_bus())
-
-    def _printed(self, on_answer: OnAnswer) -> Channel:
-        from deskbreak.platforms.terminal import TerminalChannel
-
-        return TerminalChannel(sys.stdout, on_answer, words=self.words, keyboard=self._keyboard)
-
-    def _session_bus(self) -> Bus:
-        if self._bus is None:
-            assert self._bus_trouble is not None
-            raise self._bus_trouble
-        return self._bus
+        self.ways.try_all()
 
     def draw(self, look: Look, on_command: OnCommand, tell: Tell) -> None:
         """Prepare the tray; `serve` draws it."""
@@ -202,8 +146,7 @@ class Desktop:
     def close(self) -> None:
         """Let go of everything."""
         self._over.set()
-        if self.delivery is not None:
-            self.delivery.stop()
+        self.ways.close()
         self._presence.close()
         if self._bus is not None:
             self._bus.close()
@@ -216,7 +159,7 @@ class Desktop:
             self._bus_finding(),
             self._presence.idle_finding(),
             self._presence.session_finding(),
-            self._notifications_finding(),
+            self.ways.asked(),
             self._panel.finding(required=not self.is_terminal),
             self._panel.autostart_finding(),
         )
@@ -227,7 +170,7 @@ class Desktop:
         bus = self._bus_finding()
         found.append(bus)
         if bus.ok or not bus.required:  # without a bus neither of these can be
-            found.append(self._notifications_finding())
+            found.append(self.ways.finding())
             found += [tray] if (tray := self._panel.problem()) is not None else []
         return tuple(findings.problem(one) for one in found if one.required and not one.ok)
 
@@ -235,16 +178,6 @@ class Desktop:
         connected = self._bus is not None and self._bus.connected
         required = not self.is_terminal
         return findings.bus(self._bus_trouble, connected=connected, required=required)
-
-    def _notifications_finding(self) -> Finding:
-        reports = self.delivery.report() if self.delivery else ()
-        gone, is_new = None, False
-        if self._bus is not None and not self._bus.connected:
-            gone = findings.NO_BUS
-        elif self._notifier is not None:
-            gone = findings.NO_NOTIFIER if self._notifier.is_gone else None
-            is_new = self._notifier.is_new
-        return findings.notifications(reports, gone, is_new=is_new)
 
 
 def _bus(address: str, name: str) -> tuple[Bus | None, Unavailable | None]:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.agent.channels import ChannelState
 from deskbreak.core.reports import Finding
 from deskbreak.core.words import N_, said
+from deskbreak.ports import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from deskbreak.agent.channels import ChannelReport
     from deskbreak.core.reports import Tried
     from deskbreak.core.words import Refusal, Said
-    from deskbreak.ports import Unavailable
     from deskbreak.storage.autostart import Autostart
 
-_OVER_BUS: Final = frozenset({"freedesktop", "plyer"})
+_OVER_BUS: Final = frozenset({"freedesktop", "portal", "plyer"})
 _WORKS: Final = (ChannelState.IN_USE, ChannelState.READY)
 NO_NOTIFIER: Final = (
     said(N_("no notification service runs on this desktop")),
@@ -98,6 +98,24 @@ def notifications(
         return Finding("notifications", None, ok=True, refused=refused)  # still looking
     why = said(N_("nothing here can show a prompt; the tray and deskbreak status tell"))
     return _bad("notifications", why, _first_remedy(refused), refused)
+
+
+def served(found: Finding, ask: Callable[[], tuple[str, bool] | None]) -> Finding:
+    """Add to what was *found* of notifications what their service says when we *ask* it.
+
+    That is its name and whether it has buttons, or None where it does not run yet.
+    """
+    try:
+        said_so = ask()
+    except Unavailable as reason:
+        return _bad(found.name, reason.why, reason.remedy, found.refused)
+    if said_so is None:
+        return replace(found, why=said(N_("the service is started for the first prompt")))
+    name, has_buttons = said_so
+    if has_buttons:
+        return replace(found, why=said(N_("shown by {service}"), service=name))
+    why = N_("shown by {service}, without buttons; answer in the tray, or as below")
+    return replace(found, why=said(why, service=name), remedy=said("deskbreak answer done"))
 
 
 def tray(why: Said | None, remedy: Said | None, *, required: bool) -> Finding:

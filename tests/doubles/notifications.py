@@ -66,6 +66,7 @@ class NotificationServer(Peer):
         self._thawed.set()
         self.method(NAME, "GetCapabilities", "as", self._capabilities)
         self.method(NAME, "GetServerInformation", "ssss", self._information)
+        self.method("org.freedesktop.DBus.Peer", "Ping", "", self._ping)
         self.method(NAME, "Notify", "u", self._notify)
         self.method(NAME, "CloseNotification", "", self._close)
 
@@ -114,6 +115,9 @@ class NotificationServer(Peer):
     def _information(self, call: Message) -> tuple[Any, ...] | None:
         body = ("double", "deskbreak", "1", "1.2")
         return self._did("GetServerInformation", call, body)
+
+    def _ping(self, call: Message) -> tuple[Any, ...] | None:
+        return self._did("Ping", call, ())
 
     def _notify(self, call: Message) -> tuple[Any, ...] | None:
         self._did("Notify", call, ())

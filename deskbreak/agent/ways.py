@@ -1,0 +1,195 @@
+"""The ways of showing a prompt on this desktop: opens them in order, and tells how they stand."""
+
+from __future__ import annotations
+
+import sys
+from io import StringIO
+from typing import TYPE_CHECKING, Final
+
+from deskbreak.agent import findings
+from deskbreak.agent.delivery import Delivery, PlyerChannel
+from deskbreak.agent.notifier import Notifier
+from deskbreak.storage import files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import TextIO
+
+    from deskbreak.core.reports import Finding
+    from deskbreak.core.words import Said, Words
+    from deskbreak.platforms.linux.bus import Bus
+    from deskbreak.ports import Channel, OnAnswer, Unavailable
+
+    Ways_ = list[tuple[str, Callable[[], Channel]]]
+
+_ICON_PIXELS: Final = 48  # dunst draws larger ones as tall as its whole bubble
+
+
+class Ways:
+    """Freedesktop service, portal, plyer, terminal; in a sandbox its portal comes first."""
+
+    def __init__(  # noqa: PLR0913 - what the four ways need
+        self,
+        bus: Bus | None,
+        trouble: Unavailable | None,
+        words: Words,
+        runtime: Path,
+        changed: Callable[[], None],
+        *,
+        prints: bool,
+    ) -> None:
+        """Open nothing yet.
+
+        Args:
+            bus: The session bus; None where there is none, and *trouble* says why.
+            trouble: See *bus*.
+            words: Asked anew at each prompt.
+            runtime: Our runtime folder.
+            changed: Called from any thread when `finding` may be another one.
+            prints: Whether a prompt that nothing else shows may be printed.
+        """
+        self.delivery: Delivery | None = None
+        self._bus = bus
+        self._trouble = trouble
+        self._words = words
+        self._runtime = runtime
+        self._changed = changed
+        self._prints = prints
+        self._keyboard: TextIO | None = None  # standard input
+        self._notifier: Notifier | None = None
+
+    def open(
+        self,
+        on_answer: OnAnswer,
+        shown: Callable[[int, int], None],
+        undelivered: Callable[[int, int, Said], None],
+    ) -> Delivery:
+        """Return what shows prompts, the best way first; its thread has not begun."""
+        self.delivery = Delivery(self._in_order(on_answer), shown, undelivered)
+        if self._bus is not None and not _in_sandbox():  # from within, the service is not seen
+            from deskbreak.platforms.linux.notify_service import NAME
+
+            self._notifier = Notifier(self._is_missing, self.delivery.report, self._came_or_went)
+            self._bus.watch_owner(NAME, self._notifier.owner_is)
+        return self.delivery
+
+    def try_all(self) -> None:
+        """Find out which of them works; show nothing, and take no answers."""
+        self._keyboard = StringIO()
+        delivery = self.open(lambda *_: None, lambda *_: None, lambda *_: None)
+        delivery.start()
+        delivery.stop()
+
+    def close(self) -> None:
+        """Let go of all."""
+        if self.delivery is not None:
+            self.delivery.stop()
+
+    # ── telling ────────────────────────────────────────────────────────────────────────────
+
+    def finding(self) -> Finding:
+        """Tell what shows prompts, as far as that is known. Asks nobody."""
+        reports = self.delivery.report() if self.delivery else ()
+        gone, is_new = None, False
+        if self._bus is not None and not self._bus.connected:
+            gone = findings.NO_BUS
+        elif self._notifier is not None:
+            gone = findings.NO_NOTIFIER if self._notifier.is_gone else None
+            is_new = self._notifier.is_new
+        return findings.notifications(reports, gone, is_new=is_new)
+
+    def asked(self) -> Finding:
+        """Tell the same, and what the service says of itself. At most a second."""
+        found = self.finding()
+        if self._bus is None or found.chosen != "freedesktop":
+            return found
+        from deskbreak.platforms.linux import notify_service
+
+        return findings.served(found, lambda: notify_service.described(self._session_bus()))
+
+    # ── opening ────────────────────────────────────────────────────────────────────────────
+
+    def _in_order(self, on_answer: OnAnswer) -> Ways_:
+        icon = files.icon_path("working", _ICON_PIXELS)
+        in_sandbox = _in_sandbox()
+        ways: Ways_ = [
+            ("freedesktop", lambda: self._freedesktop(on_answer, icon)),
+            ("plyer", lambda: PlyerChannel(icon=icon, reads_markup=self._reads_markup)),
+        ]
+        portal = ("portal", lambda: self._portal(on_answer, in_sandbox=in_sandbox))
+        ways.insert(0 if in_sandbox else 1, portal)
+        if self._prints:
+            ways.append(("terminal", lambda: self._printed(on_answer)))
+        return ways
+
+    def _freedesktop(self, on_answer: OnAnswer, icon: Path) -> Channel:
+        from deskbreak.platforms.linux.notify import FreedesktopChannel
+
+        return FreedesktopChannel(
+            self._session_bus(),
+            on_answer,
+            words=self._words,
+            icon=icon,
+            remember=self._runtime / "notification",
+            changed=self._again,
+        )
+
+    def _portal(self, on_answer: OnAnswer, *, in_sandbox: bool) -> Channel:
+        from deskbreak.platforms.linux import portal
+
+        bus = self._session_bus()
+
+        def refuse() -> None:
+            if not in_sandbox:  # from within nobody but the portal can be seen
+                portal.refuse_unless_shown(bus)
+
+        return portal.PortalChannel(
+            bus,
+            on_answer,
+            refuse=refuse,
+            changed=self._again,
+        )
+
+    def _reads_markup(self) -> bool:
+        from deskbreak.platforms.linux import notify_service
+
+        return notify_service.reads_markup(self._session_bus())
+
+    def _printed(self, on_answer: OnAnswer) -> Channel:
+        from deskbreak.platforms.terminal import TerminalChannel
+
+        return TerminalChannel(sys.stdout, on_answer, words=self._words, keyboard=self._keyboard)
+
+    def _session_bus(self) -> Bus:
+        if self._bus is None:
+            assert self._trouble is not None
+            raise self._trouble
+        return self._bus
+
+    # ── the service ────────────────────────────────────────────────────────────────────────
+
+    def _is_missing(self) -> bool:
+        from deskbreak.platforms.linux import notify_service
+
+        bus = self._session_bus()
+        return bus.owner(notify_service.NAME) is None and not notify_service.waits_to_be_started(
+            bus
+        )
+
+    def _came_or_went(self) -> None:
+        if self._notifier is not None and not self._notifier.is_gone:
+            self._again()
+        self._changed()
+
+    def _again(self) -> None:
+        if self.delivery is not None:
+            self.delivery.again()
+
+
+def _in_sandbox() -> bool:
+    if sys.platform != "linux":
+        return False
+    from deskbreak.platforms.linux import portal
+
+    return portal.in_sandbox()
