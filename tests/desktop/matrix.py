@@ -23,6 +23,27 @@ NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "xfce4-panel": ("xfce4-panel", "Xvfb", "xdotool", "import"),
     "lxqt-panel": ("lxqt-panel", "Xvfb", "xdotool", "import"),
     "gnome-shell": ("gnome-shell", "gjs", "Xvfb", "xdotool", "import"),
+    "dunst": ("dbus-daemon", "Xvfb", "openbox", "xdotool", "import", "dunst", "dunstctl"),
+    "xfce4-notifyd": (
+        "dbus-daemon",
+        "Xvfb",
+        "openbox",
+        "xdotool",
+        "import",
+        "xfce4-notifyd-config",
+    ),
+    "mate-notification-daemon": (
+        "Xvfb",
+        "openbox",
+        "xdotool",
+        "import",
+        "mate-notification-properties",
+    ),
+    "lxqt-notificationd": ("Xvfb", "openbox", "xdotool", "import", "lxqt-notificationd"),
+    "mako on sway": ("dbus-daemon", "sway", "mako", "makoctl", "busctl", "setpriv"),
+    "xdg-desktop-portal-gtk": ("dbus-daemon", "Xvfb", "/usr/libexec/xdg-desktop-portal-gtk"),
+    "empty bus": ("dbus-daemon", "notify-send"),
+    "pseudo-terminal": (),
     "wayland peer": (),
     "terminal": (),
     "logind peer": ("dbus-daemon",),
@@ -34,6 +55,13 @@ WANTED: Final[dict[str, tuple[str, ...]]] = {
     "tray": ("fake", "xfce4-panel", "lxqt-panel", "gnome-shell"),
     "idle": ("fake", "x11", "mutter", "sway", "wayland peer", "terminal"),
     "session": ("fake", "logind peer", "saver peer"),
+    "prompts, freedesktop": (
+        *("fake", "dunst", "xfce4-notifyd", "mate-notification-daemon", "lxqt-notificationd"),
+        *("mako on sway", "empty bus"),
+    ),
+    "prompts, portal": ("fake", "xdg-desktop-portal-gtk", "empty bus"),
+    "prompts, plyer": ("dunst", "xfce4-notifyd", "empty bus"),
+    "prompts, terminal": ("pseudo-terminal",),
 }
 """What must run where the programs are installed."""
 

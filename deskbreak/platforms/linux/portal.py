@@ -5,6 +5,7 @@ Source: XDG Desktop Portal, org.freedesktop.portal.Notification version 1, flatp
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,7 @@ ID: Final = "prompt"
 """One for all: what comes takes the place of what was there, which nobody else can name."""
 
 _DEADLINE_S: Final = 2.5
+_REMOVE_S: Final = 1.0
 _PING_S: Final = 0.25
 _ICON: Final = "deskbreak"
 _SANDBOX: Final = Path("/.flatpak-info")
@@ -107,6 +109,7 @@ class PortalChannel:
         self._owner: str | None = None
         self._live: _Live | None = None
         self._lost = False
+        self._is_removing = False  # nobody has waited for that
         bus.start()
         bus.call(NAME, PATH, _PROPERTIES, "Get", "ss", (INTERFACE, "version"))
         refuse()
@@ -115,7 +118,7 @@ class PortalChannel:
         bus.subscribe(
             self._on_signal, interface=INTERFACE, member="ActionInvoked", sender=NAME, path=PATH
         )
-        self._remove()
+        self._remove_and_wait()
 
     # ── the port ───────────────────────────────────────────────────────────────────────────
 
@@ -128,6 +131,8 @@ class PortalChannel:
         with self._lock:
             self._lost = False
         self._refuse()
+        if self._is_removing:
+            self._remove_and_wait()
         # Before the call: the answer of the person may overtake that of the portal.
         offered = frozenset(button.choice for button in view.buttons) | {Choice.START}
         with self._lock:
@@ -144,16 +149,18 @@ class PortalChannel:
                 timeout_s=_DEADLINE_S,
             )
         except Unavailable:
-            self.withdraw()  # a portal that was stuck takes both in their order
+            with self._lock:
+                self._live = None
+            self._remove()  # a portal that was stuck finds both
             raise
 
     def withdraw(self) -> None:
-        """Take it from the screen; no answer is waited for."""
+        """Take it from the screen. At most a second; the portal has no more time."""
         with self._lock:
             self._lost = False
             live, self._live = self._live, None
         if live is not None:
-            self._remove()
+            self._remove_and_wait()
 
     @property
     def lost(self) -> bool:
@@ -190,7 +197,20 @@ class PortalChannel:
         self._remove()
         self._on_answer(live.episode, choice)
 
+    def _remove_and_wait(self) -> None:
+        """Remove it, so that what is shown next cannot be meant.
+
+        The portal gives each call to a thread of its own and has no order between them. For the
+        same reason it is told once more: the first time may have been too early.
+        """
+        arguments = (NAME, PATH, INTERFACE, "RemoveNotification", "s", (ID,))
+        with contextlib.suppress(Unavailable):
+            for _ in range(2):
+                self._bus.call(*arguments, timeout_s=_REMOVE_S / 2)
+            self._is_removing = False
+
     def _remove(self) -> None:
+        self._is_removing = True
         self._bus.post(NAME, PATH, INTERFACE, "RemoveNotification", "s", (ID,))
 
 

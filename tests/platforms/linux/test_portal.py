@@ -168,7 +168,7 @@ def test_given_one_on_the_screen_when_it_is_withdrawn_then_it_goes(
     channel.close()
     settled(bus, desk)
     assert {} == desk.on_screen
-    assert [ID] * 3 == desk.removed  # what an agent that was killed left, and these two
+    assert [ID] * 6 == desk.removed  # what an agent that was killed left, and these, each twice
 
 
 def test_given_answers_that_make_no_sense_then_nothing_happens(

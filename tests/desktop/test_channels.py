@@ -1,0 +1,241 @@
+"""One contract for every way of showing a prompt, on every real service that can be had here."""
+
+from __future__ import annotations
+
+import gettext
+import io
+import os
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from deskbreak.agent.delivery import PlyerChannel
+from deskbreak.core.model import Button, Choice, PromptView
+from deskbreak.ports import Unavailable
+from tests.desktop import notifiers
+from tests.desktop.matrix import cell, not_here
+from tests.desktop.parts import missing, wait_for
+
+if sys.platform != "linux":
+    pytest.skip("these services are programs for Linux", allow_module_level=True)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from deskbreak.platforms.linux.bus import Bus
+    from deskbreak.ports import Channel, OnAnswer
+    from tests.desktop.notifiers import Screen
+
+VIEW = PromptView(
+    episode=7,
+    showing=1,
+    kind="position",
+    title="Change your position",
+    body="Stand up and walk a few steps.",
+    buttons=(
+        Button(Choice.DONE, "Done"),
+        Button(Choice.POSTPONE, "In 5 minutes"),
+        Button(Choice.SKIP, "Skip"),
+    ),
+)
+AGAIN = replace(VIEW, showing=2)
+"""The same words: a second bubble would be seen, a new text would look different anyway."""
+
+ENVIRONMENTS = {
+    "fake": notifiers.Fake,
+    "dunst": notifiers.OnDunst,
+    "xfce4-notifyd": notifiers.OnXfce,
+    "mate-notification-daemon": notifiers.OnMate,
+    "lxqt-notificationd": notifiers.OnLxqt,
+    "mako on sway": notifiers.OnMako,
+}
+PORTALS = {"fake": notifiers.OnPortal, "xdg-desktop-portal-gtk": notifiers.OnRealPortal}
+
+
+class Desk:
+    """A screen, a channel to it, and the answers that came back."""
+
+    def __init__(self, screen: Screen, open_channel: Callable[[Screen, OnAnswer], Channel]) -> None:
+        self.screen = screen
+        self.answers: list[tuple[int, Choice]] = []
+        self.channel = open_channel(screen, self._answered)
+
+    def _answered(self, episode: int, choice: Choice) -> None:
+        self.answers.append((episode, choice))
+
+    def shows(self, what: str = "the prompt") -> str:
+        """Wait until there is something, and stays as it is; return how it looks."""
+        last = ""
+
+        def is_steady() -> str:
+            nonlocal last
+            before, last = last, self.screen.looks()
+            return last if last == before else ""
+
+        return wait_for(is_steady, what=what)
+
+    def is_dark(self) -> None:
+        wait_for(lambda: not self.screen.looks(), what="nothing to be on the screen")
+
+
+def _freedesktop(screen: Screen, on_answer: OnAnswer) -> Channel:
+    from deskbreak.platforms.linux.notify import FreedesktopChannel
+
+    return FreedesktopChannel(_bus(screen), on_answer, words=gettext.NullTranslations())
+
+
+def _portal(screen: Screen, on_answer: OnAnswer) -> Channel:
+    from deskbreak.platforms.linux.portal import PortalChannel
+
+    return PortalChannel(_bus(screen), on_answer)
+
+
+def _plyer(screen: Screen, on_answer: OnAnswer) -> Channel:
+    from deskbreak.platforms.linux.notify_service import reads_markup
+
+    bus = _bus(screen)
+    return PlyerChannel(reads_markup=lambda: reads_markup(bus))
+
+
+def _bus(screen: Screen) -> Bus:
+    from deskbreak.platforms.linux.bus import Bus
+
+    bus = Bus(screen.bus.address, "test")
+    screen.stack.callback(bus.close)
+    return bus
+
+
+WAYS: dict[str, tuple[Any, dict[str, type[Screen]]]] = {
+    "freedesktop": (_freedesktop, ENVIRONMENTS),
+    "portal": (_portal, PORTALS),
+    "plyer": (_plyer, {"dunst": notifiers.OnDunst, "xfce4-notifyd": notifiers.OnXfce}),
+}
+CELLS = [(way, environment) for way, (_, screens) in WAYS.items() for environment in screens]
+
+
+@pytest.fixture(params=CELLS, ids=[f"{way} on {environment}" for way, environment in CELLS])
+def desk(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    """One way of showing prompts, on one real service."""
+    way, environment = request.param
+    open_channel, screens = WAYS[way]
+    if why := screens[environment].missing() or (way == "plyer" and missing("notify-send")):
+        not_here(f"prompts, {way}", environment, why)
+    with screens[environment](tmp_path) as screen:
+        for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS"):  # notify-send looks there
+            if name in screen.env:
+                monkeypatch.setenv(name, screen.env[name])
+        made = Desk(screen, open_channel)
+        cell(f"prompts, {way}", environment)
+        yield made
+        made.channel.close()
+
+
+def test_given_any_way_when_a_prompt_is_shown_then_it_is_on_the_screen(desk: Desk) -> None:
+    """And it stays there: nobody answers for the person."""
+    desk.channel.show(VIEW)
+
+    assert desk.shows()
+    assert [] == desk.answers
+    assert not desk.channel.lost
+
+
+def test_given_any_way_when_another_prompt_is_shown_then_there_is_one(desk: Desk) -> None:
+    """Where the way can replace what it shows; plyer cannot, and nothing is lost there either."""
+    desk.channel.show(VIEW)
+    before = desk.shows()
+    desk.channel.show(AGAIN)
+
+    after = desk.shows("the second")
+    assert isinstance(desk.channel, PlyerChannel) or before == after
+
+
+def test_given_any_way_when_a_prompt_is_withdrawn_then_the_screen_is_dark(desk: Desk) -> None:
+    """More than once does no harm, and there may be nothing to withdraw."""
+    desk.channel.withdraw()
+    desk.channel.show(VIEW)
+    desk.shows()
+    desk.channel.withdraw()
+    desk.channel.withdraw()
+
+    if isinstance(desk.channel, PlyerChannel):
+        assert desk.screen.looks()
+    else:
+        desk.is_dark()
+
+
+@pytest.mark.parametrize("choice", [Choice.DONE, Choice.SKIP], ids=str)
+def test_given_any_way_with_buttons_when_one_is_pressed_then_it_is_the_answer_and_gone(
+    desk: Desk, choice: Choice
+) -> None:
+    """Once, to the prompt that is shown; a later one is shown all the same."""
+    if not desk.screen.presses or isinstance(desk.channel, PlyerChannel):
+        pytest.skip("there is no button that could be pressed here")
+    desk.channel.show(VIEW)
+    desk.shows()
+    desk.screen.press(choice)
+    wait_for(lambda: desk.answers, what="the answer")
+    desk.is_dark()
+
+    assert [(7, choice)] == desk.answers
+
+
+def test_given_any_way_when_the_channel_is_closed_then_nothing_is_left(desk: Desk) -> None:
+    """The agent has ended; a prompt without it would be a riddle."""
+    desk.channel.show(VIEW)
+    desk.shows()
+    desk.channel.close()
+
+    if not isinstance(desk.channel, PlyerChannel):
+        desk.is_dark()
+
+
+def test_given_a_terminal_when_a_prompt_is_shown_then_the_contract_holds_there_too() -> None:
+    """It is printed, withdrawn in words, and answered by typing, which other tests do."""
+    from deskbreak.platforms.terminal import TerminalChannel
+
+    ours, theirs = os.openpty()
+    with (
+        os.fdopen(theirs, "w", encoding="utf-8") as stream,
+        os.fdopen(ours, "rb", buffering=0) as screen,
+    ):
+        channel: Channel = TerminalChannel(
+            stream, lambda *_: None, words=gettext.NullTranslations(), keyboard=io.StringIO()
+        )
+        channel.withdraw()
+        channel.show(VIEW)
+        channel.withdraw()
+        channel.withdraw()
+        channel.close()
+        stream.write("The end.\n")
+        stream.flush()
+        printed = b""
+        while b"The end." not in printed:  # it comes in pieces
+            printed += screen.read(4096)
+
+    cell("prompts, terminal", "pseudo-terminal")
+    assert 1 == printed.count(b"No longer needed: Change your position")
+    assert VIEW.body.encode() in printed
+    assert not channel.lost
+
+
+@pytest.mark.parametrize("way", ["freedesktop", "portal", "plyer"])
+def test_given_a_bus_with_nobody_when_a_way_is_opened_then_it_says_what_is_missing(
+    way: str, tmp_path: Path
+) -> None:
+    """Each refuses in words, and at once."""
+
+    class Nobody(notifiers.Fake):
+        def start(self) -> None:
+            """Start nothing."""
+
+    if why := Nobody.missing() or missing("notify-send"):
+        not_here(f"prompts, {way}", "empty bus", why)
+    with Nobody(tmp_path) as screen:
+        with pytest.raises(Unavailable):
+            WAYS[way][0](screen, lambda *_: None)
+        cell(f"prompts, {way}", "empty bus")
