@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from deskbreak.agent import requests
+from deskbreak import __version__
+from deskbreak.agent import findings, requests
 from deskbreak.agent.clock import PlayedClock, SystemClock, boot_id, offset_after
 from deskbreak.agent.desktop import Desktop
 from deskbreak.agent.inbox import Inbox
@@ -151,9 +152,19 @@ def examine(words: Words) -> dict[str, Any]:
         desktop.watch_over(lambda: None)
         desktop.try_channels()
         found = desktop.findings()
-        return requests.doctor_reply(found, settings_problems, store_problems, words)
+        door = findings.door(None, _no_door(places))
+        return requests.doctor_reply(found, door, settings_problems, store_problems, words)
     finally:
         desktop.close()
+
+
+def _no_door(places: Places) -> Refusal | None:
+    """Return why no agent could run here, if that is so."""
+    try:
+        files.runtime_folder(places)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def week_from_disk(key: str, words: Words) -> dict[str, Any]:
@@ -315,9 +326,13 @@ class _Agent:
         """Answer at the door, on its thread: asking the desktop takes longer than a step may."""
         words = self.desktop.words
         if command.name == "doctor":
-            keeper, findings = self.loop.keeper, self.desktop.findings()
+            keeper, parts = self.loop.keeper, self.desktop.findings()
             return requests.doctor_reply(
-                findings, keeper.settings_problems, keeper.store_problems, words
+                parts,
+                findings.door(__version__, None),
+                keeper.settings_problems,
+                keeper.store_problems,
+                words,
             )
         reply = self.loop.inbox.ask(command, _ANSWER_WITHIN_S)
         if reply is None:

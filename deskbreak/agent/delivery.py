@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from deskbreak.agent import remedies
 from deskbreak.agent.channels import HUNG_S, ChannelReport, ChannelState, Slot
 from deskbreak.core.plain import clipped, escaped, one_line, plain
 from deskbreak.core.words import N_, said
@@ -319,15 +320,20 @@ def _refuse_what_cannot_work(platform: str) -> None:
             # plyer then takes us for a Flatpak and builds a command out of the text.
             raise Unavailable(said(N_("plyer cannot be trusted with text where /app exists")))
         if shutil.which("notify-send") is None and importlib.util.find_spec("dbus") is None:
-            raise Unavailable(
-                said(N_("notify-send is not installed")),
-                said(N_("install notify-send, which is in the package libnotify-bin or libnotify")),
-            )
+            raise Unavailable(said(N_("notify-send is not installed")), _get_notify_send())
     if platform == "darwin" and importlib.util.find_spec("pyobjus") is None:
         raise Unavailable(
             said(N_("plyer needs pyobjus to show notifications")),
             said(N_("install pyobjus")),
         )
+
+
+def _get_notify_send() -> Said:
+    names = {"dnf": "libnotify", "pacman": "libnotify", "zypper": "libnotify-tools"}
+    command = remedies.install("libnotify-bin", **names, apk="libnotify")
+    if command is None:
+        return said(N_("install notify-send, which is in the package libnotify-bin or libnotify"))
+    return said(N_("install it: {command}"), command=command)
 
 
 def _no_option(text: str) -> str:

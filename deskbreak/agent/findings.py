@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from deskbreak.agent import remedies
 from deskbreak.agent.channels import ChannelState
 from deskbreak.core.reports import Finding
 from deskbreak.core.words import N_, said
@@ -20,16 +21,22 @@ if TYPE_CHECKING:
 
 _OVER_BUS: Final = frozenset({"freedesktop", "portal", "plyer"})
 _WORKS: Final = (ChannelState.IN_USE, ChannelState.READY)
-NO_NOTIFIER: Final = (
-    said(N_("no notification service runs on this desktop")),
-    said(N_("start the one of your desktop, or install and start another one, such as dunst")),
-)
 NO_BUS: Final = (
     said(N_("the session bus has gone")),
     said(N_("log out and in again; if the bus comes back, so does deskbreak, within ten seconds")),
 )
 """Why, and what helps."""
 _DISPLAY_RETURNS: Final = said(N_("log in again; deskbreak looks for it twice a minute"))
+
+
+def no_notifier() -> tuple[Said, Said]:
+    """Say why nobody shows notifications, and what helps."""
+    command = remedies.install("dunst")
+    remedy = said(N_("start the one of your desktop, or install another one, such as dunst"))
+    if command is not None:
+        start = N_("start the one of your desktop, or install another one: {command}")
+        remedy = said(start, command=command)
+    return said(N_("no notification service runs on this desktop")), remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +121,19 @@ def served(found: Finding, ask: Callable[[], tuple[str, bool] | None]) -> Findin
     name, has_buttons = said_so
     if has_buttons:
         return replace(found, why=said(N_("shown by {service}"), service=name))
-    why = N_("shown by {service}, without buttons; answer in the tray, or as below")
-    return replace(found, why=said(why, service=name), remedy=said("deskbreak answer done"))
+    why = N_("shown by {service}, which has no buttons")
+    remedy = said(N_("answer in the menu, or with: {command}"), command="deskbreak answer done")
+    return replace(found, why=said(why, service=name), remedy=remedy)
+
+
+def door(version: str | None, trouble: Refusal | None) -> Finding:
+    """Tell whether commands reach an agent: of which *version*; *trouble* is why none can run."""
+    if trouble is not None:
+        return _bad("door", trouble.why, trouble.remedy)
+    if version is None:
+        start = said(N_("start it with: {command}"), command="deskbreak run")
+        return _bad("door", said(N_("deskbreak is not running")), start, required=False)
+    return Finding("door", f"deskbreak {version}", ok=True)
 
 
 def tray(why: Said | None, remedy: Said | None, *, required: bool) -> Finding:

@@ -228,13 +228,15 @@ _ACTIONS: Final[dict[str, Callable[[Loop, str], Reply]]] = {
 
 def doctor_reply(
     findings: Sequence[Finding],
+    door: Finding,
     settings_problems: Sequence[Said],
     store_problems: Sequence[Said],
     words: Words,
 ) -> Reply:
-    """Answer `doctor`: the parts of the desktop, then deskbreak's own files."""
+    """Answer `doctor`: the parts of the desktop, the way to the agent, deskbreak's own files."""
     every = (
         *findings,
+        door,
         *_file_findings("settings", "settings.toml", settings_problems),
         *_file_findings("history", "SQLite", store_problems),
     )

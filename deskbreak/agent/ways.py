@@ -95,7 +95,7 @@ class Ways:
         if self._bus is not None and not self._bus.connected:
             gone = findings.NO_BUS
         elif self._notifier is not None:
-            gone = findings.NO_NOTIFIER if self._notifier.is_gone else None
+            gone = findings.no_notifier() if self._notifier.is_gone else None
             is_new = self._notifier.is_new
         return findings.notifications(reports, gone, is_new=is_new)
 

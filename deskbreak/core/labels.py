@@ -159,7 +159,7 @@ _PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "history": N_("History"),
         "pack": N_("Texts of the prompts"),
         "autostart": N_("Start at login"),
-        "agent": N_("Running deskbreak"),
+        "door": N_("Running deskbreak"),
     }
 )
 

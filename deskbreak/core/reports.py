@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, assert_never
+from typing import TYPE_CHECKING, Any, Final, Protocol, assert_never
 
 from deskbreak.core import labels
 from deskbreak.core.lines import printable, table
@@ -171,6 +171,9 @@ def _happened(what: Prompt | Withdraw | Mark | Log, words: Words) -> tuple[Momen
     return at, sentence.format(kind=labels.kind_name(kind, words), reason=name)
 
 
+_COMMAND: Final = "    "
+"""Before a command on a line of its own."""
+
 # ── doctor ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -218,11 +221,13 @@ def doctor_json(findings: Sequence[Finding], words: Words) -> dict[str, Any]:
                 "required": finding.required,
                 "why": _sentence(finding.why, words),
                 "remedy": _sentence(finding.remedy, words),
+                "command": _command(finding.remedy),
                 "refused": [
                     {
                         "name": tried.name,
                         "why": _sentence(tried.why, words),
                         "remedy": _sentence(tried.remedy, words),
+                        "command": _command(tried.remedy),
                     }
                     for tried in finding.refused
                 ],
@@ -236,24 +241,48 @@ def _sentence(said: Said | None, words: Words) -> str | None:
     return None if said is None else one_line(spoken(said, words))
 
 
+def _command(remedy: Said | None) -> str | None:
+    """Return the command that a remedy names, where it is one."""
+    command = None if remedy is None else remedy.values.get("command")
+    return None if command is None else one_line(str(command))
+
+
 def doctor_lines(findings: Sequence[Finding], words: Words) -> list[str]:
-    """Return what `doctor` prints: each part, what serves it, what was refused, the remedies."""
+    """Return what `doctor` prints: each part, what serves it, what was refused, the remedies.
+
+    What works comes first, what is missing last: there it is read, above the next command.
+    """
     _, n_ = words.gettext, words.ngettext
+    wrong = {finding.name for finding in findings if finding.required and not finding.ok}
+    absent = {finding.name for finding in findings if not finding.ok} - wrong
     # Several findings may be of one part, and several with one remedy: each line once.
     parts: dict[str, dict[str, None]] = {}
     for finding in findings:
         parts.setdefault(finding.name, {}).update(dict.fromkeys(_finding(finding, words)))
-    lines = [line for part in parts.values() for line in part]
-    wrong = len({finding.name for finding in findings if finding.required and not finding.ok})
+    lines: list[str] = []
+    for group in (parts.keys() - wrong - absent, absent, wrong):
+        if group:
+            lines += [line for part in parts if part in group for line in parts[part]]
+            lines.append("")
+    sentence = _("Everything that deskbreak needs works here")
     if wrong:
         sentence = n_(
-            "{n} part that deskbreak needs has problems",
-            "{n} parts that deskbreak needs have problems",
-            wrong,
-        ).format(n=wrong)
-    else:
-        sentence = _("Everything that deskbreak needs works here")
-    return printable([*lines, "", sentence])
+            "{n} part that deskbreak needs has problems: {parts}",
+            "{n} parts that deskbreak needs have problems: {parts}",
+            len(wrong),
+        ).format(
+            n=len(wrong),
+            parts=", ".join(labels.part_name(part, words) for part in parts if part in wrong),
+        )
+    return [*(_indented(line) for line in lines), one_line(sentence)]
+
+
+def _indented(line: str) -> str:
+    """Set what is said of a part below its name."""
+    (text,) = printable([line])
+    if line.startswith(_COMMAND):
+        return f"  {_COMMAND}{text}"
+    return f"  {text}" if line.startswith("- ") else text
 
 
 def _finding(finding: Finding, words: Words) -> Iterator[str]:
@@ -268,14 +297,23 @@ def _finding(finding: Finding, words: Words) -> Iterator[str]:
     if finding.why is not None:
         yield f"- {spoken(finding.why, words)}"
     if finding.remedy is not None:
-        yield f"- {_to_do(finding.remedy, words)}"
+        yield from _to_do(finding.remedy, words)
     for tried in finding.refused:
         why = spoken(tried.why, words)
         yield "- " + _("{name} was tried: {why}").format(name=tried.name, why=why)
         if tried.remedy is not None:
-            yield f"- {_to_do(tried.remedy, words)}"
+            yield from _to_do(tried.remedy, words)
 
 
-def _to_do(remedy: Said, words: Words) -> str:
-    _ = words.gettext
-    return _("to do: {remedy}").format(remedy=spoken(remedy, words))
+def _to_do(remedy: Said, words: Words) -> Iterator[str]:
+    """Yield what to do; a command at its end has a line of its own, to be copied whole."""
+    _, command = words.gettext, _command(remedy) or ""
+    sentence = one_line(spoken(remedy, words))
+    if command and sentence.endswith(command):
+        sentence = sentence.removesuffix(command).rstrip()
+    else:
+        command = ""
+    if sentence:
+        yield "- " + _("to do: {remedy}").format(remedy=sentence)
+    if command:
+        yield f"{_COMMAND}{command}"

@@ -168,14 +168,15 @@ def test_given_trouble_with_files_when_the_doctor_answers_then_each_is_a_finding
     """Parts of the desktop first, then settings and history, one finding for each cause."""
     words = gettext.NullTranslations()
     parts = (Finding("idle", "x11", ok=True),)
-    well = doctor_reply(parts, (), (), words)
-    ill = doctor_reply(parts, (said("one"), said("two")), (said("three"),), words)
+    door = Finding("door", "deskbreak 1", ok=True)
+    well = doctor_reply(parts, door, (), (), words)
+    ill = doctor_reply(parts, door, (said("one"), said("two")), (said("three"),), words)
 
     assert (False, True) == (well["problems"], ill["problems"])
-    assert [("idle", True), ("settings", True), ("history", True)] == [
+    assert [("idle", True), ("door", True), ("settings", True), ("history", True)] == [
         (one["name"], one["ok"]) for one in well["facts"]["findings"]
     ]
-    assert ["one", "two", "three"] == [one["why"] for one in ill["facts"]["findings"][1:]]
+    assert ["one", "two", "three"] == [one["why"] for one in ill["facts"]["findings"][2:]]
 
 
 @pytest.mark.parametrize(

@@ -571,21 +571,23 @@ FOUND = (
 
 
 def test_given_findings_then_each_part_says_what_serves_it_and_what_helps() -> None:
-    """What was found, what was refused and why, and the remedy for each."""
+    """What was refused and why, and the remedy for each; what is missing is read last."""
     assert [
         "Idle time: ok (x11)",
-        "- mutter was tried: it does not answer",
-        "- wayland was tried: it does not answer",
-        "- to do: start it anew",
-        "Notifications: does not work",
-        "- it does not answer",
-        "- to do: start it anew",
-        "Tray icon: not there",
-        "- it does not answer",
+        "  - mutter was tried: it does not answer",
+        "  - wayland was tried: it does not answer",
+        "  - to do: start it anew",
         "gadget: ok (7)",
         "Message bus: ok",
         "",
-        "1 part that deskbreak needs has problems",
+        "Tray icon: not there",
+        "  - it does not answer",
+        "",
+        "Notifications: does not work",
+        "  - it does not answer",
+        "  - to do: start it anew",
+        "",
+        "1 part that deskbreak needs has problems: Notifications",
     ] == doctor_lines(FOUND, ENGLISH)
 
 
@@ -600,15 +602,15 @@ def test_given_several_findings_of_one_part_then_its_name_and_each_remedy_are_sa
 
     assert [
         "Settings: with problems (settings.toml)",
-        "- a is wrong",
-        "- b is wrong",
+        "  - a is wrong",
+        "  - b is wrong",
         "Idle time: does not work",
-        "- nobody knows",
-        "- mutter was tried: it does not answer",
-        "- to do: start it anew",
-        "- wayland was tried: it does not answer",
+        "  - nobody knows",
+        "  - mutter was tried: it does not answer",
+        "  - to do: start it anew",
+        "  - wayland was tried: it does not answer",
         "",
-        "2 parts that deskbreak needs have problems",
+        "2 parts that deskbreak needs have problems: Settings, Idle time",
     ] == doctor_lines([*slips, idle], ENGLISH)
 
 
@@ -632,15 +634,52 @@ def test_given_findings_then_programs_get_them_too() -> None:
         "required": True,
         "why": None,
         "remedy": None,
+        "command": None,
         "refused": [
-            {"name": "mutter", "why": "it does not answer", "remedy": None},
-            {"name": "wayland", "why": "it does not answer", "remedy": "start it anew"},
+            {"name": "mutter", "why": "it does not answer", "remedy": None, "command": None},
+            {
+                "name": "wayland",
+                "why": "it does not answer",
+                "remedy": "start it anew",
+                "command": None,
+            },
         ],
     } == found["findings"][0]
     assert ("it does not answer", "start it anew") == (
         found["findings"][1]["why"],
         found["findings"][1]["remedy"],
     )
+
+
+def test_given_a_remedy_that_is_a_command_then_programs_get_the_command_too() -> None:
+    """Whoever looks after a thousand desks does not want to read sentences."""
+    remedy = said(N_("install it: {command}"), command="sudo apt install\ndunst")
+    missing = Finding("notifications", None, ok=False, why=WRONG, remedy=remedy)
+    found = doctor_json([missing], ENGLISH)["findings"][0]
+
+    assert ("install it: sudo apt install dunst", "sudo apt install dunst") == (
+        found["remedy"],
+        found["command"],
+    )
+
+
+def test_given_a_remedy_that_is_a_command_then_it_is_on_a_line_of_its_own() -> None:
+    """Broken at the end of a line it could not be copied."""
+    at_end = said(N_("install it: {command}"), command="apt install x")
+    alone = said("{command}", command="deskbreak run")
+    inside = said(N_("with {command} it works"), command="it")
+    tried = (Tried("a", WRONG, alone), Tried("b", WRONG, inside))
+    lines = doctor_lines([Finding("tray", None, ok=False, remedy=at_end, refused=tried)], ENGLISH)
+
+    assert [
+        "Tray icon: does not work",
+        "  - to do: install it:",
+        "      apt install x",
+        "  - a was tried: it does not answer",
+        "      deskbreak run",
+        "  - b was tried: it does not answer",
+        "  - to do: with it it works",
+    ] == lines[:-2]
 
 
 # ── lines ──────────────────────────────────────────────────────────────────────────────────
@@ -654,7 +693,7 @@ def test_given_text_that_would_steer_a_terminal_then_it_is_taken_out() -> None:
 
     lines = [*doctor_lines([finding], ENGLISH), *status(desk, problems=(evil,))]
 
-    assert "- a]0;b31mc d is wrong" in lines
+    assert "  - a]0;b31mc d is wrong" in lines
     assert not [line for line in lines if set(line) & {"\x1b", "\x07", "\x9b", "\u202e", "\n"}]
     assert "\\u001b" not in json.dumps([doctor_json([finding], ENGLISH)["findings"][0]["why"]])
     assert "\\u001b" not in json.dumps(facts(desk, problems=(evil,)))

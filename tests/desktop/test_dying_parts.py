@@ -168,7 +168,7 @@ def test_given_a_part_that_is_not_there_when_the_agent_starts_then_it_runs_and_s
             assert (3, False) == (ran.status, told["ok"])
             assert told["why"]
             assert told["remedy"]
-            assert f"- to do: {told['remedy']}" in printed.out.splitlines()
+            assert f"- to do: {told['remedy']}" in " ".join(printed.out.split())
             (problem,) = (each for each in agent.status["problems"] if words in each)
             assert f"(to do: {told['remedy']})" in problem
             assert_no_spin(agent)

@@ -20,7 +20,7 @@ if sys.platform != "linux":
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PORT, HERE = "Channel, portal", "sandbox"
+PORT, HERE = "prompts, portal", "sandbox"
 
 INFO = """[Application]
 name=org.deskbreak.Deskbreak

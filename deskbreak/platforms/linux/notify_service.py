@@ -88,9 +88,16 @@ def described(bus: Bus) -> tuple[str, bool] | None:
     except Refused:
         raise
     except Unavailable as late:
-        raise stuck() from late
+        raise Unavailable(stuck().why, _end_it(bus)) from late
     name = " ".join(one_line(str(part)) for part in (answer[0], answer[2])) if answer[2:] else NAME
     return clipped(name, TITLE_UNITS), "actions" in can
+
+
+def _end_it(bus: Bus) -> Said:
+    """Return the command that ends a service which is stuck; it may not hear a polite one."""
+    (pid,) = bus.call(_BUS, _BUS_PATH, _BUS, "GetConnectionUnixProcessID", "s", (NAME,))
+    remedy = N_("end it, and start it again if your desktop does not: {command}")
+    return said(remedy, command=f"kill -KILL {pid}")
 
 
 def reads_markup(bus: Bus) -> bool:
