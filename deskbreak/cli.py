@@ -165,7 +165,14 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     _simulate_parser(add("simulate", _("play a timeline, and tell what would happen")), words)
     _diary_parsers(add, common, words)
     _start_parsers(add, facts, words)
-    add("doctor", _("which parts of the desktop were found, and what to do about the others"))
+    doctor = add(
+        "doctor", _("which parts of the desktop were found, and what to do about the others")
+    )
+    doctor.add_argument(
+        "--bundle",
+        metavar="FILE",
+        help=_("write what support needs to know to a new file, without what is private"),
+    )
     add("quit", _("end the running deskbreak"))
     return parser
 

@@ -175,7 +175,15 @@ def _doctor(arguments: argparse.Namespace, words: Words) -> int:
         from deskbreak.agent import compose
 
         reply = compose.examine(words)
-    if arguments.json:
+    if arguments.bundle:
+        from deskbreak.commands.bundle import write_bundle
+
+        # What is for people must not stand among the facts.
+        with contextlib.redirect_stdout(sys.stderr if arguments.json else sys.stdout):
+            bundle = write_bundle(arguments.bundle, reply["lines"], words)
+        if arguments.json:
+            facts({**reply["facts"], "bundle": bundle})
+    elif arguments.json:
         facts(reply["facts"])
     else:
         say(*reply["lines"])
