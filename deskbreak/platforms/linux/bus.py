@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from deskbreak.platforms.linux.buswire import Message, OnReply
     from deskbreak.platforms.linux.exports import Method, Property
 
-__all__ = ["Bus", "Refused", "Signal"]
+__all__ = ["Bus", "Late", "Refused", "Signal"]
 
 _RECONNECT_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Pauses before each attempt to connect again, the last one for ever. Our own choice."""
@@ -40,6 +40,10 @@ class Refused(Unavailable):
         """Keep *error*, its D-Bus name, for those who can tell one from another."""
         super().__init__(why)
         self.error = error
+
+
+class Late(Unavailable):
+    """Somebody on the bus did not answer in time, and may yet."""
 
 
 class Bus:
@@ -97,7 +101,8 @@ class Bus:
 
         Raises:
             Refused: It answered with an error.
-            Unavailable: No connection, or no answer in time.
+            Late: No answer in time.
+            Unavailable: No connection.
         """
         assert threading.current_thread() is not self._thread, "it would wait for itself"
         message = method_call(destination, path, interface, member, signature, body)
@@ -115,7 +120,7 @@ class Bus:
             wire.forget(serial)
             late = N_("{service} did not answer {member} within {seconds:g} s")
             values = {"service": destination, "member": member, "seconds": timeout_s}
-            raise Unavailable(said(late, **values)) from error
+            raise Late(said(late, **values)) from error
         if reply is None:
             raise Unavailable(_no_connection(self._name, "connection lost"))
         return _body(reply, destination)

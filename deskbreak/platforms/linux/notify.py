@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import deque
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.words import N_
 from deskbreak.platforms.linux import notify_service as service
-from deskbreak.platforms.linux.bus import Refused
+from deskbreak.platforms.linux.bus import Late, Refused
 from deskbreak.platforms.linux.notify_service import NAME, PATH, Memory, Service
 from deskbreak.ports import Unavailable
 
@@ -100,10 +101,10 @@ class FreedesktopChannel:
         self._attempt: _Attempt | None = None
         self._early: deque[tuple[str, int, str | None]] = deque(maxlen=_EARLY)
         bus.start()
-        if service.waits_to_be_started(bus):
-            self._listen()
-        else:
-            self._known_service(service.DEADLINE_S)
+        if not service.waits_to_be_started(bus):
+            with contextlib.suppress(Late):  # `show` notices when it comes to itself
+                self._known_service(service.DEADLINE_S)
+        self._listen()
 
     # ── the port ───────────────────────────────────────────────────────────────────────────
 

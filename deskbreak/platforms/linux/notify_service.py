@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from deskbreak.core.model import Choice
 from deskbreak.core.plain import clipped, escaped, one_line, plain
 from deskbreak.core.words import N_, said
-from deskbreak.platforms.linux.bus import Refused
+from deskbreak.platforms.linux.bus import Late
 from deskbreak.ports import Unavailable
 
 if TYPE_CHECKING:
@@ -85,9 +85,7 @@ def described(bus: Bus) -> tuple[str, bool] | None:
     try:
         can = capabilities(bus, _ASK_S)
         answer = bus.call(NAME, PATH, NAME, "GetServerInformation", timeout_s=_ASK_S)
-    except Refused:
-        raise
-    except Unavailable as late:
+    except Late as late:
         raise Unavailable(stuck().why, _end_it(bus)) from late
     name = " ".join(one_line(str(part)) for part in (answer[0], answer[2])) if answer[2:] else NAME
     return clipped(name, TITLE_UNITS), "actions" in can

@@ -15,7 +15,7 @@ from deskbreak.core.model import Choice
 from deskbreak.core.plain import clipped, one_line, plain
 from deskbreak.core.words import N_, said
 from deskbreak.platforms.linux import notify_service as service
-from deskbreak.platforms.linux.bus import Refused
+from deskbreak.platforms.linux.bus import Late, Refused
 from deskbreak.ports import Unavailable
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def refuse_unless_shown(bus: Bus) -> None:
             bus.call(name, "/", "org.freedesktop.DBus.Peer", "Ping", timeout_s=_PING_S)
         except Refused:
             continue  # it answers, and that is all we want to know
-        except Unavailable as late:
+        except Late as late:
             raise service.stuck() from late
 
 

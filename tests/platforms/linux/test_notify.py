@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gettext
+import os
 import stat
 import sys
 import threading
@@ -13,7 +14,7 @@ from deskbreak.core.model import Button, Choice, PromptView
 from deskbreak.platforms.linux import notify_service
 from deskbreak.platforms.linux.bus import Bus
 from deskbreak.platforms.linux.notify import FreedesktopChannel
-from deskbreak.platforms.linux.notify_service import Memory, Service, reads_markup
+from deskbreak.platforms.linux.notify_service import Memory, Service, described, reads_markup
 from deskbreak.ports import Unavailable
 from tests.desktop.parts import PrivateBus, missing, wait_for
 from tests.doubles.notifications import NAME, PATH, Note, NotificationServer
@@ -593,6 +594,39 @@ def test_given_a_service_that_is_stuck_when_it_wakes_then_what_it_shows_late_is_
     channel.show(NEXT)
     server.press(2, "done")
     assert (8, Choice.DONE) == answers.first()
+
+
+def test_given_a_service_that_is_stuck_from_the_beginning_when_it_wakes_then_that_is_told(
+    server: NotificationServer, bus: Bus, answers: Answers, short_deadline: float
+) -> None:
+    """It is known who it is, and nothing else; what waits for it can then be shown at once."""
+    changes: list[str] = []
+    server.freeze()
+    ours = opened(bus, answers, changed=lambda: changes.append("told"))
+    with pytest.raises(Unavailable, match="does not answer"):
+        ours.show(VIEW)
+    server.thaw()
+    wait_for(lambda: changes, what="the change to be told")
+    assert [] == server.notes
+    ours.show(VIEW)
+
+    assert (["told"], [1]) == (changes, list(server.on_screen))
+
+
+def test_given_a_service_then_it_says_what_it_is(daemon: PrivateBus, bus: Bus) -> None:
+    """Its name, and whether it has buttons; one that is stuck is named with what ends it."""
+    bus.start()
+    assert None is described(bus)
+    with NotificationServer(daemon.address) as server:
+        assert ("double 1", True) == described(bus)
+        server.capabilities = ["body"]
+        assert ("double 1", False) == described(bus)
+        server.answers("GetServerInformation", "s", "odd")
+        assert (NAME, False) == described(bus)
+        server.freeze()
+        with pytest.raises(Unavailable, match="does not answer") as stuck:
+            described(bus)
+    assert f"kill -KILL {os.getpid()}" in str(stuck.value.remedy)
 
 
 def test_given_a_reminder_that_is_late_when_it_comes_then_the_notification_is_closed(
