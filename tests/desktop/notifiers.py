@@ -33,6 +33,7 @@ class Screen(ABC):
 
     needs: ClassVar[tuple[str, ...]] = ("dbus-daemon",)
     presses: ClassVar[bool] = True
+    service: Program | None = None  # who shows it, where that is a program that can die
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -137,7 +138,8 @@ class OnDunst(OnX):
         self.menu = self.home / "menu"
         config = self.home / "dunstrc"
         config.write_text(f"[global]\n    dmenu = {self.menu}\n", encoding="utf-8")
-        self.stack.enter_context(Dunst(self.env, "-config", str(config)))
+        dunst = Dunst(self.env, "-config", str(config))
+        self.service = self.stack.enter_context(dunst)
 
     def press(self, choice: Choice) -> None:
         label = {"done": "Done", "skip": "Skip"}[choice.value]
@@ -154,7 +156,7 @@ class OnXfce(OnX):
 
     def start_notifier(self) -> None:
         self.program("xfconfd", owns="org.xfce.Xfconf")
-        self.program("xfce4-notifyd")
+        self.service = self.program("xfce4-notifyd")
 
 
 class OnMate(OnX):
@@ -164,7 +166,7 @@ class OnMate(OnX):
     button: ClassVar = {"done": (1063, 96), "skip": (1212, 96)}
 
     def start_notifier(self) -> None:
-        self.program("mate-notification-daemon")
+        self.service = self.program("mate-notification-daemon")
 
 
 class OnLxqt(OnX):
@@ -175,7 +177,7 @@ class OnLxqt(OnX):
 
     def start_notifier(self) -> None:
         self.home.chmod(0o700)
-        self.program("lxqt-notificationd")
+        self.service = self.program("lxqt-notificationd")
 
 
 class OnMako(Screen):
@@ -207,7 +209,7 @@ class OnMako(Screen):
         ready = lambda: any(runtime.glob("wayland-?"))  # noqa: E731 - it is a condition
         self.stack.enter_context(Program(argv, env, ready))
         self.env["WAYLAND_DISPLAY"] = str(next(runtime.glob("wayland-?")))
-        self.program("mako")
+        self.service = self.program("mako")
 
     def looks(self) -> str:
         (notes,) = json.loads(self.run("makoctl", "list"))["data"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import io
 import os
+import signal
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from deskbreak.platforms.linux.bus import Bus
     from deskbreak.ports import Channel, OnAnswer
     from tests.desktop.notifiers import Screen
+    from tests.desktop.parts import Program
+
+    Open = Callable[[Screen, OnAnswer, Callable[[], None]], Channel]
 
 VIEW = PromptView(
     episode=7,
@@ -58,10 +62,14 @@ PORTALS = {"fake": notifiers.OnPortal, "xdg-desktop-portal-gtk": notifiers.OnRea
 class Desk:
     """A screen, a channel to it, and the answers that came back."""
 
-    def __init__(self, screen: Screen, open_channel: Callable[[Screen, OnAnswer], Channel]) -> None:
+    def __init__(self, screen: Screen, open_channel: Open) -> None:
         self.screen = screen
         self.answers: list[tuple[int, Choice]] = []
-        self.channel = open_channel(screen, self._answered)
+        self.changes = 0
+        self.channel = open_channel(screen, self._answered, self._changed)
+
+    def _changed(self) -> None:
+        self.changes += 1
 
     def _answered(self, episode: int, choice: Choice) -> None:
         self.answers.append((episode, choice))
@@ -81,19 +89,20 @@ class Desk:
         wait_for(lambda: not self.screen.looks(), what="nothing to be on the screen")
 
 
-def _freedesktop(screen: Screen, on_answer: OnAnswer) -> Channel:
+def _freedesktop(screen: Screen, on_answer: OnAnswer, changed: Callable[[], None]) -> Channel:
     from deskbreak.platforms.linux.notify import FreedesktopChannel
 
-    return FreedesktopChannel(_bus(screen), on_answer, words=gettext.NullTranslations())
+    words = gettext.NullTranslations()
+    return FreedesktopChannel(_bus(screen), on_answer, words=words, changed=changed)
 
 
-def _portal(screen: Screen, on_answer: OnAnswer) -> Channel:
+def _portal(screen: Screen, on_answer: OnAnswer, changed: Callable[[], None]) -> Channel:
     from deskbreak.platforms.linux.portal import PortalChannel
 
-    return PortalChannel(_bus(screen), on_answer)
+    return PortalChannel(_bus(screen), on_answer, changed=changed)
 
 
-def _plyer(screen: Screen, on_answer: OnAnswer) -> Channel:
+def _plyer(screen: Screen, on_answer: OnAnswer, changed: Callable[[], None]) -> Channel:
     from deskbreak.platforms.linux.notify_service import reads_markup
 
     bus = _bus(screen)
@@ -194,6 +203,52 @@ def test_given_any_way_when_the_channel_is_closed_then_nothing_is_left(desk: Des
         desk.is_dark()
 
 
+def _dies(desk: Desk) -> Program:
+    """Return the service where it is a program, and the channel one that follows it."""
+    if desk.screen.service is None or isinstance(desk.channel, PlyerChannel):
+        pytest.skip("there is no program that could die here, or nobody who would hear of it")
+    return desk.screen.service
+
+
+def test_given_a_real_service_when_it_is_killed_then_what_it_showed_is_lost_until_the_next_one(
+    desk: Desk,
+) -> None:
+    """Shown once more it looks as before: there is one, and not two."""
+    service = _dies(desk)
+    desk.channel.show(VIEW)
+    before = desk.shows()
+    service.kill()
+    wait_for(lambda: desk.channel.lost, what="the loss")
+    assert 1 == desk.changes
+    with pytest.raises(Unavailable):
+        desk.channel.show(VIEW)
+    service.start()
+    desk.channel.show(VIEW)
+
+    assert before == desk.shows()
+    assert not desk.channel.lost
+
+
+def test_given_a_real_service_when_it_is_frozen_then_what_it_shows_late_is_taken_away(
+    desk: Desk,
+) -> None:
+    """Three seconds are waited, not more; then it is told, and the prompt is shown once."""
+    service = _dies(desk)
+    desk.channel.show(VIEW)
+    before = desk.shows()
+    desk.channel.withdraw()
+    desk.is_dark()
+    os.kill(service.pid, signal.SIGSTOP)
+    with pytest.raises(Unavailable, match="does not answer"):
+        desk.channel.show(VIEW)
+    os.kill(service.pid, signal.SIGCONT)
+    wait_for(lambda: desk.changes, what="the service to be heard of")
+    desk.is_dark()
+    desk.channel.show(VIEW)
+
+    assert before == desk.shows()
+
+
 def test_given_a_terminal_when_a_prompt_is_shown_then_the_contract_holds_there_too() -> None:
     """It is printed, withdrawn in words, and answered by typing, which other tests do."""
     from deskbreak.platforms.terminal import TerminalChannel
@@ -237,5 +292,5 @@ def test_given_a_bus_with_nobody_when_a_way_is_opened_then_it_says_what_is_missi
         not_here(f"prompts, {way}", "empty bus", why)
     with Nobody(tmp_path) as screen:
         with pytest.raises(Unavailable):
-            WAYS[way][0](screen, lambda *_: None)
+            WAYS[way][0](screen, lambda *_: None, lambda: None)
         cell(f"prompts, {way}", "empty bus")
