@@ -35,6 +35,8 @@ class Notifier:
         self._is_missing = is_missing
         self._reports = reports
         self._changed = changed
+        self._lock = threading.Lock()
+        self._changes = 0  # of the owner
         self._before: Reports = ()  # what was reported before the service came that is there
         self.is_gone = False
         """Nobody shows notifications, and the bus knows nobody to start."""
@@ -48,18 +50,26 @@ class Notifier:
 
     def owner_is(self, owner: str | None) -> None:
         """Hear, on the bus thread, who owns the name of the service."""
-        if owner is None:
-            threading.Thread(target=self._miss, name="notifier", daemon=True).start()
-            return
-        if self.is_gone:
-            self._before = self._reports()
-        self.is_gone = False
+        with self._lock:
+            self._changes += 1
+            if owner is None:
+                miss = threading.Thread(
+                    target=self._miss, args=(self._changes,), name="notifier", daemon=True
+                )
+                miss.start()
+                return
+            if self.is_gone:
+                self._before = self._reports()
+            self.is_gone = False
         self._changed()
 
-    def _miss(self) -> None:
+    def _miss(self, change: int) -> None:
         try:
-            self.is_gone = self._is_missing()
+            is_gone = self._is_missing()
         except Unavailable:
             return  # the bus went too, which is told anyway
-        self._before = ()
+        with self._lock:
+            if change != self._changes:
+                return  # somebody came while we asked
+            self.is_gone, self._before = is_gone, ()
         self._changed()
