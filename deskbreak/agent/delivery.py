@@ -36,6 +36,7 @@ class _Wanted:
     view: PromptView
     number: int  # of its order
     shown: bool = False
+    told: bool = False  # what became of it
     again: int = 0  # so often it was lost, and shown once more
 
 
@@ -71,6 +72,7 @@ class Delivery:
         self._orders: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._newest = 0  # number of the last order
+        self._news = 0  # so often something has come or gone
         self._in_use: Slot | None = None
         self._wanted: _Wanted | None = None  # on delivery's thread
         self._thread = threading.Thread(target=self._serve, name="delivery", daemon=True)
@@ -94,7 +96,9 @@ class Delivery:
 
     def again(self) -> None:
         """Show what should be on the screen and is not, if a channel can now. Returns at once."""
-        self._orders.put(self._show_again)
+        with self._lock:
+            self._news += 1
+            self._orders.put(self._show_again)
 
     def stop(self) -> None:
         """Withdraw and close all channels; waits until that is done, at most *hung_s*."""
@@ -128,12 +132,12 @@ class Delivery:
 
     def _show(self, view: PromptView, number: int) -> None:
         self._wanted = _Wanted(view, number)
-        refusals = self._put(self._wanted)
-        if refusals is not None:
-            self._undelivered(view.episode, view.showing, _joined(refusals))
+        self._put(self._wanted)
 
     def _show_again(self) -> None:
         wanted = self._wanted
+        if wanted is None and all(x.report.state is ChannelState.REFUSED for x in self._slots):
+            self._open_first()  # what was refused may be an old story
         if wanted is None or wanted.number != self._newest:
             return
         if wanted.shown and (self._in_use is None or not self._in_use.lost):
@@ -147,24 +151,27 @@ class Delivery:
         wanted.shown = False
         self._put(wanted)
 
-    def _put(self, wanted: _Wanted) -> list[Said] | None:
-        """Show it through the first channel that can; return why none could, if that is so."""
+    def _put(self, wanted: _Wanted) -> None:
+        """Show it through the first channel that can; tell once if none could."""
         refusals: list[Said] = []
-        view = wanted.view
+        view, news = wanted.view, self._news
         for slot in self._slots:
-            if wanted.number != self._newest:
-                return None
+            # A better channel may have come since it refused: then all are tried anew.
+            if wanted.number != self._newest or news != self._news:
+                return
             try:
                 slot.show(view)
             except Unavailable as reason:
                 slot.stands(ChannelState.REFUSED, reason)
                 refusals.append(reason.why)
             else:
-                wanted.shown = True
+                wanted.shown = wanted.told = True
                 self._use(slot)
                 self._shown(view.episode, view.showing)
-                return None
-        return refusals
+                return
+        if not wanted.told:
+            wanted.told = True
+            self._undelivered(view.episode, view.showing, _joined(refusals))
 
     def _use(self, slot: Slot) -> None:
         before, self._in_use = self._in_use, slot

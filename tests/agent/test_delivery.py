@@ -317,6 +317,49 @@ def test_given_a_prompt_that_went_with_its_service_then_it_is_shown_once_more(
     assert 2 == journal.lines.count("best show 1")
 
 
+def test_given_a_better_channel_that_comes_while_others_are_tried_then_it_shows_the_prompt(
+    journal: Journal, best: FakeChannel, last: FakeChannel
+) -> None:
+    """A service that restarts is back in a moment; what plyer shows has no buttons."""
+    tries: list[str] = []
+
+    def open_best() -> Channel:
+        tries.append("best")
+        if len(tries) == 3:
+            return best.open()
+        if len(tries) == 2:
+            built.again()  # it comes right after it was found missing
+        raise Unavailable(said("not there"))
+
+    channels: list[tuple[str, Callable[[], Channel]]] = [("best", open_best), ("last", last.open)]
+    built = Delivery(channels, journal.shown, journal.undelivered)
+    built.start()
+    built.show(VIEW)
+    journal.wait_for("shown 7/1")
+    built.stop()
+
+    assert ["last open", "best open", "best show 1", "shown 7/1"] == journal.lines[:4]
+
+
+def test_given_nothing_to_show_when_a_channel_can_show_again_then_it_is_known(
+    delivery: Delivery, journal: Journal, best: FakeChannel, last: FakeChannel
+) -> None:
+    """Otherwise the status would tell of the trouble until the next prompt."""
+    best.refuses_to_open = last.refuses_to_open = True
+    delivery.start()
+    delivery.show(VIEW)
+    journal.wait_for("undelivered 7/1: not there")
+    delivery.withdraw()
+    delivery.again()
+    best.refuses_to_open = False
+    delivery.again()
+    wait_for(lambda: states(delivery) == ["ready", "refused"], what="the channel to be open")
+    delivery.again()
+    delivery.stop()
+
+    assert ["best open", "best close"] == journal.lines[-2:]
+
+
 @pytest.mark.parametrize("then", ["withdrawn", "followed"])
 def test_given_a_prompt_that_is_not_wanted_any_more_then_it_is_not_shown_again(
     delivery: Delivery, journal: Journal, best: FakeChannel, last: FakeChannel, then: str

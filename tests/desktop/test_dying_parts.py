@@ -326,6 +326,36 @@ def test_given_nobody_to_show_prompts_when_one_is_due_then_it_waits_for_somebody
         agent.assert_well()
 
 
+@pytest.mark.parametrize("part", ["bus", "notifier"])
+def test_given_a_prompt_on_the_screen_when_its_service_goes_then_it_comes_back_with_it(
+    parts: Parts, part: str
+) -> None:
+    """Once, and it can be answered; one that was answered meanwhile stays away."""
+    parts.start()
+    with Agent(parts.env) as agent:
+        agent.ask("take", "position")
+        parts.notifier.note()
+        parts.kill(part)
+        parts.notifier.on_screen.clear()  # a process that ends has no screen
+        wait_for(lambda: agent.status["problems"], what="the status to tell")
+        parts.bring(part)
+        with timed(f"the prompt after the {part}", 2.0, 20.0):
+            note = parts.notifier.note(2)
+        parts.notifier.press(note.id, "done")
+        wait_for(lambda: agent.status["last"], what="the answer")
+        assert (2, {}) == (len(parts.notifier.notes), parts.notifier.on_screen)
+
+        agent.ask("take", "stretch")
+        parts.notifier.note(3)
+        parts.kill(part)
+        agent.ask("answer", "skip")
+        parts.notifier.on_screen.clear()
+        parts.bring(part)
+        wait_for(lambda: not agent.status["problems"], 60.0, "no problem")
+        assert 3 == len(parts.notifier.notes)
+        agent.assert_well()
+
+
 def test_given_all_parts_when_all_die_at_once_then_the_agent_still_ends_in_good_order(
     parts: Parts,
 ) -> None:
