@@ -110,9 +110,8 @@ class NoticeBoard:
         """
         with self._one_at_a_time:
             can = service.capabilities(self._bus)
-            at = Service(
-                self._bus.owner(NAME) or "", service.bus_id(self._bus), "body-markup" in can
-            )
+            owner, bus_id = self._bus.owner(NAME) or "", service.bus_id(self._bus)
+            at = Service(owner, bus_id, "body-markup" in can, "actions" in can)
             with self._lock:
                 replaces_id = self._up[1] if self._up and self._up[0] == at.owner else 0
             replaces_id = replaces_id or self._memory.recall(at) or 0
@@ -159,7 +158,7 @@ class NoticeBoard:
             self._icon,
             clipped(one_line(notice.title), _TITLE_UNITS),
             escaped(body) if at.markup else body,
-            buttons,
+            buttons if at.buttons else [],
             hints,
             _NEVER if stays else _FOR_THE_SERVER,
         )
