@@ -33,6 +33,13 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
         "deskbreak.ports",
         "deskbreak.storage",
         "deskbreak.agent",
+        "deskbreak.agent.holds",
+        "deskbreak.platforms",
+    ),
+    "deskbreak.agent.holds": (
+        "deskbreak.core",
+        "deskbreak.ports",
+        "deskbreak.agent",
         "deskbreak.platforms",
     ),
     "deskbreak.agent.compose": (
@@ -62,6 +69,7 @@ LATE: Final = (
     ("deskbreak.agent.compose", "deskbreak.platforms.*"),
     ("deskbreak.agent.desktop", "deskbreak.platforms.*"),
     ("deskbreak.agent.desktop", "deskbreak.agent.tray"),
+    ("deskbreak.agent.holds", "deskbreak.platforms.*"),
     ("deskbreak.commands", "deskbreak.agent"),
     ("deskbreak.commands", "deskbreak.pages"),
     ("", "Xlib"),

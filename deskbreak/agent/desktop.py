@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from deskbreak.agent import findings, launch
 from deskbreak.agent.clock import boot_s, wall_s
 from deskbreak.agent.delivery import Delivery, PlyerChannel
+from deskbreak.agent.holds import Holds
 from deskbreak.agent.notifier import Notifier
 from deskbreak.core.model import Facts, Hold
 from deskbreak.core.words import N_, said
@@ -20,7 +21,7 @@ from deskbreak.ports import Unavailable
 from deskbreak.storage import files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
     from typing import TextIO
 
@@ -65,6 +66,8 @@ class Desktop:
         self._heartbeat = heartbeat
         self._changed: Callable[[], None] = lambda: None
         self._bus, self._bus_trouble = _bus("SESSION", "session")
+        self._system = _system_bus()
+        self._holds: Holds | None = None
         self._idle: Picked[IdleSource] | None = None
         self._idle_lost: Said | None = None
         self._is_display_gone = False  # it was there: whoever sat before it is not there now
@@ -88,6 +91,7 @@ class Desktop:
             return
         self._open_idle()
         self._open_session()
+        self._holds = Holds(self._session_bus, self._system, changed, speed=self._speed)
         if not self.is_terminal and self._idle is not None and self._idle.value is None:
             self._look_for_display_in_background(was_there=False)
 
@@ -141,12 +145,9 @@ class Desktop:
         return found
 
     def _open_session(self) -> None:
-        from deskbreak.platforms.linux.bus import Bus
         from deskbreak.platforms.linux.session import LogindSession
 
-        self._session = pick(
-            {"logind": lambda: LogindSession(Bus("SYSTEM", "system"), self._changed)}
-        )
+        self._session = pick({"logind": lambda: LogindSession(self._system, self._changed)})
 
     def channels(
         self,
@@ -245,11 +246,14 @@ class Desktop:
 
     # ── what the loop asks ─────────────────────────────────────────────────────────────────
 
-    def facts(self) -> Facts:
-        """Ask every part, now."""
+    def facts(self, asks: bool = False) -> Facts:  # noqa: FBT001, FBT002 - as the inbox calls it
+        """Ask every part, now; with *asks* also those of which only asking tells what holds."""
         session = self._session.value if self._session else None
         locked, asleep = (session.locked, session.asleep) if session else (False, False)
-        holds = self._played.holds if self._played else frozenset[Hold]()
+        if self._played:
+            holds = self._played.holds
+        else:
+            holds = self._holds.in_force(asks=asks) if self._holds else frozenset[Hold]()
         return Facts(self._idle_s(), locked or self._is_display_gone, asleep, holds)
 
     def _idle_s(self) -> float | None:
@@ -270,6 +274,15 @@ class Desktop:
             self._marks_s = real
             if self._idle is not None and self._idle.value is not None:
                 self._idle.value.watch(real)
+
+    def heed(self, holds: frozenset[Hold]) -> None:
+        """Let only these holds count, as the settings say."""
+        if self._holds is not None:
+            self._holds.heed(holds)
+
+    def reasons(self) -> Mapping[Hold, Said]:
+        """Return what there is to say of a hold in force besides its name."""
+        return {} if self._holds is None else self._holds.reasons
 
     def redraw(self) -> None:
         """What the tray shows may have changed."""
@@ -299,6 +312,8 @@ class Desktop:
         self._over.set()
         if self.delivery is not None:
             self.delivery.stop()
+        if self._holds is not None:
+            self._holds.close()
         for part in (self._idle, self._session):
             if part is not None and part.value is not None:
                 part.value.close()
@@ -315,6 +330,7 @@ class Desktop:
             findings.session(*_tried(self._session)),
             self._notifications_finding(),
             self._tray_finding(),
+            *(self._holds.findings() if self._holds else ()),
         )
 
     def problems(self) -> tuple[Said, ...]:
@@ -360,6 +376,12 @@ class Desktop:
 
 def _tried(picked: Picked[Any] | None) -> tuple[str | None, tuple[Refused, ...]]:
     return (None, ()) if picked is None else (picked.name, picked.refused)
+
+
+def _system_bus() -> Bus:
+    from deskbreak.platforms.linux.bus import Bus
+
+    return Bus("SYSTEM", "system")
 
 
 def _bus(address: str, name: str) -> tuple[Bus | None, Unavailable | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol
@@ -38,16 +39,23 @@ class Play(Protocol):
 class Inbox:
     """What happened, in the order of arrival; any thread puts, one takes."""
 
-    def __init__(self, clock: Clock, facts: Callable[[], Facts], play: Play | None = None) -> None:
-        """Stamp by *clock*; *facts* asks every port. *play* stands in for a day that passes."""
+    def __init__(
+        self, clock: Clock, facts: Callable[[bool], Facts], play: Play | None = None
+    ) -> None:
+        """Stamp by *clock*; *facts* asks every port. *play* stands in for a day that passes.
+
+        *facts* is told whether a prompt hangs on it: then it asks also what is not told by itself.
+        """
         self._clock = clock
         self._facts = facts
         self._play = play
         self._queue: SimpleQueue[Event | Request] = SimpleQueue()
+        self.asks_from_s = -math.inf
+        """From this instant (boot clock) on a prompt hangs on the facts: one may come, or is open."""
 
     def snapshot(self) -> Observed:
         """Ask every port, now."""
-        facts = self._facts()
+        facts = self._facts(self._clock.boot_s() >= self.asks_from_s)
         return Observed(self._clock.now(), facts, self._clock.slept_s())
 
     def observe(self) -> None:
