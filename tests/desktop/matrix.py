@@ -23,12 +23,44 @@ NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "sway": ("sway", "wtype", "setpriv"),
     "wayland peer": (),
     "terminal": (),
+    "plasma peer": ("dbus-daemon",),
+    "dunst": ("dbus-daemon", "Xvfb", "dunst", "dunstctl"),
+    "dconf": ("dbus-daemon", "gsettings", "dconf"),
+    "xfconf": (
+        "dbus-daemon",
+        "xfce4-panel",
+        "busctl",
+    ),  # xfconfd, which lies on no path, comes with it
+    "pulseaudio": ("pulseaudio", "parec", "pactl"),
+    "devices": (),
+    "mutter peer": ("dbus-daemon",),
+    "gnome peer": ("dbus-daemon",),
+    "kde peer": ("dbus-daemon",),
+    "power peer": ("dbus-daemon",),
+    "logind peer": ("dbus-daemon",),
 }
 """The programs of an environment; an environment that is not named here needs none."""
 
 WANTED: Final[dict[str, tuple[str, ...]]] = {
     "idle": ("fake", "x11", "mutter", "sway", "wayland peer", "terminal"),
     "session": ("fake", "private bus"),
+    "holds": (
+        "fake",
+        "x11",
+        "mutter",
+        "sway",
+        "plasma peer",
+        "dunst",
+        "dconf",
+        "xfconf",
+        "pulseaudio",
+        "devices",
+        "mutter peer",
+        "gnome peer",
+        "kde peer",
+        "power peer",
+        "logind peer",
+    ),
 }
 """What must run where the programs are installed."""
 
