@@ -27,7 +27,7 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "deskbreak.storage": ("deskbreak.core", "deskbreak.policy"),
     "deskbreak.platforms": ("deskbreak.core", "deskbreak.ports"),
     "deskbreak.agent": ("deskbreak.core", "deskbreak.ports", "deskbreak.storage", "deskbreak.door"),
-    # The parts of the desktop, and the whole agent: what knows concrete classes has two modules.
+    # The parts of the desktop, and the whole agent: these modules alone know what a platform has.
     "deskbreak.agent.desktop": (
         "deskbreak.core",
         "deskbreak.ports",
@@ -37,6 +37,13 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
         "deskbreak.platforms",
     ),
     "deskbreak.agent.holds": (
+        "deskbreak.core",
+        "deskbreak.ports",
+        "deskbreak.agent",
+        "deskbreak.agent.holdseat",
+        "deskbreak.platforms",
+    ),
+    "deskbreak.agent.holdseat": (
         "deskbreak.core",
         "deskbreak.ports",
         "deskbreak.agent",
@@ -70,6 +77,7 @@ LATE: Final = (
     ("deskbreak.agent.desktop", "deskbreak.platforms.*"),
     ("deskbreak.agent.desktop", "deskbreak.agent.tray"),
     ("deskbreak.agent.holds", "deskbreak.platforms.*"),
+    ("deskbreak.agent.holdseat", "deskbreak.platforms.*"),
     ("deskbreak.commands", "deskbreak.agent"),
     ("deskbreak.commands", "deskbreak.pages"),
     ("", "Xlib"),

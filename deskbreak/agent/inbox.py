@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -50,6 +52,9 @@ class Inbox:
         self._facts = facts
         self._play = play
         self._queue: SimpleQueue[Event | Request] = SimpleQueue()
+        self._numbers = itertools.count(1)
+        self._posting = threading.Lock()
+        self._posted = 0
         self.asks_from_s = -math.inf
         """From this instant (boot clock) on a prompt hangs on the facts: one may come, or is open."""
 
@@ -59,8 +64,21 @@ class Inbox:
         return Observed(self._clock.now(), facts, self._clock.slept_s())
 
     def observe(self) -> None:
-        """Something changed, or it is time to look: post the facts as they are now."""
-        self._queue.put(self.snapshot())
+        """Something changed, or it is time to look: post the facts as they are now.
+
+        Facts that were read before others that are posted already are read again: the last that
+        the loop hears must be the newest.
+        """
+        slept_s = 0.0
+        while True:
+            number = next(self._numbers)
+            seen = self.snapshot()
+            slept_s += seen.slept_s
+            with self._posting:
+                if number > self._posted:
+                    self._posted = number
+                    self._queue.put(replace(seen, slept_s=slept_s))
+                    return
 
     def post(self, what: Event | Request) -> None:
         """Post what needs no facts."""

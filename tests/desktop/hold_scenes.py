@@ -448,7 +448,9 @@ def x11(folder: Path) -> Iterator[Scene]:
         stack.enter_context(Program(["openbox"], env))
 
         def is_in_front() -> bool:
-            _said(env, "windowactivate", _said(env, *windows).split()[0])
+            found = _said(env, *windows).split()  # none while it is given a frame
+            if found:
+                _said(env, "windowactivate", found[0])
             return bool(_said(env, "getactivewindow"))
 
         wait_for(is_in_front, what="a window in front")

@@ -60,7 +60,7 @@ class Flag(Peer):
     def properties_changed(
         self, path: str, interface: str, name: str, value: tuple[str, Any]
     ) -> None:
-        body = (interface, {name: value}, [])
+        body: tuple[Any, ...] = (interface, {name: value}, [])
         self.emit(path, PROPERTIES, "PropertiesChanged", "sa{sv}as", body)
 
 
@@ -107,7 +107,9 @@ def kde_power(address: str) -> Flag:
     flag.answers(name, "HasInhibition", "b", lambda call: flag.on and call.body == (4,))
 
     def tell() -> None:
-        body = ([("film", "playing")], []) if flag.on else ([], ["film"])
+        body: tuple[list[Any], list[Any]] = ([], ["film"])
+        if flag.on:
+            body = ([("film", "playing")], [])
         path = "/org/kde/Solid/PowerManagement/PolicyAgent"
         flag.emit(path, name, "InhibitionsChanged", "a(ss)as", body)
 
