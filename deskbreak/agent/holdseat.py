@@ -10,19 +10,22 @@ from deskbreak.agent.clock import boot_s
 from deskbreak.core.reports import Finding
 from deskbreak.core.words import N_, said
 from deskbreak.platforms import pick
+from deskbreak.ports import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from deskbreak.core.words import Said
     from deskbreak.platforms import Picked
-    from deskbreak.platforms.linux.holds import Topic
+    from deskbreak.platforms.linux.holds import Open, Topic
     from deskbreak.platforms.linux.inotify import Doorstep
     from deskbreak.platforms.linux.watcher import Watcher
     from deskbreak.ports import HoldProbe
 
 _log: Final = logging.getLogger(__name__)
 
+_OPEN_S: Final = 0.25
+"""One that does not answer may take so long, and then no other is tried: all others wait."""
 _KNOCKS_S: Final = (0.1, 0.5, 2.0, 5.0)
 """A server may be there some time before it answers: tried after each of these. Our own choice."""
 _HASTE_S: Final = 5.0
@@ -88,9 +91,10 @@ class Seat:
         if not self._is_on:
             return
         self._let_go()
+        late_s = boot_s() + _OPEN_S
         candidates = self.topic.candidates.items()
         self._picked = pick(
-            {name: functools.partial(opens, self._note, self._lose) for name, opens in candidates}
+            {name: functools.partial(self._open, opens, late_s) for name, opens in candidates}
         )
         if self._picked.value is None:
             self._wait_at_doorstep()
@@ -98,6 +102,11 @@ class Seat:
         self._lost, self._opened_s = None, boot_s()
         self.ask()
         self._leave_doorstep()
+
+    def _open(self, opens: Open, late_s: float) -> HoldProbe:
+        if boot_s() >= late_s:
+            raise Unavailable(said(N_("those before it did not answer in time")))
+        return opens(self._note, self._lose)
 
     def close(self) -> None:
         """Let go of everything."""
@@ -123,7 +132,6 @@ class Seat:
 
     def _wait_at_doorstep(self) -> None:
         from deskbreak.platforms.linux.inotify import Doorstep
-        from deskbreak.ports import Unavailable
 
         path = self.topic.doorstep()
         if self._doorstep is None and path is not None:

@@ -435,6 +435,27 @@ def camera(folder: Path) -> Iterator[Scene]:
         )
 
 
+FILL_THE_SCREEN: Final = ("alt+Return",)
+"""What makes xterm do so, or do so no more."""
+
+
+@contextmanager
+def window_in_front(env: Mapping[str, str]) -> Iterator[None]:
+    """An xterm, and a window manager that has put it in front."""
+    windows = ("search", "--onlyvisible", "--class", "xterm")
+
+    def is_in_front() -> bool:
+        found = _said(env, *windows).split()  # none while it is given a frame
+        if found:
+            _said(env, "windowactivate", found[0])
+        return bool(_said(env, "getactivewindow"))
+
+    # The manager comes after the window: while it starts it overlooks those that come.
+    with Program(["xterm"], env, lambda: bool(_said(env, *windows))), Program(["openbox"], env):
+        wait_for(is_in_front, what="a window in front")
+        yield
+
+
 @contextmanager
 def x11(folder: Path) -> Iterator[Scene]:
     """A real X server and window manager, and a window that fills the screen."""
@@ -442,21 +463,10 @@ def x11(folder: Path) -> Iterator[Scene]:
     with ExitStack() as stack:
         display = stack.enter_context(XServer())
         env = {**os.environ, "DISPLAY": display.display, "HOME": str(folder)}
-        windows = ("search", "--onlyvisible", "--class", "xterm")
-        stack.enter_context(Program(["xterm"], env, lambda: bool(_said(env, *windows))))
-        # After the window: one that starts while windows come overlooks some.
-        stack.enter_context(Program(["openbox"], env))
-
-        def is_in_front() -> bool:
-            found = _said(env, *windows).split()  # none while it is given a frame
-            if found:
-                _said(env, "windowactivate", found[0])
-            return bool(_said(env, "getactivewindow"))
-
-        wait_for(is_in_front, what="a window in front")
+        stack.enter_context(window_in_front(env))
 
         def press() -> None:
-            run(env, "xdotool", "key", "alt+Return")  # xterm fills the screen, or no more
+            run(env, "xdotool", "key", *FILL_THE_SCREEN)
 
         yield CommandScene(
             "x11",

@@ -11,6 +11,7 @@ import struct
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.words import N_, said
+from deskbreak.platforms.linux.watcher import made_within
 from deskbreak.platforms.linux.wayland import Wayland
 from deskbreak.ports import Unavailable
 
@@ -53,7 +54,10 @@ class WaylandFullScreen:
         self._in_front: set[int] = set()
         self._fills = False
         self._is_open = True
-        self._wayland = Wayland(display_name)
+        found = made_within(_OPEN_S, lambda: Wayland(display_name), Wayland.close)
+        if found is None:
+            raise Unavailable(said(N_("the Wayland compositor does not answer in time")))
+        self._wayland = found
         if self._wayland.version(_MANAGER) < _LEAST_VERSION:
             self._wayland.close()
             raise Unavailable(said(N_("the Wayland compositor does not list its windows")))

@@ -11,13 +11,14 @@ import os
 import select
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Act = Callable[[], None]
 
+T = TypeVar("T")
 _END_S: Final = 1.0
 """Our thread ends at once, unless whom it calls keeps it. Our own choice."""
 _READABLE: Final = 0x001  # POLLIN; a hang-up or an error comes unasked. Source: poll(2)
@@ -121,3 +122,32 @@ class Watcher:
             act()
         except Exception:  # noqa: BLE001 - one that fails must not make us deaf for all the others
             _log.exception("what was watched could not be handled")
+
+
+def made_within(seconds: float, make: Callable[[], T], discard: Callable[[T], None]) -> T | None:
+    """Return what *make* makes, or None where that takes longer; it is discarded when it comes.
+
+    For servers that accept a connection and then say nothing: only a thread of its own can be
+    left waiting for them. What *make* raises is raised here.
+    """
+    made: list[T] = []
+    failed: list[Exception] = []
+    is_late = threading.Event()
+
+    def work() -> None:
+        try:
+            made.append(make())
+        except Exception as error:  # noqa: BLE001 - raised where somebody waits for it
+            failed.append(error)
+        if is_late.is_set() and made:
+            discard(made[0])
+
+    thread = threading.Thread(target=work, name="connect", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if failed:
+        raise failed[0]
+    if made:
+        return made[0]
+    is_late.set()
+    return None

@@ -8,10 +8,10 @@ ChangeWindowAttributes, PropertyNotify.
 from __future__ import annotations
 
 import select
-import threading
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from deskbreak.core.words import N_, said
+from deskbreak.platforms.linux.watcher import made_within
 from deskbreak.platforms.linux.xdisplay import connect, in_touch
 from deskbreak.ports import Unavailable
 
@@ -53,7 +53,12 @@ class Properties:
         Raises:
             Unavailable: There is none, or it says nothing.
         """
-        self._connection = _connected(display_name)
+        found: Connection | None = made_within(
+            _OPEN_S, lambda: connect(display_name), lambda late: late.socket.close()
+        )
+        if found is None:
+            raise Unavailable(said(N_("the X server does not answer in time")))
+        self._connection = found
         try:
             with in_touch():
                 self._declare()
@@ -176,31 +181,3 @@ class Properties:
         structs = {"_request": rq.Struct(*request), "_reply": rq.Struct(*reply)}
         kind = type("Request", (rq.ReplyRequest,), structs)
         return lambda **values: kind(display=self._connection, defer=True, **values)
-
-
-def _connected(display_name: str | None) -> Connection:
-    """Connect on a thread of its own: a server may accept a connection and then say nothing.
-
-    Raises:
-        Unavailable: There is none, or it says nothing.
-    """
-    found: list[Connection | Unavailable] = []
-    is_late = threading.Event()
-
-    def try_it() -> None:
-        try:
-            found.append(connect(display_name))
-        except Unavailable as reason:
-            found.append(reason)
-        if is_late.is_set() and not isinstance(found[0], Unavailable):
-            found[0].socket.close()
-
-    thread = threading.Thread(target=try_it, name="holds-x11", daemon=True)
-    thread.start()
-    thread.join(_OPEN_S)
-    if not found:
-        is_late.set()
-        raise Unavailable(said(N_("the X server does not answer in time")))
-    if isinstance(found[0], Unavailable):
-        raise found[0]
-    return found[0]
