@@ -123,6 +123,7 @@ _REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
         Reason.RETRY: N_("the last prompt could not be shown and is tried again"),
         Reason.POSTPONED: N_("you postponed it"),
         Reason.NO_INPUT: N_("nobody seems to be at the screen"),
+        Reason.SETTLING: N_("what kept prompts back ended only a moment ago"),
         Reason.LULL: N_("a pause in your typing is waited for"),
     }
 )

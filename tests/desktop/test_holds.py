@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import ExitStack
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +17,7 @@ if sys.platform != "linux":
 from deskbreak.agent.holds import Holds
 from deskbreak.core.model import Hold
 from deskbreak.platforms.linux.bus import Bus
-from tests.desktop.desk import SPEED, Agent, Hand, midday, timed, wait_until
+from tests.desktop.desk import SPEED, Agent, Hand, deskbreak, midday, timed, wait_until
 from tests.desktop.hold_scenes import FILL_THE_SCREEN, SoundServer, run, window_in_front
 from tests.desktop.parts import Dunst, PrivateBus, Program, XServer, missing, wait_for
 from tests.doubles import flags
@@ -233,6 +234,7 @@ def test_given_a_microphone_open_for_fifty_minutes_when_it_closes_then_one_promp
             with timed("the call in the status", 1.0, 10.0):
                 wait_until(agent, "the call", holds=["call"])
             lines = agent.ask("status")["lines"]
+            began = datetime.fromisoformat(agent.status["at"])
             time.sleep(50 * 60 / SPEED)
             assert [] == notifier.notes
             assert "Quiet: microphone in use" == agent.ask("status")["lines"][0]
@@ -242,4 +244,6 @@ def test_given_a_microphone_open_for_fifty_minutes_when_it_closes_then_one_promp
         time.sleep(2.0)  # four minutes: its reminder comes after five
         assert 1 == len(notifier.notes)
         assert "Quiet" not in agent.ask("status")["lines"][0]
+        why = deskbreak(env, "status", "--why", f"{began + timedelta(minutes=25):%H:%M}")
+        assert "- microphone or camera in use" == why.out.splitlines()[1]
         agent.assert_well()
