@@ -186,6 +186,15 @@ def test_given_a_reason_without_an_end_when_somebody_asks_why_then_none_is_named
     assert earlier.then_json(found)["silent"] == [{"reason": "all_off", "until": None}]
 
 
+def test_given_a_prompt_that_only_the_played_day_has_when_somebody_asks_why_then_it_is_not_told(
+    day: Played,
+) -> None:
+    """What the rows do not have was not shown, whatever would come of the same day now."""
+    at = earlier.moment("10:13", day.now)
+
+    assert () == earlier.then(day.spans, (), day.rules, at).silences
+
+
 def test_given_a_played_day_when_a_program_asks_why_then_it_gets_the_same_facts(
     day: Played,
 ) -> None:
