@@ -22,7 +22,7 @@ from deskbreak.platforms.linux.hold_microphone import Microphone
 from deskbreak.platforms.linux.watcher import Watcher
 from deskbreak.ports import Unavailable
 from tests.desktop.parts import wait_for
-from tests.doubles.soundserver import NOBODY, SoundDouble, source, stream
+from tests.platforms.linux.soundserver import NOBODY, SoundDouble, source, stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
