@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from hypothesis import settings
 
+from tests.desktop import matrix
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -44,6 +46,35 @@ def pytest_configure() -> None:
     """Let a slow machine take its time, and let a failure be the same failure tomorrow."""
     settings.register_profile("deskbreak", deadline=None, derandomize=True)
     settings.load_profile("deskbreak")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a whole run that left a cell out which its programs allow."""
+    if _is_whole(session.config) and matrix.not_run(matrix.recorded()) and not session.exitstatus:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print which contract ran on which desktop."""
+    cells = matrix.recorded()
+    if not cells:
+        return
+    terminalreporter.section("contracts: ports x environments")
+    for line in matrix.table(cells):
+        terminalreporter.write_line(line)
+    for line in matrix.not_run(cells) if _is_whole(config) else []:
+        terminalreporter.write_line(f"NOT RUN, though its programs are here: {line}", red=True)
+
+
+def _is_whole(config: pytest.Config) -> bool:
+    """Whether nothing was left out by whoever started this run."""
+    options = ("keyword", "markexpr", "deselect", "lf", "collectonly", "maxfail")
+    return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not any(
+        config.getoption(option, None) for option in options
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

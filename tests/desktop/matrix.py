@@ -1,0 +1,96 @@
+"""Which contract ran on which real desktop: ports x environments, printed after the tests.
+
+A contract test says `cell("idle", "sway")` when it runs on that part, and `not_here("idle",
+"sway", why)` where it cannot. A cell of WANTED that its installed programs allow and that did
+not run fails the whole run; a run of some tests only is not judged.
+"""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+NEEDS: Final[dict[str, tuple[str, ...]]] = {
+    "fake": (),
+    "private bus": ("dbus-daemon",),
+    "x11": ("Xvfb", "xdotool"),
+    "mutter": ("mutter", "dbus-daemon"),
+    "sway": ("sway", "wtype", "setpriv"),
+    "wayland peer": (),
+    "terminal": (),
+}
+"""The programs of an environment; an environment that is not named here needs none."""
+
+WANTED: Final[dict[str, tuple[str, ...]]] = {
+    "idle": ("fake", "x11", "mutter", "sway", "wayland peer", "terminal"),
+    "session": ("fake", "private bus"),
+}
+"""What must run where the programs are installed."""
+
+RAN: Final = "ran"
+
+_cells: Final[dict[tuple[str, str], str]] = {}  # of this run
+
+
+def cell(port: str, environment: str) -> None:
+    """Record that the contract of *port* runs in *environment*."""
+    _cells[port, environment] = RAN
+
+
+def not_here(port: str, environment: str, why: str) -> NoReturn:
+    """Record why it does not, and skip the test."""
+    _cells.setdefault((port, environment), why)  # a cell that ran once has run
+    pytest.skip(why)
+
+
+def recorded() -> Mapping[tuple[str, str], str]:
+    """Return what this run has recorded."""
+    return dict(_cells)
+
+
+def not_run(cells: Mapping[tuple[str, str], str]) -> list[str]:
+    """Name each cell that the installed programs allow and that did not run."""
+    wanted = [(port, environment) for port, row in WANTED.items() for environment in row]
+    return [
+        f"{port} on {environment}: {cells.get((port, environment), 'no test recorded it')}"
+        for port, environment in dict.fromkeys([*wanted, *cells])
+        if cells.get((port, environment)) != RAN and not _absent(environment)
+    ]
+
+
+def table(cells: Mapping[tuple[str, str], str]) -> Iterator[str]:
+    """Yield the lines: a column for each environment, then each reason once."""
+    ports = list(dict.fromkeys([*WANTED, *(port for port, _ in cells)]))
+    named = (environment for row in WANTED.values() for environment in row)
+    environments = list(dict.fromkeys([*named, *(environment for _, environment in cells)]))
+    width = max(map(len, ports))
+    yield "  ".join([" " * width, *environments])
+    reasons: dict[str, int] = {}
+    for port in ports:
+        row = [port.ljust(width)]
+        for environment in environments:
+            said = _said(port, environment, cells)
+            shown = (
+                said if said in (RAN, "-") else f"({reasons.setdefault(said, len(reasons) + 1)})"
+            )
+            row.append(shown.ljust(len(environment)))
+        yield "  ".join(row).rstrip()
+    yield from (f"({number}) not run here: {reason}" for reason, number in reasons.items())
+
+
+def _said(port: str, environment: str, cells: Mapping[tuple[str, str], str]) -> str:
+    if (port, environment) in cells:
+        return cells[port, environment]
+    if environment not in WANTED.get(port, ()):
+        return "-"
+    absent = _absent(environment)
+    return f"not installed: {', '.join(absent)}" if absent else "no test recorded it"
+
+
+def _absent(environment: str) -> list[str]:
+    return [one for one in NEEDS.get(environment, ()) if shutil.which(one) is None]
