@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import logging
 import queue
@@ -135,6 +136,28 @@ class Bus:
         message.header.flags |= MessageFlag.no_reply_expected
         self._send(message)
 
+    def ask(  # noqa: PLR0913, PLR0917 - a D-Bus call has these parts
+        self,
+        destination: str,
+        path: str,
+        interface: str,
+        member: str,
+        signature: str = "",
+        body: tuple[Any, ...] = (),
+        *,
+        answered: Callable[[tuple[Any, ...] | None], None],
+    ) -> None:
+        """Call a method and go on; *answered* takes what it returned, on the bus thread.
+
+        It takes None for an error, and where the connection is lost before an answer; without
+        a connection nothing happens.
+        """
+
+        def took(reply: Message | None) -> None:
+            answered(None if reply is None or error_of(reply) is not None else reply.body)
+
+        self._send(method_call(destination, path, interface, member, signature, body), took)
+
     def emit(
         self,
         path: str,
@@ -181,21 +204,23 @@ class Bus:
         sender: str | None = None,
         path: str | None = None,
         arg0: str | None = None,
-    ) -> None:
+    ) -> Callable[[], None]:
         """Call *handler*, on the bus thread, for each such signal; it must be quick.
+
+        Returns what ends that.
 
         Holds after every reconnect as well. With a *sender*, signals of anybody else are not
         passed on, not even those sent to us alone, which no match rule keeps away.
         """
-        self._ears.subscribe(Wanted(interface, member, sender, path, arg0), handler)
+        return self._ears.subscribe(Wanted(interface, member, sender, path, arg0), handler)
 
-    def watch_owner(self, name: str, handler: Callable[[str | None], None]) -> None:
-        """Call *handler*, on the bus thread, with the owner of *name*.
+    def watch_owner(self, name: str, handler: Callable[[str | None], None]) -> Callable[[], None]:
+        """Call *handler*, on the bus thread, with the owner of *name*; return what ends that.
 
         That is: now, whenever it changes, and after every reconnect; with None when nobody
         owns it. A lost connection is not reported here but by `on_lost`.
         """
-        self._ears.watch(name, handler)
+        return self._ears.watch(name, handler)
 
     def on_connected(self, handler: Callable[[], None]) -> None:
         """Call *handler*, on the bus thread, after every connect, the one that lasts included."""
@@ -211,10 +236,19 @@ class Bus:
         if is_late:  # a round trip through the daemon brings it to the bus thread
             self._send(message_bus.GetId(), took)
 
-    def on_lost(self, handler: Callable[[], None]) -> None:
-        """Call *handler*, on the bus thread, whenever the connection was lost."""
+    def on_lost(self, handler: Callable[[], None]) -> Callable[[], None]:
+        """Call *handler*, on the bus thread, whenever the connection was lost.
+
+        Returns what ends that.
+        """
         with self._lock:
             self._on_lost.append(handler)
+        return functools.partial(self._end_lost, handler)
+
+    def _end_lost(self, handler: Callable[[], None]) -> None:
+        with self._lock:
+            if handler in self._on_lost:
+                self._on_lost.remove(handler)
 
     def export(
         self,

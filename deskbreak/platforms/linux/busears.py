@@ -84,30 +84,48 @@ class Ears:
         self._wanted: list[tuple[Wanted, Callable[[Signal], None]]] = []
         self._names: dict[str, _Name] = {}
 
-    def subscribe(self, wanted: Wanted, handler: Callable[[Signal], None]) -> None:
-        """Pass signals on to *handler* from now on."""
+    def subscribe(self, wanted: Wanted, handler: Callable[[Signal], None]) -> Callable[[], None]:
+        """Pass signals on to *handler* from now on; return what ends that."""
         if _is_well_known(wanted.sender):
             self.watch(wanted.sender)
+        pair = (wanted, handler)
         with self._lock:
-            self._wanted.append((wanted, handler))
+            self._wanted.append(pair)
         self._add_match(wanted)
 
-    def watch(self, name: str, handler: OnOwner | None = None) -> None:
-        """Keep track of the owner of *name*, and tell *handler*."""
+        def end() -> None:
+            with self._lock:
+                if pair in self._wanted:
+                    self._wanted.remove(pair)
+            self._remove_match(wanted)
+
+        return end
+
+    def watch(self, name: str, handler: OnOwner | None = None) -> Callable[[], None]:
+        """Keep track of the owner of *name*, and tell *handler*; return what ends that."""
         with self._lock:
+            is_new = name not in self._names
             watched = self._names.setdefault(name, _Name())
             if handler is not None:
                 watched.handlers.append(handler)
                 watched.untold.append(handler)
-        self._ask_owner(name)
+        self._ask_owner(name, is_new=is_new)
+
+        def end() -> None:
+            with self._lock:
+                for handlers in (watched.handlers, watched.untold):
+                    if handler in handlers:
+                        handlers.remove(handler)
+
+        return end
 
     def greet(self) -> None:
         """Ask a new connection for all that was asked of the one before."""
         with self._lock:
             names, wanted = list(self._names), [one for one, _ in self._wanted]
         for name in names:
-            self._ask_owner(name)
-        for one in dict.fromkeys(wanted):
+            self._ask_owner(name, is_new=True)
+        for one in wanted:
             self._add_match(one)
 
     def lost(self) -> None:
@@ -137,8 +155,8 @@ class Ears:
             return sender == self._names[wanted].owner
         return wanted in (None, sender)
 
-    def _ask_owner(self, name: str) -> None:
-        """Hear of changes, then ask how it stands; the daemon keeps that order."""
+    def _ask_owner(self, name: str, *, is_new: bool) -> None:
+        """Hear of changes of what *is_new* here, then ask how it stands, in that order."""
         from jeepney.bus_messages import message_bus
 
         def took(reply: Message | None) -> None:
@@ -146,7 +164,8 @@ class Ears:
                 owner = reply.body[0] if error_of(reply) is None else None
                 self._note(name, owner)
 
-        self._add_match(Wanted(DAEMON, "NameOwnerChanged", DAEMON, arg0=name))
+        if is_new:
+            self._add_match(Wanted(DAEMON, "NameOwnerChanged", DAEMON, arg0=name))
         self._ask(message_bus.GetNameOwner(name), took)
 
     def _note(self, name: str, owner: str | None) -> None:
@@ -169,6 +188,12 @@ class Ears:
                 _log.warning("the bus sends no signals for %s: %s", wanted.rule, error)
 
         self._ask(message_bus.AddMatch(wanted.rule), took)
+
+    def _remove_match(self, wanted: Wanted) -> None:
+        """Undo one `_add_match`: the daemon counts equal rules."""
+        from jeepney.bus_messages import message_bus
+
+        self._ask(message_bus.RemoveMatch(wanted.rule), lambda _: None)
 
 
 def signal_of(message: Message) -> Signal:
