@@ -17,18 +17,19 @@ if TYPE_CHECKING:
 
 NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "fake": (),
-    "private bus": ("dbus-daemon",),
     "x11": ("Xvfb", "xdotool"),
     "mutter": ("mutter", "dbus-daemon"),
     "sway": ("sway", "wtype", "setpriv"),
     "wayland peer": (),
     "terminal": (),
+    "logind peer": ("dbus-daemon",),
+    "saver peer": ("dbus-daemon",),
 }
 """The programs of an environment; an environment that is not named here needs none."""
 
 WANTED: Final[dict[str, tuple[str, ...]]] = {
     "idle": ("fake", "x11", "mutter", "sway", "wayland peer", "terminal"),
-    "session": ("fake", "private bus"),
+    "session": ("fake", "logind peer", "saver peer"),
 }
 """What must run where the programs are installed."""
 

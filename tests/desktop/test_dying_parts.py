@@ -11,7 +11,7 @@ import pytest
 
 from deskbreak.agent import supervisor
 from deskbreak.agent.desktop import Desktop
-from tests.desktop.desk import SPEED, Agent, Hand, deskbreak, timed
+from tests.desktop.desk import SPEED, Agent, Hand, deskbreak, finding, timed
 from tests.desktop.parts import PrivateBus, Program, XServer, missing, wait_for
 from tests.doubles.notifications import NotificationServer
 from tests.doubles.panel import Panel
@@ -118,11 +118,6 @@ def assert_no_spin(agent: Agent) -> None:
     print(f"processor time in {LOOK_S:g} s: {used_s:.2f} s, target below {CPU_S}")  # noqa: T201 - a figure
     assert before_s > 0, "measured something else"
     assert used_s < CPU_S
-
-
-def finding(facts: Any, name: str) -> Any:  # noqa: ANN401 - JSON
-    """What the doctor found of one part."""
-    return next(each for each in facts["findings"] if each["name"] == name)
 
 
 def has_problem(agent: Agent, words: str) -> bool:

@@ -16,7 +16,7 @@ from tests.desktop.desks import Mutter, Sway
 from tests.desktop.matrix import NEEDS
 from tests.desktop.parts import PrivateBus, XServer, missing, wait_for
 from tests.doubles.compositor import Compositor
-from tests.doubles.peer import Peer
+from tests.doubles.saver import Saver
 
 if sys.platform != "linux":
     pytest.skip("the desktops are those of Linux", allow_module_level=True)
@@ -227,26 +227,6 @@ def test_given_a_compositor_that_dies_then_nobody_sits_before_it_until_it_is_bac
 
 
 # ── lock ───────────────────────────────────────────────────────────────────────────────────
-
-
-class Saver:
-    """A screen saver of the test's."""
-
-    def __init__(self, address: str, name: str) -> None:
-        self.name = name
-        self.active = False
-        self._peer = Peer(address)
-        self._peer.method(name, "GetActive", "b", lambda _: (self.active,))
-        self._peer.start()
-        self._peer.own(name)
-
-    def set(self, *, active: bool) -> None:
-        self.active = active
-        path = "/" + self.name.replace(".", "/")
-        self._peer.emit(path, self.name, "ActiveChanged", "b", (active,))
-
-    def stop(self) -> None:
-        self._peer.stop()
 
 
 @pytest.mark.parametrize("name", ["org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver"])
