@@ -62,7 +62,9 @@ class Presence:
             self._idle = Supervisor(ways, changed, display_answers=lambda: True, looks_again=False)
         else:
             ways = self._display_ways()
-            self._idle = Supervisor(ways, changed, display_answers=_display_answers)
+            self._idle = Supervisor(
+                ways, changed, display_answers=_display_answers, announced=["mutter"]
+            )
         self._idle.open()
         self._open_session(changed)
         if "mutter" in ways and self._bus is not None:

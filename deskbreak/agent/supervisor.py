@@ -10,7 +10,7 @@ from deskbreak.platforms import Refused, pick
 from deskbreak.ports import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from deskbreak.core.words import Said
     from deskbreak.ports import IdleSource
@@ -29,7 +29,7 @@ class Supervisor:
     """Keeps the best idle source that works; an `IdleSource` that may be without one.
 
     One that dies is replaced at once by the next. Where a better one was there before, or none
-    is left, it is looked for every 30 s, and whenever somebody knows that it may be back.
+    is left, it is looked for every 30 s, but for those whose return somebody announces.
     """
 
     def __init__(
@@ -38,16 +38,19 @@ class Supervisor:
         changed: Callable[[], None],
         *,
         display_answers: Callable[[], bool],
+        announced: Collection[str] = (),
         looks_again: bool = True,
     ) -> None:
         """Open nothing yet. *ways* are the sources by name, the best first.
 
         *display_answers* is asked where all of them are lost: a person cannot sit before a
-        display that is gone. Unless it *looks_again*, what is lost stays lost.
+        display that is gone. `look` is called when one of *announced* may be there. Unless it
+        *looks_again*, what is lost stays lost.
         """
         self._ways = dict(ways)
         self._changed = changed
         self._display_answers = display_answers
+        self._announced = frozenset(announced)
         self._looks_again = looks_again
         self._lock = threading.Lock()
         self._source: IdleSource | None = None
@@ -189,14 +192,15 @@ class Supervisor:
     # ── looking again, on a thread that lives as long as something is missed ───────────────
 
     def _is_missed(self) -> bool:
-        """Tell whether none is in use, or a better one was there before."""
+        """Tell whether none is in use, or a better one was there before that nobody announces."""
         if not self._looks_again:
             return False
         source = self._source
         if source is None:
             return True
         names = list(self._ways)
-        return bool(self._were_there & set(names[: names.index(source.name)]))
+        better = set(names[: names.index(source.name)])
+        return bool(self._were_there & better - self._announced)
 
     def _look_in_background(self, *, is_now: bool = False) -> None:
         with self._lock:

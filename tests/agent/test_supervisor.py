@@ -34,7 +34,9 @@ class Source(FakeIdle):
 class Ways:
     """Three ways to idle time, each there or not as the test says, and their supervisor."""
 
-    def __init__(self, *there: str, looks_again: bool = True) -> None:
+    def __init__(
+        self, *there: str, announced: tuple[str, ...] = (), looks_again: bool = True
+    ) -> None:
         self.there = set(there)
         self.opened: list[Source] = []
         self.tried: list[str] = []
@@ -45,6 +47,7 @@ class Ways:
             {name: self._way(name) for name in NAMES},
             lambda: self.changes.append(self.supervisor.name),
             display_answers=lambda: self.display,
+            announced=announced,
             looks_again=looks_again,
         )
 
@@ -149,6 +152,25 @@ def test_given_a_better_one_that_appears_when_somebody_says_so_then_it_is_taken(
     assert [True, False] == [one.closed for one in ways.opened]
     ways.supervisor.look()
     assert not _looking()
+    ways.supervisor.close()
+
+
+@pytest.mark.usefixtures("hurry")
+def test_given_one_that_is_announced_when_it_dies_then_nobody_looks_for_it_until_it_is_back() -> (
+    None
+):
+    """The bus tells who owns a name; asking again and again would tell no more."""
+    ways = Ways("best", "good", announced=("best",))
+    ways.supervisor.open()
+    ways.lose("best")
+    ways.settle("good")
+    tried = list(ways.tried)
+    ways.there.add("best")
+    ways.supervisor.look()
+    ways.settle("best")
+
+    assert ["best", "best", "good"] == tried
+    assert ["good", "best"] == ways.changes
     ways.supervisor.close()
 
 

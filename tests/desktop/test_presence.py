@@ -16,6 +16,7 @@ from tests.desktop.desks import Mutter, Sway
 from tests.desktop.matrix import NEEDS
 from tests.desktop.parts import PrivateBus, XServer, missing, wait_for
 from tests.doubles.compositor import Compositor
+from tests.doubles.logind import Login, Logind
 from tests.doubles.saver import Saver
 
 if sys.platform != "linux":
@@ -253,3 +254,32 @@ def test_given_no_logind_when_the_screen_saver_comes_on_then_that_is_a_lock(
     assert "no connection to the system bus" in str(before.refused[0].why)
     assert (name, "sleep is noticed only when it is over") == (chosen.chosen, str(chosen.why))
     assert [True, False, True, False] == locks
+
+
+def test_given_a_locker_that_tells_logind_then_a_saver_that_only_blanks_is_no_lock(
+    env: pytest.MonkeyPatch, watch: Opens, bus: PrivateBus
+) -> None:
+    """Until logind was told once, the saver's word counts; from then on logind's alone does."""
+    for name in ("DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS"):
+        env.setenv(name, bus.address)
+    env.setenv("XDG_SESSION_ID", "1")
+    saver = Saver(bus.address, "org.gnome.ScreenSaver")
+    with Compositor() as compositor, Logind(bus.address, Login("1")) as logind:
+        env.setenv("WAYLAND_DISPLAY", compositor.path)
+        here = watch()
+        wait_for(lambda: "ScreenSaver" in here.finding("session").chosen, what="the saver")
+        chosen = here.finding("session").chosen
+        saver.set(active=True)
+        wait_for(lambda: here.desktop.facts().locked, what="the saver's lock")
+        logind.set(hint=True)
+        logind.set(hint=False)
+        wait_for(lambda: not here.desktop.facts().locked, what="logind's word")
+        logind.set(active=False)
+        wait_for(lambda: here.desktop.facts().locked, what="another user at the seat")
+        logind.set(active=True)
+        wait_for(lambda: not here.desktop.facts().locked, what="ours again")
+        logind.sleep(begins=True)
+        wait_for(lambda: here.desktop.facts().asleep, what="sleep")
+    saver.stop()
+
+    assert "logind, org.gnome.ScreenSaver" == chosen

@@ -85,7 +85,7 @@ class MutterIdle:
         owner = bus.owner(NAME)
         if owner is None:
             raise Unavailable(
-                said(N_("this desktop is not GNOME's: nobody owns {name}"), name=NAME)
+                said(N_("GNOME's compositor does not run here: nobody owns {name}"), name=NAME)
             )
         self._owner = owner
         self._questions = Questions(address)
