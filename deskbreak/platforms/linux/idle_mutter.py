@@ -73,11 +73,12 @@ class MutterIdle:
         self._marks_ms: list[int] = []
         self._passed = 0  # marks of which the reader knows
         self._told_ms: int | None = None
-        self._watches: dict[int, int] = {}  # numbers of idle watches, and their marks
+        self._watches: set[int] = set()  # numbers of idle watches
+        self._unanswered = 0  # of those asked for
         self._active: int | None = None  # number of the watch that tells of the return
         self._is_return = False  # of which the reader does not know
         self._wants_return = False  # asked for one, whether or not it has a number yet
-        self._round = 0  # of marks: what was asked for in an earlier one is not wanted any more
+        self._round = self._renewed = 0  # of marks, as wanted and as asked for
         self._keeps_awake = False
         self._timer: threading.Timer | None = None
         self._closing = threading.Event()
@@ -120,12 +121,7 @@ class MutterIdle:
                     self._told_ms = self._ask_ms()
             self._passed = bisect.bisect_right(self._marks_ms, self._told_ms or 0)
             self._round += 1
-            for number in self._watches:
-                self._post("RemoveWatch", "u", number)
-            self._watches.clear()
-            for mark_ms in self._marks_ms:
-                # A mark that is passed already fires at once, and `_look` finds out what is news.
-                self._add(mark_ms)
+            self._renew()
         if self._passed or self._keeps_awake:
             self._look()
 
@@ -133,7 +129,6 @@ class MutterIdle:
         """Let go of Mutter; nothing is reported afterwards."""
         self._closing.set()
         with self._state:
-            self._round += 1
             for number in [*self._watches, *([] if self._active is None else [self._active])]:
                 self._post("RemoveWatch", "u", number)
             self._watches.clear()
@@ -157,19 +152,35 @@ class MutterIdle:
     def _post(self, member: str, signature: str, *arguments: object) -> None:
         self._bus.post(NAME, _PATH, _INTERFACE, member, signature, arguments)
 
-    def _add(self, mark_ms: int) -> None:
-        round_ = self._round
+    def _renew(self) -> None:
+        """Replace the watches by those of the marks now, once the answers of the last time are in.
 
-        def added(body: tuple[Any, ...] | None) -> None:
-            if body is None:
-                return
-            with self._state:
-                if round_ == self._round:
-                    self._watches[body[0]] = mark_ms
-                    return
-            self._post("RemoveWatch", "u", body[0])
+        A bus takes 128 unanswered calls of ours at most, and a mark may not be lost for that.
+        Source: max_replies_per_connection, dbus-daemon(1).
+        """
+        if self._unanswered or self._renewed == self._round or self._closing.is_set():
+            return
+        self._renewed = self._round
+        for number in self._watches:
+            self._post("RemoveWatch", "u", number)
+        self._watches.clear()
+        for mark_ms in self._marks_ms:
+            # A mark that is passed already fires at once, and `_look` finds out what is news.
+            self._unanswered += 1
+            self._bus.ask(
+                NAME, _PATH, _INTERFACE, "AddIdleWatch", "t", (mark_ms,), answered=self._added
+            )
 
-        self._bus.ask(NAME, _PATH, _INTERFACE, "AddIdleWatch", "t", (mark_ms,), answered=added)
+    def _added(self, body: tuple[Any, ...] | None) -> None:
+        with self._state:
+            self._unanswered -= 1
+            if body is not None and self._closing.is_set():
+                self._post("RemoveWatch", "u", body[0])
+            elif body is not None:
+                self._watches.add(body[0])
+            self._renew()
+        if body is None:
+            self._lose(said(N_("{name} does not take what we ask for"), name=NAME))
 
     def _await_return(self) -> None:
         """Ask for word of the next input, unless that was done; it comes once."""
