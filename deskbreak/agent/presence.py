@@ -131,7 +131,7 @@ class Presence:
             from deskbreak.platforms.linux.idle_mutter import MutterIdle
 
             assert self._bus is not None
-            return MutterIdle(self._bus, changed, lost=lost)
+            return MutterIdle(self._bus, changed, boot_s=boot_s, lost=lost)
 
         def wayland(protocol: Protocol) -> Way:
             grain_s = GRAIN_S / self._speed

@@ -15,6 +15,7 @@ from tests.desktop.desks import (
     Sway,
     WaylandDesk,
     XDesk,
+    asked,
     sway_desk,
 )
 from tests.desktop.matrix import NEEDS, cell, not_here
@@ -151,7 +152,7 @@ def test_given_a_mark_that_is_passed_when_it_is_watched_then_only_the_return_is_
     """What the reader knows is not told again; that the person is back is."""
     desk.touch()
     desk.rest(0.1)
-    desk.source.idle_s()
+    asked(desk.source)
     desk.source.watch([0.05])
     desk.rest(0.1)
     silent = list(desk.reports)
@@ -168,7 +169,7 @@ def test_given_a_mark_that_is_passed_between_asking_and_watching_then_it_is_repo
 ) -> None:
     """The reader decides on what it read; what happened meanwhile must not be lost."""
     desk.touch()
-    desk.source.idle_s()
+    asked(desk.source)
     desk.rest(0.1)
     desk.source.watch([0.05])
     desk.settle(1)

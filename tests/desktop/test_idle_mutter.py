@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from deskbreak.agent.clock import boot_s
 from deskbreak.platforms.linux.bus import Bus
 from deskbreak.platforms.linux.idle_mutter import NAME, MutterIdle
 from deskbreak.ports import Unavailable
@@ -114,6 +115,27 @@ def test_given_mutter_that_goes_when_asked_then_it_says_so_once(mutter: Mutter) 
     assert took_s < 0.5
 
 
+def test_given_mutter_that_is_busy_when_nobody_is_there_then_the_time_is_still_known(
+    mutter: Mutter,
+) -> None:
+    """It would have told of a return; unknown would end an absence. With somebody there it is."""
+    desk = MutterDesk(mutter)
+    desk.touch()
+    with mutter.frozen(), pytest.raises(Unavailable, match="does not answer in time"):
+        desk.source.idle_s()
+    desk.source.watch([0.1])
+    desk.settle(1)
+    wait_for(lambda: desk.source._active, what="the watch for the return")
+    with mutter.frozen():
+        first_s = desk.source.idle_s()
+        time.sleep(0.1)
+        second_s = desk.source.idle_s()
+    desk.close()
+
+    assert 0.1 <= first_s
+    assert second_s - first_s == pytest.approx(0.1, abs=0.09)
+
+
 def test_given_a_bus_that_goes_then_the_source_is_lost_with_it(mutter: Mutter) -> None:
     """Whoever supervises it then asks something else."""
     lost: list[Said] = []
@@ -158,5 +180,5 @@ def test_given_a_bus_without_mutter_when_opened_then_it_says_that_this_is_not_gn
     own = Bus(bus.address, "session")
     own.start()
     with pytest.raises(Unavailable, match=f"nobody owns {NAME}"):
-        MutterIdle(own, lambda: None, address=bus.address)
+        MutterIdle(own, lambda: None, boot_s=boot_s, address=bus.address)
     own.close()

@@ -55,12 +55,13 @@ class MutterIdle:
         bus: Bus,
         changed: Callable[[], None],
         *,
+        boot_s: Callable[[], float],
         lost: Callable[[Said], None] | None = None,
         address: str = "SESSION",
     ) -> None:
         """Use *bus*, which stays whose it is; at most 5 s if the bus is stuck.
 
-        Both are called from the bus thread or one of our own; *lost* once, when Mutter or the
+        *boot_s* is a clock that never steps. Both others are called from the bus thread or one of our own; *lost* once, when Mutter or the
         bus goes before `close`.
 
         Raises:
@@ -68,11 +69,13 @@ class MutterIdle:
         """
         self._bus = bus
         self._changed = changed
+        self._boot_s = boot_s
         self._lost = lost
         self._state = threading.Lock()
         self._marks_ms: list[int] = []
         self._passed = 0  # marks of which the reader knows
         self._told_ms: int | None = None
+        self._heard_ms, self._heard_s = 0, -math.inf  # what Mutter told on the bus, and when
         self._watches: set[int] = set()  # numbers of idle watches
         self._unanswered = 0  # of those asked for
         self._active: int | None = None  # number of the watch that tells of the return
@@ -103,10 +106,23 @@ class MutterIdle:
         Raises:
             Unavailable: Mutter is gone, does not answer, or was closed.
         """
-        idle_ms = self._ask_ms()
+        try:
+            idle_ms = self._ask_ms()
+        except Unavailable:
+            counted_ms = self._counted_ms()
+            if counted_ms is None:
+                raise
+            idle_ms = counted_ms
         with self._state:
             self._told_ms = idle_ms
         return idle_ms / 1000
+
+    def _counted_ms(self) -> int | None:
+        """Return what is known without an answer, while Mutter would tell of somebody's return."""
+        with self._state:
+            if self._active is None:
+                return None
+            return self._heard_ms + int(1000 * (self._boot_s() - self._heard_s))
 
     def watch(self, marks_s: Collection[float]) -> None:
         """Report when idle time reaches one of *marks_s*, and when input returns after that.
@@ -214,6 +230,7 @@ class MutterIdle:
 
     def _tell(self, idle_ms: int) -> None:
         with self._state:
+            self._heard_ms, self._heard_s = idle_ms, self._boot_s()
             passed = bisect.bisect_right(self._marks_ms, idle_ms)
             is_news = passed != self._passed or (self._is_return and self._passed > 0)
             self._passed, self._is_return = passed, False
@@ -273,6 +290,8 @@ class MutterIdle:
         self._lose(said(N_("the session bus has gone")))
 
     def _lose(self, why: Said) -> None:
+        with self._state:
+            self._active = None
         if not self._closing.is_set() and self._lost is not None:
             lost, self._lost = self._lost, None
             lost(why)

@@ -26,6 +26,9 @@ GRAIN_S: Final = 5.0
 _ANSWER_S: Final = 0.04
 """To hear what is on its way; with the rest of a reading it makes 50 ms (ports.py)."""
 
+_LATE_S: Final = 0.25
+"""How late the first word of a busy compositor may come, before silence means input. Our own choice."""
+
 _IDLED: Final = 0
 _RESUMED: Final = 1
 _DESTROY: Final = 0  # release, in KDE's
@@ -261,7 +264,8 @@ class WaylandIdle:
         """Return from when on silence of all watches means that there is input."""
         if self._is_known:
             return -math.inf
-        return min((one.made_s + one.ms / 1000 for one in self._watches), default=math.inf)
+        first_s = min((one.made_s + one.ms / 1000 for one in self._watches), default=math.inf)
+        return first_s + _LATE_S
 
     def _lose(self, reason: Unavailable) -> None:
         self._over = reason

@@ -95,7 +95,7 @@ def test_given_nobody_since_the_start_when_asked_then_time_counts_from_the_start
 def test_given_somebody_who_works_when_asked_then_input_is_now(seat: Seat) -> None:
     """Silence of the compositor means that input goes on."""
     source = seat.open()
-    for _ in range(8):
+    for _ in range(24):
         time.sleep(GRAIN_S / 4)
         seat.compositor.touch()
 
