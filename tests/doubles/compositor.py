@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import struct
+import sys
 import tempfile
 import threading
 import time
@@ -103,6 +104,8 @@ class Compositor:
         self._server: socket.socket | None = None
 
     def start(self) -> None:
+        if sys.platform == "win32":
+            return
         self._server = socket.socket(socket.AF_UNIX)
         self._server.bind(self.path)
         self._server.listen(8)
