@@ -27,13 +27,14 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "deskbreak.storage": ("deskbreak.core", "deskbreak.policy"),
     "deskbreak.platforms": ("deskbreak.core", "deskbreak.ports"),
     "deskbreak.agent": ("deskbreak.core", "deskbreak.ports", "deskbreak.storage", "deskbreak.door"),
-    # The parts of the desktop, and the whole agent: these modules alone know what a platform has.
+    # The parts of the desktop, and the whole agent: what knows concrete classes has two modules.
     "deskbreak.agent.desktop": (
         "deskbreak.core",
         "deskbreak.ports",
         "deskbreak.storage",
         "deskbreak.agent",
         "deskbreak.agent.holds",
+        "deskbreak.agent.presence",
         "deskbreak.platforms",
     ),
     "deskbreak.agent.holds": (
@@ -49,6 +50,14 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
         "deskbreak.agent",
         "deskbreak.platforms",
     ),
+    "deskbreak.agent.presence": (
+        "deskbreak.core",
+        "deskbreak.ports",
+        "deskbreak.agent",
+        "deskbreak.agent.supervisor",
+        "deskbreak.platforms",
+    ),
+    "deskbreak.agent.supervisor": ("deskbreak.core", "deskbreak.ports", "deskbreak.platforms"),
     "deskbreak.agent.compose": (
         "deskbreak.core",
         "deskbreak.ports",
@@ -74,10 +83,11 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
 LATE: Final = (
     ("deskbreak.agent.compose", "deskbreak.agent.player"),
     ("deskbreak.agent.compose", "deskbreak.platforms.*"),
-    ("deskbreak.agent.desktop", "deskbreak.platforms.*"),
-    ("deskbreak.agent.desktop", "deskbreak.agent.tray"),
     ("deskbreak.agent.holds", "deskbreak.platforms.*"),
     ("deskbreak.agent.holdseat", "deskbreak.platforms.*"),
+    ("deskbreak.agent.desktop", "deskbreak.platforms.*"),
+    ("deskbreak.agent.desktop", "deskbreak.agent.tray"),
+    ("deskbreak.agent.presence", "deskbreak.platforms.*"),
     ("deskbreak.commands", "deskbreak.agent"),
     ("deskbreak.commands", "deskbreak.pages"),
     ("", "Xlib"),

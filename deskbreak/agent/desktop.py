@@ -7,16 +7,14 @@ import os
 import sys
 import threading
 from io import StringIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from deskbreak.agent import findings, launch
-from deskbreak.agent.clock import boot_s, wall_s
 from deskbreak.agent.delivery import Delivery, PlyerChannel
 from deskbreak.agent.holds import Holds
 from deskbreak.agent.notifier import Notifier
-from deskbreak.core.model import Facts, Hold
+from deskbreak.agent.presence import Presence
 from deskbreak.core.words import N_, said
-from deskbreak.platforms import Picked, pick
 from deskbreak.ports import Unavailable
 from deskbreak.storage import files
 
@@ -25,17 +23,15 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
+    from deskbreak.core.model import Facts, Hold
     from deskbreak.core.reports import Finding
     from deskbreak.core.words import Said, Words
-    from deskbreak.platforms import Refused
     from deskbreak.platforms.linux.bus import Bus
     from deskbreak.platforms.played import PlayedDesk
-    from deskbreak.ports import Channel, IdleSource, Look, OnAnswer, OnCommand, Session, Tray
+    from deskbreak.ports import Channel, Look, OnAnswer, OnCommand, Tray
 
 _log: Final = logging.getLogger(__name__)
 _ICON_PIXELS: Final = 48  # dunst draws larger ones as tall as its whole bubble
-_QUESTIONS: Final = 2  # one that is not answered in time says nothing yet
-_LOOK_AGAIN_S: Final = 30.0
 NAME: Final = "deskbreak"
 """The id of the tray item."""
 
@@ -62,17 +58,14 @@ class Desktop:
         self._played = played
         self.is_terminal = not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
         self._runtime = runtime
-        self._speed = speed
         self._heartbeat = heartbeat
-        self._changed: Callable[[], None] = lambda: None
         self._bus, self._bus_trouble = _bus("SESSION", "session")
+        self._presence = Presence(
+            self._bus, is_terminal=self.is_terminal, speed=speed, played=played
+        )
+        self._speed = speed
         self._system = _system_bus()
         self._holds: Holds | None = None
-        self._idle: Picked[IdleSource] | None = None
-        self._idle_lost: Said | None = None
-        self._is_display_gone = False  # it was there: whoever sat before it is not there now
-        self._marks_s: frozenset[float] = frozenset()
-        self._session: Picked[Session] | None = None
         self.delivery: Delivery | None = None
         self._tray: Tray | None = None
         self._keyboard: TextIO | None = None  # standard input
@@ -84,70 +77,9 @@ class Desktop:
 
     def watch_over(self, changed: Callable[[], None]) -> None:
         """Open what reports: idle time, session. *changed* is called from any thread."""
-        self._changed = changed
-        if self._played is not None:
-            self._idle = Picked(self._played, self._played.name, ())
-            self._session = Picked(self._played, self._played.name, ())
-            return
-        self._open_idle()
-        self._open_session()
-        self._holds = Holds(self._session_bus, self._system, changed, speed=self._speed)
-        if not self.is_terminal and self._idle is not None and self._idle.value is None:
-            self._look_for_display_in_background(was_there=False)
-
-    def _open_idle(self) -> None:
-        candidates = {"x11": self._x11_idle}
-        if self.is_terminal:
-            candidates["terminal"] = self._terminal_idle
-        self._idle = pick(candidates)
-        if self._idle.value is not None:
-            self._idle_lost, self._is_display_gone = None, False
-        if self._idle.value is not None and self._marks_s:
-            self._idle.value.watch(self._marks_s)
-
-    def _x11_idle(self) -> IdleSource:
-        from deskbreak.platforms.linux.idle_x11 import X11Idle
-
-        return X11Idle(self._changed, lost=self._lose_display)
-
-    def _terminal_idle(self) -> IdleSource:
-        from deskbreak.platforms.idle_terminal import TerminalIdle
-
-        return TerminalIdle(self._changed, boot_s=boot_s, wall_s=wall_s, lost=self._lose_terminal)
-
-    def _lose_terminal(self, why: Said) -> None:
-        _log.info("Idle time is unknown: %s", why)
-        self._idle_lost = why
-        self._changed()
-
-    def _lose_display(self, why: Said) -> None:
-        self._lose_terminal(why)
-        self._look_for_display_in_background(was_there=True)
-
-    def _look_for_display_in_background(self, *, was_there: bool) -> None:
-        def look() -> None:
-            # At once, because perhaps only we lost it.
-            wait_s = 0.0 if was_there else _LOOK_AGAIN_S
-            while not self._over.wait(wait_s) and not self._found_display(was_there=was_there):
-                wait_s = _LOOK_AGAIN_S
-
-        threading.Thread(target=look, name="idle-again", daemon=True).start()
-
-    def _found_display(self, *, was_there: bool) -> bool:
-        lost = self._idle.value if self._idle else None
-        if lost is not None:
-            lost.close()
-        self._open_idle()
-        found = self._idle is not None and self._idle.value is not None
-        if found or was_there != self._is_display_gone:
-            self._is_display_gone = was_there and not found
-            self._changed()
-        return found
-
-    def _open_session(self) -> None:
-        from deskbreak.platforms.linux.session import LogindSession
-
-        self._session = pick({"logind": lambda: LogindSession(self._system, self._changed)})
+        self._presence.open(changed)
+        if self._played is None:
+            self._holds = Holds(self._session_bus, self._system, changed, speed=self._speed)
 
     def channels(
         self,
@@ -248,32 +180,11 @@ class Desktop:
 
     def facts(self, asks: bool = False) -> Facts:  # noqa: FBT001, FBT002 - as the inbox calls it
         """Ask every part, now; with *asks* also those of which only asking tells what holds."""
-        session = self._session.value if self._session else None
-        locked, asleep = (session.locked, session.asleep) if session else (False, False)
-        if self._played:
-            holds = self._played.holds
-        else:
-            holds = self._holds.in_force(asks=asks) if self._holds else frozenset[Hold]()
-        return Facts(self._idle_s(), locked or self._is_display_gone, asleep, holds)
-
-    def _idle_s(self) -> float | None:
-        source = self._idle.value if self._idle else None
-        if source is None or self._idle_lost is not None:
-            return None
-        for _ in range(_QUESTIONS):
-            try:
-                return source.idle_s() * self._speed
-            except Unavailable as reason:
-                _log.debug("Idle time is unknown: %s", reason)
-        return None
+        return self._presence.facts(self._holds.in_force(asks=asks) if self._holds else frozenset())
 
     def watch(self, marks_s: frozenset[float]) -> None:
         """Report idle times (on the engine's clock) when they are reached."""
-        real = frozenset(mark / self._speed for mark in marks_s)
-        if real != self._marks_s:
-            self._marks_s = real
-            if self._idle is not None and self._idle.value is not None:
-                self._idle.value.watch(real)
+        self._presence.watch(marks_s)
 
     def heed(self, holds: frozenset[Hold]) -> None:
         """Let only these holds count, as the settings say."""
@@ -314,9 +225,8 @@ class Desktop:
             self.delivery.stop()
         if self._holds is not None:
             self._holds.close()
-        for part in (self._idle, self._session):
-            if part is not None and part.value is not None:
-                part.value.close()
+        self._presence.close()
+        self._system.close()
         if self._bus is not None:
             self._bus.close()
 
@@ -326,8 +236,8 @@ class Desktop:
         """Tell of each part what was chosen, what was refused and why, and what helps."""
         return (
             self._bus_finding(),
-            self._idle_finding(),
-            findings.session(*_tried(self._session)),
+            self._presence.idle_finding(),
+            self._presence.session_finding(),
             self._notifications_finding(),
             self._tray_finding(),
             *(self._holds.findings() if self._holds else ()),
@@ -335,7 +245,7 @@ class Desktop:
 
     def problems(self) -> tuple[Said, ...]:
         """What a person misses right now. Asks nobody: it is wanted at every look."""
-        found = [self._idle_finding()] if self._idle else []
+        found = [self._presence.idle_finding()] if self._presence.is_open else []
         bus = self._bus_finding()
         found.append(bus)
         if bus.ok or not bus.required:  # without a bus neither of these can be
@@ -348,9 +258,6 @@ class Desktop:
         connected = self._bus is not None and self._bus.connected
         required = not self.is_terminal
         return findings.bus(self._bus_trouble, connected=connected, required=required)
-
-    def _idle_finding(self) -> Finding:
-        return findings.idle(*_tried(self._idle), self._idle_lost)
 
     def _notifications_finding(self) -> Finding:
         reports = self.delivery.report() if self.delivery else ()
@@ -372,10 +279,6 @@ class Desktop:
             return findings.tray(why, None, required=required)
         status = tray_status(self._bus, None if self._tray is None else NAME)
         return findings.tray(status.reason, status.remedy, required=required)
-
-
-def _tried(picked: Picked[Any] | None) -> tuple[str | None, tuple[Refused, ...]]:
-    return (None, ()) if picked is None else (picked.name, picked.refused)
 
 
 def _system_bus() -> Bus:

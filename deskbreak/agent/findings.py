@@ -57,22 +57,28 @@ def bus(trouble: Unavailable | None, *, connected: bool, required: bool) -> Find
     return Finding("bus", "D-Bus", ok=True, required=required)
 
 
-def idle(chosen: str | None, refused: Sequence[Tried], lost: Said | None) -> Finding:
-    """Tell what knows whether the person is at the desk; *lost* is why it does not any more."""
+def idle(
+    chosen: str | None, refused: Sequence[Tried], lost: Said | None, *, note: Said | None = None
+) -> Finding:
+    """Tell what knows whether the person is at the desk.
+
+    *lost* is why it does not any more, *note* what else there is to know of the chosen one.
+    """
     if lost is not None:
         return _bad("idle", lost, _DISPLAY_RETURNS, refused)
     if chosen is None:
         why = said(N_("nothing here tells whether you are at the desk; you count as present"))
         return _bad("idle", why, _first_remedy(refused), refused)
-    return Finding("idle", chosen, ok=True, refused=tuple(refused))
+    return Finding("idle", chosen, ok=True, why=note, refused=tuple(refused))
 
 
-def session(chosen: str | None, refused: Sequence[Tried]) -> Finding:
+def session(chosen: str | None, refused: Sequence[Tried], *, tells_of_sleep: bool) -> Finding:
     """Tell what knows of lock and sleep."""
     if chosen is None:
         why = said(N_("nothing here tells of lock and sleep; only missing input shows them"))
-        return _bad("session", why, None, refused, required=False)
-    return Finding("session", chosen, ok=True, required=False)
+        return _bad("session", why, _first_remedy(refused), refused, required=False)
+    note = None if tells_of_sleep else said(N_("sleep is noticed only when it is over"))
+    return Finding("session", chosen, ok=True, why=note, refused=tuple(refused), required=False)
 
 
 def notifications(

@@ -172,3 +172,8 @@ def wait_until(agent: Agent, what: str, timeout_s: float = 10.0, **facts: object
         return status if all(status[name] == value for name, value in facts.items()) else None
 
     return wait_for(found, timeout_s, what)
+
+
+def finding(facts: Any, name: str) -> Any:  # noqa: ANN401 - JSON
+    """Return what the doctor found of one part."""
+    return next(each for each in facts["findings"] if each["name"] == name)

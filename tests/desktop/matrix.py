@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "fake": (),
-    "private bus": ("dbus-daemon",),
     "x11": ("Xvfb", "xdotool"),
     "mutter": ("mutter", "dbus-daemon"),
     "sway": ("sway", "wtype", "setpriv"),
     "wayland peer": (),
     "terminal": (),
+    "logind peer": ("dbus-daemon",),
+    "saver peer": ("dbus-daemon",),
     "plasma peer": ("dbus-daemon",),
     "dunst": ("dbus-daemon", "Xvfb", "dunst", "dunstctl"),
     "dconf": ("dbus-daemon", "gsettings", "dconf"),
@@ -37,13 +38,12 @@ NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "gnome peer": ("dbus-daemon",),
     "kde peer": ("dbus-daemon",),
     "power peer": ("dbus-daemon",),
-    "logind peer": ("dbus-daemon",),
 }
 """The programs of an environment; an environment that is not named here needs none."""
 
 WANTED: Final[dict[str, tuple[str, ...]]] = {
     "idle": ("fake", "x11", "mutter", "sway", "wayland peer", "terminal"),
-    "session": ("fake", "private bus"),
+    "session": ("fake", "logind peer", "saver peer"),
     "holds": (
         "fake",
         "x11",

@@ -89,6 +89,7 @@ class LogindSession:
         self._is_reading = False
         self._doubt: threading.Timer | None = None
         self._is_open = False
+        self._keeps_hint = False
         self._closing = threading.Event()
         try:
             bus.start()
@@ -110,6 +111,11 @@ class LogindSession:
     def asleep(self) -> bool:
         """Suspended, or about to be."""
         return self._known.asleep
+
+    @property
+    def keeps_hint(self) -> bool:
+        """Whether the locker here has told logind of a lock, or of its end, since we listen."""
+        return self._keeps_hint
 
     def close(self) -> None:
         """Let go of the bus; nothing is reported afterwards."""
@@ -150,6 +156,7 @@ class LogindSession:
         news = _of_session(properties)
         if "hint" in news:
             news["wish"] = False  # who keeps the hint is to be believed from here on
+            self._keeps_hint = True
         self._note(**news)
 
     def _on_sleep(self, signal: Signal) -> None:
@@ -257,6 +264,7 @@ class LogindSession:
             if heard not in (None, self._heard):
                 return False
             self._path, self._owner = path, owner
+            self._keeps_hint = self._keeps_hint or news.get("hint", False)
             before, self._known = self._known, replace(self._known, **news)
         self._report(before)
         return True

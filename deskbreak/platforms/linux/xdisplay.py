@@ -67,6 +67,19 @@ def connect(display_name: str | None) -> Connection:
     return connection
 
 
+def answers() -> bool:
+    """Tell whether an X server accepts connections where DISPLAY says; at most 2 s."""
+    from Xlib.error import DisplayError
+    from Xlib.support.connect import get_display
+
+    try:
+        _, _, host, number, _ = get_display(os.environ.get("DISPLAY", ""))
+        _knock(host, number)
+    except (DisplayError, OSError):
+        return False
+    return True
+
+
 @contextlib.contextmanager
 def in_touch() -> Iterator[None]:
     """Turn what python-xlib raises when the server goes into what we raise."""
