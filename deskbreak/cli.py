@@ -145,7 +145,13 @@ def _parser(words: Words) -> argparse.ArgumentParser:
         help=_("from a menu of programs: where one runs, tell it this, and it answers on screen"),
     )
     add("demo", _("a working day in about a minute, with everything that deskbreak shows"))
-    add("status", _("what comes next, and why nothing comes now"))
+    status = add("status", _("what comes next, and why nothing comes now"))
+    status.add_argument(
+        "--why",
+        default="",
+        metavar="14:20",
+        help=_("why nothing was shown at that time, of today or yesterday"),
+    )
     pause = add("pause", _("ask for quiet, until you resume or for a time"))
     pause.add_argument(
         "until", nargs="*", metavar="30m | until 14:00 | tomorrow", help=_("when it ends")

@@ -63,6 +63,23 @@ class Session(Protocol):
         ...
 
 
+class HoldProbe(Protocol):
+    """Whether one thing that keeps prompts back is in force, such as a microphone in use."""
+
+    name: str
+    subscribed: bool
+    """It reports changes, by calling the callback given at construction; one that does not is
+    asked only when a prompt is due or open."""
+
+    def ask(self) -> bool | None:
+        """Tell whether it is in force; None for unknown. At most 250 ms, any thread, never raises."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the desktop; nothing is reported afterwards."""
+        ...
+
+
 class Channel(Protocol):
     """A way to show a prompt. Only delivery's thread calls it."""
 

@@ -27,15 +27,29 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "deskbreak.storage": ("deskbreak.core", "deskbreak.policy"),
     "deskbreak.platforms": ("deskbreak.core", "deskbreak.ports"),
     "deskbreak.agent": ("deskbreak.core", "deskbreak.ports", "deskbreak.storage", "deskbreak.door"),
-    # The parts of the desktop, and the whole agent: what knows concrete classes has five modules.
+    # The parts of the desktop, and the whole agent: what knows concrete classes has modules of its own.
     "deskbreak.agent.desktop": (
         "deskbreak.core",
         "deskbreak.ports",
         "deskbreak.storage",
         "deskbreak.agent",
+        "deskbreak.agent.holds",
         "deskbreak.agent.panel",
         "deskbreak.agent.presence",
         "deskbreak.agent.ways",
+        "deskbreak.platforms",
+    ),
+    "deskbreak.agent.holds": (
+        "deskbreak.core",
+        "deskbreak.ports",
+        "deskbreak.agent",
+        "deskbreak.agent.holdseat",
+        "deskbreak.platforms",
+    ),
+    "deskbreak.agent.holdseat": (
+        "deskbreak.core",
+        "deskbreak.ports",
+        "deskbreak.agent",
         "deskbreak.platforms",
     ),
     "deskbreak.agent.panel": (
@@ -85,6 +99,8 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
 LATE: Final = (
     ("deskbreak.agent.compose", "deskbreak.agent.player"),
     ("deskbreak.agent.compose", "deskbreak.platforms.*"),
+    ("deskbreak.agent.holds", "deskbreak.platforms.*"),
+    ("deskbreak.agent.holdseat", "deskbreak.platforms.*"),
     ("deskbreak.agent.desktop", "deskbreak.platforms.*"),
     ("deskbreak.agent.panel", "deskbreak.agent.tray"),
     ("deskbreak.agent.panel", "deskbreak.platforms.*"),

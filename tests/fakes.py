@@ -20,7 +20,7 @@ from deskbreak.storage.layers import Settings
 from deskbreak.storage.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from deskbreak.core.model import Episode, Event, PromptView, Span, State
@@ -82,11 +82,19 @@ class FakeOutside:
     heartbeats: list[float] = field(default_factory=list)
     notices: list[tuple[str, str]] = field(default_factory=list)
     missing: tuple[Said, ...] = ()
+    heeded: frozenset[Hold] = frozenset()
+    known_reasons: Mapping[Hold, Said] = field(default_factory=dict)
     settings: list[tuple[str, str]] = field(default_factory=list)
     trouble: Exception | None = None  # raised at the next redrawing, and again and again
 
     def watch(self, marks_s: frozenset[float]) -> None:
         self.marks_s = marks_s
+
+    def heed(self, holds: frozenset[Hold]) -> None:
+        self.heeded = holds
+
+    def reasons(self) -> Mapping[Hold, Said]:
+        return self.known_reasons
 
     def redraw(self) -> None:
         self.redrawn += 1
@@ -141,7 +149,7 @@ class FakeDelivery:
 class PlayedInbox(Inbox):
     """An inbox into which the next thing comes when the loop has nothing left to do."""
 
-    def __init__(self, clock: Clock, facts: Callable[[], Facts]) -> None:
+    def __init__(self, clock: Clock, facts: Callable[[bool], Facts]) -> None:
         super().__init__(clock, facts)
         self.play: Iterator[None] = iter(())
         self.beat_s = math.inf  # boot clock; when the loop wants to be woken for its sign of life
@@ -172,6 +180,9 @@ class Desk:
         self.input_s = self.clock.boot_s()
         self.presence = "work"
         self.holds: frozenset[Hold] = frozenset()
+        self.asked: frozenset[Hold] = frozenset()  # nobody tells of these: they are asked
+        self._asked: frozenset[Hold] = frozenset()  # as was answered last
+        self.asked_at_s: list[float] = []
         self.inbox = PlayedInbox(self.clock, self.facts)
         self.outside = FakeOutside()
         self.pulse = FakePulse()
@@ -183,7 +194,11 @@ class Desk:
 
     # ── the person ─────────────────────────────────────────────────────────────────────────
 
-    def facts(self) -> Facts:
+    def facts(self, asks: bool = False) -> Facts:
+        if asks:
+            self.asked_at_s.append(self.clock.boot_s())
+            self.holds = self.holds - self._asked | self.asked
+            self._asked = self.asked
         if self.presence == "work":
             self.input_s = self.clock.boot_s()
         idle_s = None if self.presence == "unknown" else self.clock.boot_s() - self.input_s

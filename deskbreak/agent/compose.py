@@ -144,12 +144,14 @@ def _after(places: Places, *, ended_well: bool) -> int:
 def examine(words: Words) -> dict[str, Any]:
     """Look for the parts of the desktop, and at our files, without an agent, for `doctor`."""
     places = files.places()
-    settings_problems = Settings(places.settings).load().problems
+    settings = Settings(places.settings)
+    settings_problems = settings.load().problems
     with Store.open(places.history, read_only=True) as store:
         store_problems = store.problems
     desktop = Desktop(places.runtime, words, 1.0, places.runtime / "heartbeat")
     try:
         desktop.watch_over(lambda: None)
+        desktop.heed(rules(settings.load(), ()).holds)
         desktop.try_channels()
         found = desktop.findings()
         door = findings.door(None, _no_door(places))

@@ -9,18 +9,19 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.agent import findings, launch
+from deskbreak.agent.holds import Holds
 from deskbreak.agent.panel import Panel
 from deskbreak.agent.presence import Presence
 from deskbreak.agent.ways import Ways
 from deskbreak.ports import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from deskbreak.agent.delivery import Delivery
     from deskbreak.agent.panel import Tell
-    from deskbreak.core.model import Facts
+    from deskbreak.core.model import Facts, Hold
     from deskbreak.core.reports import Finding
     from deskbreak.core.words import Said, Words
     from deskbreak.platforms.linux.bus import Bus
@@ -60,6 +61,9 @@ class Desktop:
             self._bus, is_terminal=self.is_terminal, speed=speed, played=played
         )
         self._panel = Panel(self._bus, runtime)
+        self._speed = speed
+        self._system = _system_bus()
+        self._holds: Holds | None = None
         self._over = threading.Event()
 
     # ── opening ────────────────────────────────────────────────────────────────────────────
@@ -67,6 +71,8 @@ class Desktop:
     def watch_over(self, changed: Callable[[], None]) -> None:
         """Open what reports: idle time, session. *changed* is called from any thread."""
         self._presence.open(changed)
+        if self._played is None:
+            self._holds = Holds(self.ways.session_bus, self._system, changed, speed=self._speed)
 
     def channels(
         self,
@@ -100,13 +106,22 @@ class Desktop:
 
     # ── what the loop asks ─────────────────────────────────────────────────────────────────
 
-    def facts(self) -> Facts:
-        """Ask every part, now."""
-        return self._presence.facts(frozenset())
+    def facts(self, asks: bool = False) -> Facts:  # noqa: FBT001, FBT002 - as the inbox calls it
+        """Ask every part, now; with *asks* also those of which only asking tells what holds."""
+        return self._presence.facts(self._holds.in_force(asks=asks) if self._holds else frozenset())
 
     def watch(self, marks_s: frozenset[float]) -> None:
         """Report idle times (on the engine's clock) when they are reached."""
         self._presence.watch(marks_s)
+
+    def heed(self, holds: frozenset[Hold]) -> None:
+        """Let only these holds count, as the settings say."""
+        if self._holds is not None:
+            self._holds.heed(holds)
+
+    def reasons(self) -> Mapping[Hold, Said]:
+        """Return what there is to say of a hold in force besides its name."""
+        return {} if self._holds is None else self._holds.reasons
 
     def redraw(self) -> None:
         """What the tray shows may have changed."""
@@ -147,7 +162,10 @@ class Desktop:
         """Let go of everything."""
         self._over.set()
         self.ways.close()
+        if self._holds is not None:
+            self._holds.close()
         self._presence.close()
+        self._system.close()
         if self._bus is not None:
             self._bus.close()
 
@@ -162,6 +180,7 @@ class Desktop:
             self.ways.asked(),
             self._panel.finding(required=not self.is_terminal),
             self._panel.autostart_finding(),
+            *(self._holds.findings() if self._holds else ()),
         )
 
     def problems(self) -> tuple[Said, ...]:
@@ -178,6 +197,12 @@ class Desktop:
         connected = self._bus is not None and self._bus.connected
         required = not self.is_terminal
         return findings.bus(self._bus_trouble, connected=connected, required=required)
+
+
+def _system_bus() -> Bus:
+    from deskbreak.platforms.linux.bus import Bus
+
+    return Bus("SYSTEM", "system")
 
 
 def _bus(address: str, name: str) -> tuple[Bus | None, Unavailable | None]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+import math
+import threading
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -38,21 +41,44 @@ class Play(Protocol):
 class Inbox:
     """What happened, in the order of arrival; any thread puts, one takes."""
 
-    def __init__(self, clock: Clock, facts: Callable[[], Facts], play: Play | None = None) -> None:
-        """Stamp by *clock*; *facts* asks every port. *play* stands in for a day that passes."""
+    def __init__(
+        self, clock: Clock, facts: Callable[[bool], Facts], play: Play | None = None
+    ) -> None:
+        """Stamp by *clock*; *facts* asks every port. *play* stands in for a day that passes.
+
+        *facts* is told whether a prompt hangs on it: then it asks also what is not told by itself.
+        """
         self._clock = clock
         self._facts = facts
         self._play = play
         self._queue: SimpleQueue[Event | Request] = SimpleQueue()
+        self._numbers = itertools.count(1)
+        self._posting = threading.Lock()
+        self._posted = 0
+        self.asks_from_s = -math.inf
+        """From this instant (boot clock) on a prompt hangs on the facts: one may come, or is open."""
 
     def snapshot(self) -> Observed:
         """Ask every port, now."""
-        facts = self._facts()
+        facts = self._facts(self._clock.boot_s() >= self.asks_from_s)
         return Observed(self._clock.now(), facts, self._clock.slept_s())
 
     def observe(self) -> None:
-        """Something changed, or it is time to look: post the facts as they are now."""
-        self._queue.put(self.snapshot())
+        """Something changed, or it is time to look: post the facts as they are now.
+
+        Facts that were read before others that are posted already are read again: the last that
+        the loop hears must be the newest.
+        """
+        slept_s = 0.0
+        while True:
+            number = next(self._numbers)
+            seen = self.snapshot()
+            slept_s += seen.slept_s
+            with self._posting:
+                if number > self._posted:
+                    self._posted = number
+                    self._queue.put(replace(seen, slept_s=slept_s))
+                    return
 
     def post(self, what: Event | Request) -> None:
         """Post what needs no facts."""

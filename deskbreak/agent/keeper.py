@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from deskbreak.core import pack, stats, views
 from deskbreak.core.model import Episode, KindState, Span
 from deskbreak.core.rules import rules
+from deskbreak.core.schedule import day_of
 from deskbreak.core.turn import open_spans
 from deskbreak.storage import files, language
 from deskbreak.storage.store import Saved
@@ -195,6 +196,13 @@ class Keeper:
             _, before = self._store.rows(today.on - day * _RECENT_DAYS, today.on - day)
             found = [*before, *found]
         return found[-count:]
+
+    def around(self, state: State, now: Moment, at: Moment) -> tuple[list[Span], list[Episode]]:
+        """Return what happened from the day before *at* on, with what is not recorded yet."""
+        day = day_of(at, self.rules.day_starts_s)
+        spans, episodes = self._store.rows(day - timedelta(days=1), day + timedelta(days=1))
+        open_now = [] if state.episode is None else [state.episode]
+        return [*spans, *open_spans(state, now)], [*episodes, *open_now]
 
     # ── for words ──────────────────────────────────────────────────────────────────────────
 

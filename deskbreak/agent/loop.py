@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar, assert_never
 
@@ -32,7 +33,7 @@ from deskbreak.core.turn import presence_of
 from deskbreak.core.words import N_, said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from deskbreak.agent.clock import Clock
     from deskbreak.agent.inbox import Inbox
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         Choice,
         Effect,
         Event,
+        Hold,
         Moment,
         PromptView,
         State,
@@ -92,6 +94,14 @@ class Outside(Protocol):
 
     def watch(self, marks_s: frozenset[float]) -> None:
         """Report idle times (on the engine's clock) when they are reached."""
+        ...
+
+    def heed(self, holds: frozenset[Hold]) -> None:
+        """Let only these holds of the desktop count, as the settings say; asks nobody."""
+        ...
+
+    def reasons(self) -> Mapping[Hold, Said]:
+        """Return what there is to say of a hold in force besides its name; asks nobody."""
         ...
 
     def redraw(self) -> None:
@@ -237,6 +247,8 @@ class Loop:
         if self._pulse is not None:
             self._pulse.look_at(result.next_look_s)
         self.outside.watch(result.idle_marks)
+        self.outside.heed(self.keeper.rules.holds)
+        self.inbox.asks_from_s = _asks_from_s(self._state)
         self.outside.redraw()
 
     def _perform(self, effect: Effect) -> None:
@@ -295,7 +307,8 @@ class Loop:
         if self._failures >= _FAILURES_SHOWN:
             why = said(N_("Something went wrong inside deskbreak; the log says what"))
             problems = (*problems, why)
-        return self.keeper.snapshot(self._state, self.clock.now(), problems)
+        snap = self.keeper.snapshot(self._state, self.clock.now(), problems)
+        return replace(snap, reasons=self.outside.reasons())
 
     def look(self) -> TrayView:
         """Describe the tray as it is now; called on the tray's thread, reads one state only.
@@ -333,3 +346,14 @@ def _is_called_off(before: Episode | None, now: Episode | None) -> bool:
     """
     was_tried = before is not None and before.phase is Phase.FAILED
     return was_tried and now is not None and now.phase in (Phase.WAITING, Phase.POSTPONED)
+
+
+def _asks_from_s(state: State) -> float:
+    """Return from when on (boot clock) a prompt hangs on the facts of the next look.
+
+    That is at the look that the engine asked for, while it waits for a good moment, and as long
+    as an episode is open, which a hold would take from the screen.
+    """
+    if state.episode is not None or state.ready_s is not None:
+        return -math.inf
+    return math.inf if state.next_look_s is None else state.next_look_s

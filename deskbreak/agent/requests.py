@@ -151,12 +151,33 @@ def _reload(loop: Loop, _: str) -> Reply:
     return {"problems": [spoken(problem, words) for problem in loop.keeper.resolved.problems]}
 
 
-def _status(loop: Loop, _: str) -> Reply:
+def _status(loop: Loop, argument: str) -> Reply:
+    if argument:
+        return _why(loop, argument)
     snap, at = loop.snapshot(), loop.clock.now()
     recent = loop.keeper.recent(loop.state, RECENT)
     return {
         "facts": status.status_json(snap, at, recent),
         "lines": status.status_lines(snap, at, loop.outside.words, recent),
+    }
+
+
+def _why(loop: Loop, text: str) -> Reply:
+    """Tell why nothing was shown at an earlier time of day."""
+    from deskbreak.core import earlier  # plays days, which nobody else here wants
+
+    now = loop.clock.now()
+    try:
+        at = earlier.moment(text, now)
+    except ValueError:
+        raise timeline.Unreadable(
+            said(N_("“{text}” is not a time of day; write it as 14:20"), text=text)
+        ) from None
+    rows = loop.keeper.around(loop.state, now, at)
+    found = earlier.then(*rows, loop.keeper.rules, at)
+    return {
+        "facts": earlier.then_json(found),
+        "lines": earlier.then_lines(found, now, loop.outside.words),
     }
 
 

@@ -106,7 +106,7 @@ class Ways:
             return found
         from deskbreak.platforms.linux import notify_service
 
-        return findings.served(found, lambda: notify_service.described(self._session_bus()))
+        return findings.served(found, lambda: notify_service.described(self.session_bus()))
 
     # ── opening ────────────────────────────────────────────────────────────────────────────
 
@@ -127,7 +127,7 @@ class Ways:
         from deskbreak.platforms.linux.notify import FreedesktopChannel
 
         return FreedesktopChannel(
-            self._session_bus(),
+            self.session_bus(),
             on_answer,
             words=self._words,
             icon=icon,
@@ -138,7 +138,7 @@ class Ways:
     def _portal(self, on_answer: OnAnswer, *, in_sandbox: bool) -> Channel:
         from deskbreak.platforms.linux import portal
 
-        bus = self._session_bus()
+        bus = self.session_bus()
 
         def refuse() -> None:
             if not in_sandbox:  # from within nobody but the portal can be seen
@@ -154,14 +154,14 @@ class Ways:
     def _reads_markup(self) -> bool:
         from deskbreak.platforms.linux import notify_service
 
-        return notify_service.reads_markup(self._session_bus())
+        return notify_service.reads_markup(self.session_bus())
 
     def _printed(self, on_answer: OnAnswer) -> Channel:
         from deskbreak.platforms.terminal import TerminalChannel
 
         return TerminalChannel(sys.stdout, on_answer, words=self._words, keyboard=self._keyboard)
 
-    def _session_bus(self) -> Bus:
+    def session_bus(self) -> Bus:
         if self._bus is None:
             assert self._trouble is not None
             raise self._trouble
@@ -172,7 +172,7 @@ class Ways:
     def _is_missing(self) -> bool:
         from deskbreak.platforms.linux import notify_service
 
-        bus = self._session_bus()
+        bus = self.session_bus()
         return bus.owner(notify_service.NAME) is None and not notify_service.waits_to_be_started(
             bus
         )

@@ -116,7 +116,7 @@ def _demo(arguments: argparse.Namespace, _words: Words) -> int:
 
 
 def _status(arguments: argparse.Namespace, words: Words) -> int:
-    reply = ask(words, "status")
+    reply = ask(words, "status", arguments.why)
     if arguments.json:
         facts(reply["facts"])
     else:

@@ -222,10 +222,10 @@ def _want(t: Turn) -> Want | None:
         reminder_s = episodes.reminder_at_s(t)
         if reminder_s is None:
             return None
-        return Want(max(_quiet_until_s(t), reminder_s), episodes.remind)
+        return Want(max(quiet_until_s(t), reminder_s), episodes.remind)
     if e.phase in episodes.ON_SCREEN:
         return None
-    from_s = _quiet_until_s(t)
+    from_s = quiet_until_s(t)
     if e.phase is Phase.POSTPONED:
         from_s = max(from_s, e.back_at_s)
     if s.failures_in_row:
@@ -233,7 +233,7 @@ def _want(t: Turn) -> Want | None:
     return Want(from_s, episodes.show)
 
 
-def _quiet_until_s(t: Turn) -> float:
+def quiet_until_s(t: Turn) -> float:
     """Return until when nothing at all comes: after a hold, and after a return."""
     s = t.s
     one_until_s = _after(s.returned_s, ONE_IN_S)
@@ -261,7 +261,7 @@ def _offer(t: Turn) -> Want | None:
     if not due:
         return None
     first_s, first = min(due)
-    from_s = max(first_s, _quiet_until_s(t), _spaced_s(t))
+    from_s = max(first_s, quiet_until_s(t), _spaced_s(t))
     then_s = max(from_s, t.now.boot_s) + TICK_S
     return Want(from_s, _open, next((n for due_s, n in due if due_s <= then_s), first))
 

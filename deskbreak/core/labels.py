@@ -123,6 +123,7 @@ _REASONS: Final[Mapping[Reason, str]] = MappingProxyType(
         Reason.RETRY: N_("the last prompt could not be shown and is tried again"),
         Reason.POSTPONED: N_("you postponed it"),
         Reason.NO_INPUT: N_("nobody seems to be at the screen"),
+        Reason.SETTLING: N_("what kept prompts back ended only a moment ago"),
         Reason.LULL: N_("a pause in your typing is waited for"),
     }
 )
@@ -154,6 +155,13 @@ _PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "notifications": N_("Notifications"),
         "tray": N_("Tray icon"),
         "holds": N_("Calls, full screen, do not disturb"),
+        "do_not_disturb": N_("Do not disturb"),
+        "full_screen": N_("Full screen"),
+        "microphone": N_("Microphone"),
+        "camera": N_("Camera"),
+        "screen_share": N_("Screen sharing"),
+        "presentation_mode": N_("Presentation mode"),
+        "screen_awake": N_("Films and presentations"),
         "settings": N_("Settings"),
         "policy": N_("Policy"),
         "history": N_("History"),

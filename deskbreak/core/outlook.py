@@ -134,6 +134,7 @@ class Reason(enum.StrEnum):
     RETRY = "retry"  # the last prompt could not be shown
     POSTPONED = "postponed"
     NO_INPUT = "no_input"  # nobody seems to be looking
+    SETTLING = "settling"  # a hold or an absence has only just ended
     LULL = "lull"  # a pause in the typing is waited for
 
 
@@ -157,6 +158,7 @@ def silences(state: State, rules: Rules, now: Moment) -> tuple[Silence, ...]:
         back_s = max(e.back_at_s if e.postponed else 0.0, state.retry_at_s)
         why = Reason.RETRY if state.failures_in_row else Reason.POSTPONED
         waiting = [Silence(why, back_s)] if back_s > now.boot_s else []
+        waiting += _settling(state, rules, now)
     elif here is not Presence.DESK:
         waiting = []  # nothing is counted that could be due
     elif not any(kind.enabled for kind in rules.kinds):
@@ -182,6 +184,14 @@ def _barriers(state: State, rules: Rules, now: Moment) -> Iterator[Silence]:
         Reason.RETRY: state.retry_at_s if state.failures_in_row else 0.0,
     }
     yield from (Silence(why, end_s) for why, end_s in ends.items() if end_s > now.boot_s)
+    yield from _settling(state, rules, now)
+
+
+def _settling(state: State, rules: Rules, now: Moment) -> Iterator[Silence]:
+    """Yield that a hold or an absence ended a moment ago, where that still keeps prompts back."""
+    until_s = gate.quiet_until_s(_turn(state, rules, now))
+    if not state.holds and until_s > now.boot_s:
+        yield Silence(Reason.SETTLING, until_s)
 
 
 def _hour_s(state: State, rules: Rules) -> float:

@@ -12,7 +12,7 @@ from deskbreak.core.menu import week_line
 from deskbreak.core.model import Hold, Phase, Presence
 from deskbreak.core.plain import one_line
 from deskbreak.core.turn import presence_of
-from deskbreak.core.views import coming_next, headline
+from deskbreak.core.views import coming_next, headline, hold_line
 from deskbreak.core.words import spoken
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _silence_line(silence: Silence, snap: Snapshot, now: Moment, words: Words) -
         case Presence():
             return labels.presence_name(silence.reason, words)
         case Hold():
-            return labels.hold_now(silence.reason, snap.state, snap.rules, now, words)
+            return hold_line(silence.reason, snap, now, words)
     name = labels.reason_name(silence.reason, words)
     if math.isinf(silence.until_s):
         return name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core import labels, menu
@@ -25,7 +25,7 @@ from deskbreak.core.turn import presence_of
 from deskbreak.core.words import spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from deskbreak.core.content import Text
     from deskbreak.core.model import Episode, KindRules, Mark, Moment, Rules, State
@@ -55,6 +55,7 @@ class Snapshot:
     problems: tuple[Said, ...]  # what a person should know
     autostart: bool | None = None  # None: cannot be changed here
     pages: bool = False  # whether there are pages to open
+    reasons: Mapping[Hold, Said] = field(default_factory=dict)  # more of a hold in force
 
 
 # ── the tray ───────────────────────────────────────────────────────────────────────────────
@@ -152,11 +153,18 @@ def _mark(snap: Snapshot) -> Mark | None:
 
 def _quiet_line(snap: Snapshot, hold: Hold, now: Moment, words: Words) -> str:
     _, mark = words.gettext, _mark(snap)
-    reason = labels.hold_now(hold, snap.state, snap.rules, now, words)
+    reason = hold_line(hold, snap, now, words)
     if mark is None or mark.reason is Reason.MISSED:
         return _line(_("Quiet: {reason}").format(reason=reason))
     due = labels.kind_name(mark.kind, words)
     return _line(_("{kind} is due; quiet: {reason}").format(kind=due, reason=reason))
+
+
+def hold_line(hold: Hold, snap: Snapshot, now: Moment, words: Words) -> str:
+    """Return why a hold in force keeps prompts back, as exactly as is known."""
+    if hold in snap.reasons:
+        return spoken(snap.reasons[hold], words)
+    return labels.hold_now(hold, snap.state, snap.rules, now, words)
 
 
 def coming_line(coming: Upcoming, now: Moment, words: Words) -> str:

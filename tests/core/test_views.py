@@ -255,6 +255,15 @@ def test_given_a_german_desktop_then_the_first_line_is_german(
     assert line == view(scene(*lines), german()).menu[0].label
 
 
+def test_given_more_that_is_known_of_a_hold_then_the_first_line_says_it() -> None:
+    """Whether it is the microphone or the camera is known only as long as it lasts."""
+    reasons = {Hold.CALL: said(N_("camera in use"))}
+
+    shown = view(scene("10m work", "10m work call"), reasons=reasons)
+
+    assert "Quiet: camera in use" == shown.menu[0].label
+
+
 def test_given_a_menu_that_opens_later_then_its_labels_are_of_that_moment() -> None:
     """Nothing is drawn in between; the state is the same, the minutes are not."""
     desk = scene("5m work")

@@ -15,31 +15,20 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_ON_X: Final = ("dbus-daemon", "Xvfb", "openbox", "xdotool", "import")
+
 NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "fake": (),
     "x11": ("Xvfb", "xdotool"),
     "mutter": ("mutter", "dbus-daemon"),
     "sway": ("sway", "wtype", "setpriv"),
-    "xfce4-panel": ("xfce4-panel", "Xvfb", "xdotool", "import"),
-    "lxqt-panel": ("lxqt-panel", "Xvfb", "xdotool", "import"),
-    "gnome-shell": ("gnome-shell", "gjs", "Xvfb", "xdotool", "import"),
-    "dunst": ("dbus-daemon", "Xvfb", "openbox", "xdotool", "import", "dunst", "dunstctl"),
-    "xfce4-notifyd": (
-        "dbus-daemon",
-        "Xvfb",
-        "openbox",
-        "xdotool",
-        "import",
-        "xfce4-notifyd-config",
-    ),
-    "mate-notification-daemon": (
-        "Xvfb",
-        "openbox",
-        "xdotool",
-        "import",
-        "mate-notification-properties",
-    ),
-    "lxqt-notificationd": ("Xvfb", "openbox", "xdotool", "import", "lxqt-notificationd"),
+    "xfce4-panel": (*_ON_X, "xfce4-panel"),
+    "lxqt-panel": (*_ON_X, "lxqt-panel"),
+    "gnome-shell": (*_ON_X, "gnome-shell", "gjs"),
+    "dunst": (*_ON_X, "dunst", "dunstctl"),
+    "xfce4-notifyd": (*_ON_X, "xfce4-notifyd-config"),
+    "mate-notification-daemon": (*_ON_X, "mate-notification-properties"),
+    "lxqt-notificationd": (*_ON_X, "lxqt-notificationd"),
     "mako on sway": ("dbus-daemon", "sway", "mako", "makoctl", "busctl", "setpriv"),
     "xdg-desktop-portal-gtk": ("dbus-daemon", "Xvfb", "/usr/libexec/xdg-desktop-portal-gtk"),
     "empty bus": ("dbus-daemon", "notify-send"),
@@ -48,13 +37,27 @@ NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "terminal": (),
     "logind peer": ("dbus-daemon",),
     "saver peer": ("dbus-daemon",),
+    "plasma peer": ("dbus-daemon",),
+    "dconf": ("dbus-daemon", "gsettings", "dconf"),
+    "xfconf": ("dbus-daemon", "xfce4-panel", "busctl"),  # xfconfd is on no path, but comes with it
+    "pulseaudio": ("pulseaudio", "parec", "pactl"),
+    "devices": (),
+    "mutter peer": ("dbus-daemon",),
+    "gnome peer": ("dbus-daemon",),
+    "kde peer": ("dbus-daemon",),
+    "power peer": ("dbus-daemon",),
 }
 """The programs of an environment; an environment that is not named here needs none."""
 
 WANTED: Final[dict[str, tuple[str, ...]]] = {
-    "tray": ("fake", "xfce4-panel", "lxqt-panel", "gnome-shell"),
     "idle": ("fake", "x11", "mutter", "sway", "wayland peer", "terminal"),
     "session": ("fake", "logind peer", "saver peer"),
+    "holds": (
+        *("fake", "x11", "mutter", "sway", "plasma peer", "dunst", "dconf", "xfconf"),
+        *("pulseaudio", "devices", "mutter peer", "gnome peer", "kde peer", "power peer"),
+        "logind peer",
+    ),
+    "tray": ("fake", "xfce4-panel", "lxqt-panel", "gnome-shell"),
     "prompts, freedesktop": (
         *("fake", "dunst", "xfce4-notifyd", "mate-notification-daemon", "lxqt-notificationd"),
         *("mako on sway", "empty bus"),

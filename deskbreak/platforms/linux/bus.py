@@ -81,6 +81,11 @@ class Bus:
         return self._wire is not None
 
     @property
+    def is_here(self) -> bool:
+        """Whether the caller runs on the bus thread, where it may not wait for an answer."""
+        return threading.current_thread() is self._thread
+
+    @property
     def unique_name(self) -> str | None:
         """Our own name on the bus, such as ``:1.42``; another one after each reconnect."""
         wire = self._wire
@@ -104,7 +109,7 @@ class Bus:
             Late: No answer in time.
             Unavailable: No connection.
         """
-        assert threading.current_thread() is not self._thread, "it would wait for itself"
+        assert not self.is_here, "it would wait for itself"
         message = method_call(destination, path, interface, member, signature, body)
         answers: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
         wire = self._wire
@@ -177,14 +182,22 @@ class Bus:
         emitter = DBusAddress(path, interface=interface)
         self._send(new_signal(emitter, member, signature or None, body))
 
-    def owner(self, name: str) -> str | None:
+    def owner(self, name: str, *, timeout_s: float = 3.0) -> str | None:
         """Who owns the well-known *name* now, as a unique name; None if nobody does.
 
         Raises:
             Unavailable: No connection, or no answer in time.
         """
         try:
-            owner = self.call(DAEMON, "/org/freedesktop/DBus", DAEMON, "GetNameOwner", "s", (name,))
+            owner = self.call(
+                DAEMON,
+                "/org/freedesktop/DBus",
+                DAEMON,
+                "GetNameOwner",
+                "s",
+                (name,),
+                timeout_s=timeout_s,
+            )
         except Refused as refused:
             if refused.error == "org.freedesktop.DBus.Error.NameHasNoOwner":
                 return None
