@@ -18,7 +18,7 @@ _SETTLE_S: Final = 15.0  # of presence before the first prompt
 _ONE_IN_S: Final = 60.0
 _AFTER_HOLDS_S: Final = 30.0
 _HOUR_S: Final = 3600.0
-_DAYS_KEPT: Final = 4  # a clock may be put back
+_DAYS_KEPT: Final = 40  # a clock may be put back to each of them
 _NONE: Final[Counter[int]] = Counter()
 _REST_S: Final = 60.0  # the shortest without a lock or sleep, and how soon it must begin
 
