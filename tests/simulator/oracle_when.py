@@ -18,7 +18,7 @@ _SETTLE_S: Final = 15.0  # of presence before the first prompt
 _ONE_IN_S: Final = 60.0
 _AFTER_HOLDS_S: Final = 30.0
 _HOUR_S: Final = 3600.0
-_DAYS_KEPT: Final = 4  # a clock may be put back
+_DAYS_KEPT: Final = 40  # a clock may be put back to each of them
 _NONE: Final[Counter[int]] = Counter()
 _REST_S: Final = 60.0  # the shortest without a lock or sleep, and how soon it must begin
 
@@ -160,10 +160,12 @@ class When(Books):
         """Return the first good moment from *ready_s* on, if things go on as they are.
 
         *strict* takes none for sure that comes only just before nobody counts as there any more,
-        and none before the last change of settings.
+        and waits anew from the last change of settings.
         """
         if ready_s == INF:
             return INF
+        if strict:
+            ready_s = max(ready_s, self.late_rules_s)
         limit_s = max(ready_s, self.three_s) + self.rules.lull_limit_s
         if self.presence != "idle":
             return limit_s
@@ -171,9 +173,7 @@ class When(Books):
         here_s = self.input_s + FRESH_S
         if self.absent_s is not None:
             here_s = min(here_s, self.absent_s + self.rules.away_after_s)
-        spare_s = HAIR_S
-        if strict:
-            good_s, spare_s = max(good_s, self.late_rules_s), NOISE_S
+        spare_s = NOISE_S if strict else HAIR_S
         return good_s if good_s < here_s - spare_s else INF
 
     def busy(self, n: int) -> bool:
