@@ -162,6 +162,11 @@ class Ways:
         return TerminalChannel(sys.stdout, on_answer, words=self._words, keyboard=self._keyboard)
 
     def session_bus(self) -> Bus:
+        """Return the session bus.
+
+        Raises:
+            Unavailable: There was none at the start.
+        """
         if self._bus is None:
             assert self._trouble is not None
             raise self._trouble
