@@ -29,12 +29,35 @@ if TYPE_CHECKING:
 
     Changed = Callable[[], None]
 
+SILENT_S: Final = 60.0
+"""A source that is busy, or one that takes another's place, has something to tell within seconds.
+Who was away then is away still, and who was there is not gone. Our own choice."""
 VIDEO_LOOKS_LIKE_INPUT: Final = said(
     N_(
         "a video that keeps the screen on may look like somebody at the desk: "
         "this desktop does not tell the two apart"
     )
 )
+
+
+class Bridge:
+    """Idle time over moments in which nothing tells of it: silence is no news of input."""
+
+    def __init__(self) -> None:
+        """Begin with nothing known."""
+        self._input_s: float | None = None  # the last that is known of (boot clock)
+        self._silent_from_s: float | None = None
+
+    def over(self, told_s: float | None, now_s: float) -> float | None:
+        """Return the idle time at *now_s* (boot clock), where a source has just *told_s*, or None."""
+        if told_s is not None:
+            self._input_s, self._silent_from_s = now_s - told_s, None
+            return told_s
+        if self._input_s is None:
+            return None
+        if self._silent_from_s is None:
+            self._silent_from_s = now_s
+        return now_s - self._input_s if now_s <= self._silent_from_s + SILENT_S else None
 
 
 class Presence:
@@ -51,6 +74,7 @@ class Presence:
         self._idle: Supervisor | None = None
         self._logind: Picked[LogindSession] | None = None
         self._savers: ScreenSavers | None = None
+        self._bridge = Bridge()
 
     def open(self, changed: Changed) -> None:
         """Open everything; *changed* is called from any thread."""
@@ -97,7 +121,7 @@ class Presence:
         if self._played is not None:
             desk = self._played
             return Facts(desk.idle_s() * self._speed, desk.locked, desk.asleep, desk.holds)
-        idle_s = None if self._idle is None else self._idle.idle_s()
+        idle_s = None if self._idle is None else self._bridge.over(self._idle.idle_s(), boot_s())
         gone = self._idle is not None and self._idle.is_display_gone
         logind = None if self._logind is None else self._logind.value
         return Facts(
