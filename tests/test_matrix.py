@@ -29,14 +29,13 @@ def test_given_a_test_that_skipped_itself_when_its_programs_are_here_then_it_is_
 
 
 def test_given_cells_when_they_are_printed_then_each_says_that_it_ran_or_why_not() -> None:
-    """One row a port, one column an environment, each reason once."""
+    """One row a port, with where it ran; then each place where it did not."""
     cells = {("idle", "here"): matrix.RAN, ("tray", "there"): "no panel for it"}
 
     assert [
-        "      here  there",
-        "idle  ran   (1)",
-        "tray  (2)   (3)",
-        "(1) not run here: not installed: no-such-program",
-        "(2) not run here: no test recorded it",
-        "(3) not run here: no panel for it",
+        "idle  here",
+        "      not run here: there (not installed: no-such-program)",
+        "tray  -",
+        "      not run here: here (no test recorded it)",
+        "      not run here: there (no panel for it)",
     ] == list(matrix.table(cells))

@@ -8,6 +8,7 @@ not run fails the whole run; a run of some tests only is not judged.
 from __future__ import annotations
 
 import shutil
+import textwrap
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import pytest
@@ -100,30 +101,26 @@ def not_run(cells: Mapping[tuple[str, str], str]) -> list[str]:
 
 
 def table(cells: Mapping[tuple[str, str], str]) -> Iterator[str]:
-    """Yield the lines: a column for each environment, then each reason once."""
+    """Yield the lines: where the contract of each port ran, and each reason why not elsewhere."""
     ports = list(dict.fromkeys([*WANTED, *(port for port, _ in cells)]))
-    named = (environment for row in WANTED.values() for environment in row)
-    environments = list(dict.fromkeys([*named, *(environment for _, environment in cells)]))
     width = max(map(len, ports))
-    yield "  ".join([" " * width, *environments])
-    reasons: dict[str, int] = {}
     for port in ports:
-        row = [port.ljust(width)]
-        for environment in environments:
-            said = _said(port, environment, cells)
-            shown = (
-                said if said in (RAN, "-") else f"({reasons.setdefault(said, len(reasons) + 1)})"
-            )
-            row.append(shown.ljust(len(environment)))
-        yield "  ".join(row).rstrip()
-    yield from (f"({number}) not run here: {reason}" for reason, number in reasons.items())
+        others = (environment for one, environment in cells if one == port)
+        row = {
+            environment: _said(port, environment, cells)
+            for environment in dict.fromkeys([*WANTED.get(port, ()), *others])
+        }
+        ran = ", ".join(environment for environment, said in row.items() if said == RAN)
+        head, rest = f"{port.ljust(width)}  ", " " * (width + 2)
+        yield from textwrap.wrap(ran or "-", 90, initial_indent=head, subsequent_indent=rest)
+        for environment, said in row.items():
+            if said != RAN:
+                yield f"{rest}not run here: {environment} ({said})"
 
 
 def _said(port: str, environment: str, cells: Mapping[tuple[str, str], str]) -> str:
     if (port, environment) in cells:
         return cells[port, environment]
-    if environment not in WANTED.get(port, ()):
-        return "-"
     absent = _absent(environment)
     return f"not installed: {', '.join(absent)}" if absent else "no test recorded it"
 
