@@ -338,6 +338,8 @@ def test_given_a_prompt_on_the_screen_when_its_service_goes_then_it_comes_back_w
         parts.kill(part)
         parts.notifier.on_screen.clear()  # a process that ends has no screen
         wait_for(lambda: agent.status["problems"], what="the status to tell")
+        # While the last way out is being tried the service may come in time for that one.
+        wait_for(lambda: "channel plyer: refused" in agent.log, what="every way to be refused")
         parts.bring(part)
         with timed(f"the prompt after the {part}", 2.0, 20.0):
             note = parts.notifier.note(2)
