@@ -36,6 +36,5 @@ def test_given_cells_when_they_are_printed_then_each_says_that_it_ran_or_why_not
         "idle  here",
         "      not run here: there (not installed: no-such-program)",
         "tray  -",
-        "      not run here: here (no test recorded it)",
         "      not run here: there (no panel for it)",
     ] == list(matrix.table(cells))

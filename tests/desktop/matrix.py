@@ -70,6 +70,7 @@ WANTED: Final[dict[str, tuple[str, ...]]] = {
 """What must run where the programs are installed."""
 
 RAN: Final = "ran"
+_UNHEARD: Final = "no test recorded it"  # as where only some tests are run; `not_run` names them
 
 _cells: Final[dict[tuple[str, str], str]] = {}  # of this run
 
@@ -94,7 +95,7 @@ def not_run(cells: Mapping[tuple[str, str], str]) -> list[str]:
     """Name each cell that the installed programs allow and that did not run."""
     wanted = [(port, environment) for port, row in WANTED.items() for environment in row]
     return [
-        f"{port} on {environment}: {cells.get((port, environment), 'no test recorded it')}"
+        f"{port} on {environment}: {cells.get((port, environment), _UNHEARD)}"
         for port, environment in dict.fromkeys([*wanted, *cells])
         if cells.get((port, environment)) != RAN and not _absent(environment)
     ]
@@ -102,7 +103,7 @@ def not_run(cells: Mapping[tuple[str, str], str]) -> list[str]:
 
 def table(cells: Mapping[tuple[str, str], str]) -> Iterator[str]:
     """Yield the lines: where the contract of each port ran, and each reason why not elsewhere."""
-    ports = list(dict.fromkeys([*WANTED, *(port for port, _ in cells)]))
+    ports = list(dict.fromkeys(port for port, _ in cells))
     width = max(map(len, ports))
     for port in ports:
         others = (environment for one, environment in cells if one == port)
@@ -112,9 +113,11 @@ def table(cells: Mapping[tuple[str, str], str]) -> Iterator[str]:
         }
         ran = ", ".join(environment for environment, said in row.items() if said == RAN)
         head, rest = f"{port.ljust(width)}  ", " " * (width + 2)
-        yield from textwrap.wrap(ran or "-", 90, initial_indent=head, subsequent_indent=rest)
+        yield from textwrap.wrap(
+            ran or "-", 96, initial_indent=head, subsequent_indent=rest, break_on_hyphens=False
+        )
         for environment, said in row.items():
-            if said != RAN:
+            if said not in (RAN, _UNHEARD):
                 yield f"{rest}not run here: {environment} ({said})"
 
 
@@ -122,7 +125,7 @@ def _said(port: str, environment: str, cells: Mapping[tuple[str, str], str]) -> 
     if (port, environment) in cells:
         return cells[port, environment]
     absent = _absent(environment)
-    return f"not installed: {', '.join(absent)}" if absent else "no test recorded it"
+    return f"not installed: {', '.join(absent)}" if absent else _UNHEARD
 
 
 def _absent(environment: str) -> list[str]:

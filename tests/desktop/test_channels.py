@@ -125,7 +125,16 @@ WAYS: dict[str, tuple[Any, dict[str, type[Screen]]]] = {
 CELLS = [(way, environment) for way, (_, screens) in WAYS.items() for environment in screens]
 
 
-@pytest.fixture(params=CELLS, ids=[f"{way} on {environment}" for way, environment in CELLS])
+# Where there are buttons that can be pressed, and where it is a program that can die.
+WITH_BUTTONS = [cell for cell in CELLS if cell[0] != "plyer" and WAYS[cell[0]][1][cell[1]].presses]
+MORTAL = [cell for cell in CELLS if cell[0] == "freedesktop" and cell[1] != "fake"]
+
+
+def _named(cell: tuple[str, str]) -> str:
+    return " on ".join(cell)
+
+
+@pytest.fixture(params=CELLS, ids=_named)
 def desk(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Desk]:
@@ -177,13 +186,12 @@ def test_given_any_way_when_a_prompt_is_withdrawn_then_the_screen_is_dark(desk: 
         desk.is_dark()
 
 
+@pytest.mark.parametrize("desk", WITH_BUTTONS, ids=_named, indirect=True)
 @pytest.mark.parametrize("choice", [Choice.DONE, Choice.SKIP], ids=str)
 def test_given_any_way_with_buttons_when_one_is_pressed_then_it_is_the_answer_and_gone(
     desk: Desk, choice: Choice
 ) -> None:
     """Once, to the prompt that is shown; a later one is shown all the same."""
-    if not desk.screen.presses or isinstance(desk.channel, PlyerChannel):
-        pytest.skip("there is no button that could be pressed here")
     desk.channel.show(VIEW)
     desk.shows()
     desk.screen.press(choice)
@@ -203,18 +211,17 @@ def test_given_any_way_when_the_channel_is_closed_then_nothing_is_left(desk: Des
         desk.is_dark()
 
 
-def _dies(desk: Desk) -> Program:
-    """Return the service where it is a program, and the channel one that follows it."""
-    if desk.screen.service is None or isinstance(desk.channel, PlyerChannel):
-        pytest.skip("there is no program that could die here, or nobody who would hear of it")
+def _service(desk: Desk) -> Program:
+    assert desk.screen.service is not None
     return desk.screen.service
 
 
+@pytest.mark.parametrize("desk", MORTAL, ids=_named, indirect=True)
 def test_given_a_real_service_when_it_is_killed_then_what_it_showed_is_lost_until_the_next_one(
     desk: Desk,
 ) -> None:
     """Shown once more it looks as before: there is one, and not two."""
-    service = _dies(desk)
+    service = _service(desk)
     desk.channel.show(VIEW)
     before = desk.shows()
     service.kill()
@@ -229,11 +236,12 @@ def test_given_a_real_service_when_it_is_killed_then_what_it_showed_is_lost_unti
     assert not desk.channel.lost
 
 
+@pytest.mark.parametrize("desk", MORTAL, ids=_named, indirect=True)
 def test_given_a_real_service_when_it_is_frozen_then_what_it_shows_late_is_taken_away(
     desk: Desk,
 ) -> None:
     """Three seconds are waited, not more; then it is told, and the prompt is shown once."""
-    service = _dies(desk)
+    service = _service(desk)
     desk.channel.show(VIEW)
     before = desk.shows()
     desk.channel.withdraw()
