@@ -104,7 +104,8 @@ class Compositor:
         self._server: socket.socket | None = None
 
     def start(self) -> None:
-        assert sys.platform != "win32", "Wayland is not for Windows"
+        if sys.platform == "win32":
+            return
         self._server = socket.socket(socket.AF_UNIX)
         self._server.bind(self.path)
         self._server.listen(8)
