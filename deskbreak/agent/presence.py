@@ -121,11 +121,11 @@ class Presence:
         if self._played is not None:
             desk = self._played
             return Facts(desk.idle_s() * self._speed, desk.locked, desk.asleep, desk.holds)
-        idle_s = None if self._idle is None else self._bridge.over(self._idle.idle_s(), boot_s())
         gone = self._idle is not None and self._idle.is_display_gone
+        idle_s = None if self._idle is None else self._bridge.over(self._idle.idle_s(), boot_s())
         logind = None if self._logind is None else self._logind.value
         return Facts(
-            None if idle_s is None else idle_s * self._speed,
+            None if idle_s is None or gone else idle_s * self._speed,
             gone or self._is_locked(logind),
             logind is not None and logind.asleep,
             holds,
