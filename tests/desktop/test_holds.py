@@ -211,6 +211,26 @@ def test_given_an_x_server_that_dies_when_another_takes_its_display_then_windows
             watch.is_now(Hold.FULLSCREEN)
 
 
+@pytest.mark.parametrize("leaves", ["windowkill", "windowminimize"])
+def test_given_the_only_window_filling_the_screen_when_it_goes_then_that_ends(
+    watch: Watch, display: XServer, desktop_env: dict[str, str], leaves: str
+) -> None:
+    """A manager that goes on naming a window that has gone keeps no prompt back."""
+    if reason := missing("openbox", "xterm"):
+        pytest.skip(reason)
+    watch.serves("full_screen", "x11")
+    with window_in_front(desktop_env):
+        run(desktop_env, "xdotool", "key", *FILL_THE_SCREEN)
+        watch.is_now(Hold.FULLSCREEN)
+        run(desktop_env, "xdotool", "getactivewindow", leaves)
+
+        watch.is_now()
+        if leaves == "windowkill":
+            return
+        run(desktop_env, "xdotool", "search", "--class", "xterm", "windowmap")
+        watch.is_now(Hold.FULLSCREEN)
+
+
 # ── the agent ──────────────────────────────────────────────────────────────────────────────
 
 

@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.words import N_, said
-from deskbreak.platforms.linux.xproperties import Properties
+from deskbreak.platforms.linux.xproperties import Change, Properties
 from deskbreak.ports import Unavailable
 
 if TYPE_CHECKING:
@@ -88,28 +88,38 @@ class X11FullScreen:
         """Look at the window in front once, whatever number of changes is told of."""
         before = self._fills
         while changes := self._server.changes():  # some may have come with our own answers
-            atoms = {change.atom for change in changes if change.window == self._server.root}
-            if not atoms.isdisjoint({self._active, self._supported}):
+            # A manager may go on naming a window that has gone, as openbox does with the last one.
+            if not self._where_another_is_in_front().isdisjoint(changes):
                 self._follow()
             elif (self._window, self._state) in changes:
                 self._fills = self._is_full_screen()
         if self._fills is not before:
             self._changed()
 
+    def _where_another_is_in_front(self) -> set[Change]:
+        root = self._server.root
+        return {
+            Change(root, self._active),
+            Change(root, self._supported),
+            Change(self._window, None),
+        }
+
     def _follow(self) -> None:
         """Turn to the window that is in front now."""
         active = self._server.values(self._server.root, self._active)
-        window = active[0] if active else _NO_WINDOW
-        if window != self._window:
-            before, self._window = self._window, window
-            for one, changes in ((before, False), (window, True)):
-                if one not in (_NO_WINDOW, self._server.root):
-                    self._server.hear(one, changes=changes)
+        before, self._window = self._window, active[0] if active else _NO_WINDOW
+        if before != self._window:
+            self._hear(before, changes=False)
+        self._hear(self._window, changes=True)  # anew: another may have the number of one that went
         self._fills = self._is_full_screen()
+
+    def _hear(self, window: int, *, changes: bool) -> None:
+        if window not in (_NO_WINDOW, self._server.root):
+            self._server.hear(window, changes=changes)
 
     def _is_full_screen(self) -> bool | None:
         if not self._server.values(self._server.root, self._supported):
             return None
-        if self._window == _NO_WINDOW:
+        if self._window == _NO_WINDOW or not self._server.is_there(self._window):
             return False
         return self._full_screen in self._server.values(self._window, self._state)

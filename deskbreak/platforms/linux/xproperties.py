@@ -1,8 +1,8 @@
 """Properties of windows on an X server, and word of their changes.
 
-python-xlib has these requests, in a module that costs 0.6 MB; three are declared here instead.
-Source: X Window System Protocol, X.Org, appendix B: InternAtom, GetProperty,
-ChangeWindowAttributes, PropertyNotify.
+python-xlib has these requests, in a module that costs 0.6 MB; four are declared here instead.
+Source: X Window System Protocol, X.Org, appendix B: InternAtom, GetProperty, GetWindowAttributes,
+ChangeWindowAttributes, PropertyNotify, DestroyNotify, UnmapNotify, MapNotify.
 """
 
 from __future__ import annotations
@@ -23,11 +23,15 @@ if TYPE_CHECKING:
     Request = Any  # python-xlib ships no types
 
 _CHANGE_WINDOW_ATTRIBUTES: Final = 2
+_GET_WINDOW_ATTRIBUTES: Final = 3
 _INTERN_ATOM: Final = 16
 _GET_PROPERTY: Final = 20
 _PROPERTY_NOTIFY: Final = 28
+_COMES_OR_GOES: Final = frozenset({17, 18, 19})  # DestroyNotify, UnmapNotify, MapNotify
 _EVENT_MASK: Final = 1 << 11  # the attribute
 _PROPERTY_CHANGES: Final = 1 << 22  # its value
+_STRUCTURE_CHANGES: Final = 1 << 17  # another one
+_UNMAPPED: Final = 0
 _MOST_VALUES: Final = 64
 _WORD_BITS: Final = 32
 
@@ -38,10 +42,10 @@ _STEPS: Final = 20
 
 
 class Change(NamedTuple):
-    """A property that changed, by its atom."""
+    """A property that changed, by its atom; None where the window itself came or went."""
 
     window: int
-    atom: int
+    atom: int | None
 
 
 class Properties:
@@ -103,14 +107,23 @@ class Properties:
             return []
         return list(answer.value[1])
 
+    def is_there(self, window: int) -> bool:
+        """Tell whether *window* exists and is not put away.
+
+        Raises:
+            Unavailable: The server is gone, or does not answer in time.
+        """
+        answer = self._answered(self._attributes(window=window))
+        return answer is not None and answer.map_state != _UNMAPPED
+
     def hear(self, window: int, *, changes: bool) -> None:
-        """Hear of changes of *window*'s properties, or no more; one that has gone has none."""
+        """Hear of *window*'s changes, or no more; one that has gone has none."""
         with in_touch():
             self._change(
                 onerror=lambda *_: True,
                 window=window,
                 value_mask=_EVENT_MASK,
-                event_mask=_PROPERTY_CHANGES if changes else 0,
+                event_mask=_PROPERTY_CHANGES | _STRUCTURE_CHANGES if changes else 0,
             )
             self._connection.flush()
 
@@ -124,9 +137,9 @@ class Properties:
             count = self._connection.pending_events()
             events = [self._connection.next_event() for _ in range(count)]
         return [
-            Change(int(event.window), int(event.atom))
+            Change(int(event.window), int(event.atom) if event.type == _PROPERTY_NOTIFY else None)
             for event in events
-            if event.type == _PROPERTY_NOTIFY
+            if event.type == _PROPERTY_NOTIFY or event.type in _COMES_OR_GOES
         ]
 
     def close(self) -> None:
@@ -167,6 +180,10 @@ class Properties:
                 *map(rq.Card32, numbers),
             ],
             [*head, *sizes, rq.Pad(12), rq.PropertyData("value")],
+        )
+        self._attributes = self._asking(
+            [rq.Opcode(_GET_WINDOW_ATTRIBUTES), rq.Pad(1), rq.RequestLength(), rq.Card32("window")],
+            [*head, rq.Pad(18), rq.Card8("map_state"), rq.Pad(17)],
         )
         fields = map(rq.Card32, ("window", "value_mask", "event_mask"))
         told = [rq.Opcode(_CHANGE_WINDOW_ATTRIBUTES), rq.Pad(1), rq.RequestLength(), *fields]
