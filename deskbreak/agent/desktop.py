@@ -55,8 +55,16 @@ class Desktop:
         self._runtime = runtime
         self._heartbeat = heartbeat
         self._bus, self._bus_trouble = _bus("SESSION", "session")
-        prints = self._prints()
-        self.ways = Ways(self._bus, self._bus_trouble, words, runtime, self.redraw, prints=prints)
+        self.ways = Ways(
+            self._bus,
+            self._bus_trouble,
+            words,
+            runtime,
+            self.redraw,
+            prints=self._prints(),
+            # Over SSH the account's bus leads to the screen at the desk, which nobody sees.
+            prints_first=self.is_terminal and _is_read(),
+        )
         self._presence = Presence(
             self._bus, is_terminal=self.is_terminal, speed=speed, played=played
         )
@@ -88,7 +96,7 @@ class Desktop:
 
         A display without a bus has no notification service, and will not get one.
         """
-        no_bus = self._bus is None and sys.stdout is not None and sys.stdout.isatty()
+        no_bus = self._bus is None and _is_read()
         return self.is_terminal or self._played is not None or no_bus
 
     def try_channels(self) -> None:
@@ -197,6 +205,10 @@ class Desktop:
         connected = self._bus is not None and self._bus.connected
         required = not self.is_terminal
         return findings.bus(self._bus_trouble, connected=connected, required=required)
+
+
+def _is_read() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def _system_bus() -> Bus:

@@ -27,7 +27,7 @@ _ICON_PIXELS: Final = 48  # dunst draws larger ones as tall as its whole bubble
 
 
 class Ways:
-    """Freedesktop service, portal, plyer, terminal; in a sandbox its portal comes first."""
+    """Freedesktop service, portal, plyer, terminal; first its portal in a sandbox, or our terminal."""
 
     def __init__(  # noqa: PLR0913 - what the four ways need
         self,
@@ -38,6 +38,7 @@ class Ways:
         changed: Callable[[], None],
         *,
         prints: bool,
+        prints_first: bool = False,
     ) -> None:
         """Open nothing yet.
 
@@ -48,6 +49,7 @@ class Ways:
             runtime: Our runtime folder.
             changed: Called from any thread when `finding` may be another one.
             prints: Whether a prompt that nothing else shows may be printed.
+            prints_first: Whether it is printed even where something else could show it.
         """
         self.delivery: Delivery | None = None
         self._bus = bus
@@ -56,6 +58,7 @@ class Ways:
         self._runtime = runtime
         self._changed = changed
         self._prints = prints
+        self._prints_first = prints_first
         self._keyboard: TextIO | None = None  # standard input
         self._notifier: Notifier | None = None
 
@@ -120,7 +123,8 @@ class Ways:
         portal = ("portal", lambda: self._portal(on_answer, in_sandbox=in_sandbox))
         ways.insert(0 if in_sandbox else 1, portal)
         if self._prints:
-            ways.append(("terminal", lambda: self._printed(on_answer)))
+            printed = ("terminal", lambda: self._printed(on_answer))
+            ways.insert(0 if self._prints_first else len(ways), printed)
         return ways
 
     def _freedesktop(self, on_answer: OnAnswer, icon: Path) -> Channel:

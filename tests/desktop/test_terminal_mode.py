@@ -15,7 +15,8 @@ import pytest
 
 from deskbreak.platforms.terminal import TerminalChannel
 from tests.desktop.desk import REPOSITORY, Agent, deskbreak, midday
-from tests.desktop.parts import _dies_with_us, wait_for
+from tests.desktop.parts import PrivateBus, _dies_with_us, wait_for
+from tests.doubles.notifications import NotificationServer
 
 if sys.platform == "win32":
     pytest.skip("Windows has other terminals", allow_module_level=True)
@@ -193,6 +194,21 @@ def test_given_a_display_without_a_bus_when_a_break_is_taken_then_the_terminal_s
 
         assert "taken" == last[0]["outcome"]
         assert 0 == deskbreak(here, "quit").status
+
+
+def test_given_a_notification_service_elsewhere_when_a_break_is_taken_then_the_terminal_shows_it(
+    env: dict[str, str],
+) -> None:
+    """Over SSH the bus of the account may lead to the screen at a desk that is empty."""
+    with PrivateBus() as bus, NotificationServer(bus.address) as service:
+        here = {**env, "DBUS_SESSION_BUS_ADDRESS": bus.address}
+        with Terminal(here, "run") as terminal:
+            terminal.wait_for("prompts are printed here")
+            wait_for(lambda: deskbreak(here, "take", "position").status == 0, what="the agent")
+            terminal.wait_for("d  Done")
+
+            assert [] == service.notes
+            assert 0 == deskbreak(here, "quit").status
 
 
 def test_given_a_terminal_when_its_window_is_closed_then_the_agent_ends_and_keeps_all(
