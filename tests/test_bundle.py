@@ -77,6 +77,7 @@ def test_given_a_file_that_is_there_when_a_bundle_is_asked_for_then_it_stays_as_
         ran = here("doctor", "--bundle", str(path))
         assert FAILED == ran.status
         assert words in ran.err
+        assert "" == ran.out  # nothing says that it is written
 
     assert "mine" == file.read_text(encoding="utf-8")
     assert not (tmp_path / "target").exists()

@@ -43,27 +43,36 @@ def write_bundle(file: str, doctor: Sequence[str], words: Words) -> dict[str, An
         Failed: There is such a file already, or it cannot be written.
     """
     parts = _parts(doctor)
-    say(*_listed(file, parts, words))
-    text = bundle_text(parts, _names())
+    descriptor = _created(file)  # before anything is listed that then cannot be written
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        say(*_listed(file, parts, words))
+        try:
+            stream.write(bundle_text(parts, _names()))
+            stream.flush()
+        except OSError as error:
+            raise _not_written(file, error) from error
+    say(words.gettext(N_("Written. It is plain text: read it before you pass it on.")))
+    return {
+        "file": file,
+        "parts": [{"name": part.title, "lines": part.lines} for part in parts],
+    }
+
+
+def _created(file: str) -> int:
+    """Open a new *file* for us alone: never through a link, and never over something else."""
     try:
-        # Never through a link, and never over something else.
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
         raise Failed(
             said(N_("{path} is there already"), path=file),
             said(N_("Choose another name, or remove it")),
         ) from error
     except OSError as error:
-        raise Failed(
-            said(N_("{path} cannot be written: {error}"), path=file, error=error.strerror)
-        ) from error
-    say(words.gettext(N_("Written. It is plain text: read it before you pass it on.")))
-    return {
-        "file": file,
-        "parts": [{"name": part.title, "lines": part.lines} for part in parts],
-    }
+        raise _not_written(file, error) from error
+
+
+def _not_written(file: str, error: OSError) -> Failed:
+    return Failed(said(N_("{path} cannot be written: {error}"), path=file, error=error.strerror))
 
 
 def _listed(file: str, parts: Sequence[Part], words: Words) -> Iterator[str]:
