@@ -328,6 +328,15 @@ def test_given_a_call_that_was_left_then_a_prompt_tells_whether_input_had_stoppe
     assert "10m work call\n10m idle\n10m work\n" == shown.split("\n", 1)[1]
 
 
+def test_given_calls_of_which_only_a_later_one_was_left_then_that_one_is_told_so() -> None:
+    """Somebody who worked on after the first call says nothing of the second."""
+    rows = [span(0, 5), span(5, 10, "desk", Hold.CALL), span(10, 15)]
+    rows += [span(15, 20, "locked"), span(20, 30, "desk", Hold.CALL), span(30, 40, "away")]
+    rows += [span(40, 50)]
+
+    assert told(rows).endswith("\n9m work call\n1m idle call\n10m idle\n10m work\n")
+
+
 def test_given_a_pause_then_it_is_said() -> None:
     """It goes on through a lock, and what happens in it is told as ever."""
     paused = Hold.PAUSED

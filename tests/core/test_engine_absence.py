@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deskbreak.core.model import Presence
+from deskbreak.core.model import Hold, Presence
 from tests.core.days import AT_ONCE, NO_GAP, QUIET_NEVER, Row, alone, day
 
 POSITION = (*alone("position"), AT_ONCE)
@@ -42,6 +42,30 @@ def test_given_half_an_interval_when_the_credit_is_reached_then_it_was_a_natural
     """Ten of twenty minutes had run when the absence began."""
     day(*POSITION, "10m work", ("3m idle", "12:00 end position natural"))
     day(*POSITION, "9m59s work", "3m idle")
+
+
+def test_given_a_change_at_the_desk_when_an_absence_follows_then_it_stays_a_change() -> None:
+    """Two minutes of stillness were one, though too short to be away."""
+    played = day(
+        *POSITION,
+        "set presence.away_after_seconds = 180",
+        "15m work",
+        ("150s idle", "17:00 end position natural"),
+        "5m work",
+        "20s idle",
+        "20s locked",
+    )
+
+    assert ["17:00 desk", "05:30 desk", "00:20 away", "00:20 locked"] == played.presences
+    assert [False, True, False, False] == [span.change for span in played.spans]
+
+
+def test_given_a_hold_that_ended_in_an_absence_then_its_part_keeps_it() -> None:
+    """Stillness is away from its beginning, and each part of it is as quiet as it was."""
+    played = day(*POSITION, "5m work dnd", "40s idle dnd", "10m idle")
+
+    assert ["05:00 desk", "00:40 away", "10:00 away"] == played.presences
+    assert [[Hold.DND], [Hold.DND], []] == [list(span.holds) for span in played.spans]
 
 
 def test_given_a_lock_as_long_as_the_credit_then_its_own_length_counts() -> None:
@@ -556,6 +580,26 @@ def test_given_a_break_that_moved_posture_since_then_i_was_reading_leaves_that_a
         ("answer done", "95:10 end stretch taken answer"),
         ("reading", "95:10 undo 1"),
         ("31m work", "125:10 prompt posture"),
+    )
+
+
+def test_given_a_rest_that_moved_posture_when_it_was_reading_then_posture_is_moved_no_more() -> (
+    None
+):
+    """No stretch was taken, so nothing waits half an hour for it."""
+    day(
+        *alone("stretch", "posture"),
+        AT_ONCE,
+        NO_GAP,
+        QUIET_NEVER,
+        "set stretch.interval_minutes = 65",
+        ("65m work", "65:00 prompt stretch"),
+        ("3m idle", "66:00 end stretch taken rest"),
+        "10s work",
+        ("reading", "68:10 undo 1"),
+        ("1m work", "68:15 prompt stretch"),
+        ("answer skip", "69:10 end stretch skipped"),
+        ("21m work", "90:00 prompt posture"),
     )
 
 

@@ -177,6 +177,18 @@ def test_given_the_daily_cap_of_all_then_no_kind_comes_any_more() -> None:
     )
 
 
+def test_given_the_daily_cap_of_all_is_used_up_then_the_tray_says_nothing_during_a_call() -> None:
+    """Nothing would have come anyway: the call delays nothing."""
+    day(
+        *alone("position", "posture"),
+        AT_ONCE,
+        "set prompts.daily_cap = 1",
+        ("21m work", "20:00 prompt position; 20:20 end position taken answer"),
+        "3h work call",
+        answer=DONE,
+    )
+
+
 def test_given_the_hourly_limit_then_it_holds_in_any_sliding_hour() -> None:
     """Three in an hour: the fourth comes an hour after the first was shown."""
     day(

@@ -194,6 +194,18 @@ def test_given_the_guide_when_it_is_followed_to_its_end_then_the_break_is_taken(
     )
 
 
+def test_given_the_guide_of_a_change_of_position_then_its_end_is_a_change() -> None:
+    """The longest time in one position ends there, as it does with the answer."""
+    played = day(
+        *POSITION,
+        ("20m work", "20:00 prompt position"),
+        ("answer start", "20:00 guide position"),
+        ("1m work", "20:30 end position taken guide"),
+    )
+
+    assert [True] == [e.change for e in played.episodes]
+
+
 def test_given_the_guide_of_a_long_break_then_idleness_does_not_cut_it_short() -> None:
     """Who follows the steps touches nothing, and wants to see them to their end."""
     day(
@@ -747,3 +759,25 @@ def test_given_a_prompt_that_was_switched_off_then_the_one_before_it_is_not_the_
         "set position.enabled = true",
         ("26m work", "71:00 prompt position; 76:00 prompt position reminder"),
     )
+
+
+def test_given_a_miss_when_another_kind_comes_to_the_screen_then_the_tray_mark_goes() -> None:
+    """The screen says that a break is due, so the tray need not."""
+    rows: tuple[Row, ...] = (
+        *alone("position", "posture"),
+        AT_ONCE,
+        NO_GAP,
+        "set posture.interval_minutes = 35",
+        (
+            "34m work",
+            (
+                "20:00 prompt position; 25:00 prompt position reminder; "
+                "30:00 end position missed; 30:00 mark position missed"
+            ),
+        ),
+    )
+    before = day(*rows)
+    after = day(*rows, ("1m work", "35:00 prompt posture"))
+
+    assert before.state.mark is not None
+    assert after.state.mark is None

@@ -381,6 +381,14 @@ def test_given_resolved_settings_then_each_can_be_had_by_its_type() -> None:
     assert 30 == resolved.whole("prompts.daily_cap")
 
 
+def test_given_a_key_near_the_name_of_a_table_then_no_table_is_offered_for_it() -> None:
+    """A value cannot be given to a table."""
+    with pytest.raises(BadSetting) as refused:
+        describe("position.")
+
+    assert "unknown key position.; did you mean position.enabled?" == str(refused.value)
+
+
 def test_given_a_key_then_it_can_be_described() -> None:
     """A page shows help and bounds; an unknown key is refused with the nearest known one."""
     assert "min" == describe("position.interval_minutes").unit

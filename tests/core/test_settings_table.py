@@ -205,6 +205,17 @@ def test_given_the_person_then_all_of_that_table_is_private() -> None:
     assert {key for key in SETTINGS if key.startswith("person.")} == private
 
 
+def test_given_times_of_day_then_the_first_and_the_last_are_allowed() -> None:
+    """The bounds that help and messages name are values themselves."""
+    times = [setting for setting in SETTINGS.values() if setting.type is Type.CLOCK]
+
+    assert times
+    for setting in times:
+        assert [setting.low, setting.high] == [
+            judged(setting, value) for value in (setting.low, setting.high)
+        ]
+
+
 def test_given_lists_then_each_has_a_greatest_number_of_entries() -> None:
     """No list can grow until the file is too large to be read."""
     assert all(isinstance(s.high, int) for s in SETTINGS.values() if s.type in LISTS)

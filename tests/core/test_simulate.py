@@ -126,6 +126,24 @@ def test_given_a_reminder_and_no_answer_then_both_are_told_and_the_tray_marks_it
     assert "missed" == found[3]["reason"]
 
 
+def test_given_a_delayed_break_then_its_mark_names_the_episode_where_there_is_one() -> None:
+    """A program joins the mark with the end of the same break."""
+    missed = facts(*ONLY_POSITION, AT_ONCE, "31m work")
+    held = facts(*ONLY_POSITION, AT_ONCE, "70m work call")
+
+    assert [(1, 1)] == [
+        (missed[2]["episode"], x["episode"]) for x in missed if x["event"] == "mark"
+    ]
+    assert [None] == [x["episode"] for x in held if x["event"] == "mark"]
+
+
+def test_given_something_between_two_seconds_then_a_program_reads_when() -> None:
+    """Milliseconds, as the contract has them."""
+    found = facts(*ONLY_POSITION, AT_ONCE, "21m work", answer=(Choice.DONE, 20.25))
+
+    assert [1200.0, 1220.25] == [fact["t"] for fact in found[:2]]
+
+
 def test_given_nights_then_each_day_is_told_at_its_end() -> None:
     """A day's line comes after its last event, and before the first of the next."""
     found = told(
@@ -244,6 +262,15 @@ def test_given_a_clock_put_back_over_midnight_then_each_date_is_told_once() -> N
     assert sorted(times) == times
 
 
+def test_given_a_clock_put_back_into_the_day_before_then_that_day_is_told_last() -> None:
+    """Days come in the order in which they end, whatever their dates are."""
+    start = "start 2026-03-02T03:00:00 Europe/Berlin"
+    found = told(*ONLY_POSITION, "2h work", "clock -3h", "1h work", start=start)
+
+    assert ["day 2026-03-02", "day 2026-03-01"] == [one for one in found if one.startswith("day")]
+    assert "day 2026-03-01" == found[-1]
+
+
 def test_given_layers_then_the_lines_win_over_the_file_and_the_policy_over_both() -> None:
     """Default < settings file < set < policy."""
     below = (Layer(Origin.USER, "file", {"position.interval_minutes": 50}),)
@@ -269,6 +296,20 @@ def test_given_not_for_me_then_that_text_comes_no_more() -> None:
     work = ("21m work", "answer done")
     found = facts(
         *ONLY_POSITION, AT_ONCE, "20m work", "answer not-for-me", "answer done", *work, *work
+    )
+
+    assert ["position-1", *["position-2"] * 3] == [
+        fact["prompt"] for fact in found if fact["event"] == "prompt"
+    ]
+
+
+def test_given_not_for_me_and_a_setting_then_that_text_still_comes_no_more() -> None:
+    """What a line sets says nothing of texts."""
+    work = ("21m work", "answer done")
+    found = facts(
+        *ONLY_POSITION,
+        *(AT_ONCE, "20m work", "answer not-for-me", "answer done"),
+        *("set prompts.daily_cap = 20", *work, "set prompts.daily_cap = 21", *work),
     )
 
     assert ["position-1", *["position-2"] * 3] == [

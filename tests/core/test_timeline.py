@@ -169,6 +169,19 @@ def test_given_a_file_as_editors_write_it_then_it_is_read(text: str) -> None:
             id="a clock too far",
         ),
         pytest.param(
+            HEAD + 'set plan = "busy # all of it',
+            3,
+            'plan = ""busy # all of it" is not one of: standard, fifteen, fifty, gentle, busy, '
+            "sit_stand, seated, custom",
+            id="a quote that is not closed",
+        ),
+        pytest.param(
+            "timeline 1\nstart 9998-12-28T00:00:00 UTC\nclock -1h\nclock +1h\nclock +99h",
+            5,
+            "the wall clock would leave the years 1970 to 9998",
+            id="a clock too far, and not the one that was put back",
+        ),
+        pytest.param(
             "timeline 1\nstart 9998-12-28T00:00:00 UTC\n1h off\n72h off",
             4,
             "the wall clock would leave the years 1970 to 9998",
