@@ -372,6 +372,27 @@ def test_given_a_journey_then_the_zone_is_said() -> None:
     assert (Stretch(300.0, "work"), Zone(there), Stretch(60.0, "off")) == made.lines
 
 
+def test_given_a_journey_and_what_followed_then_the_zone_is_said_once() -> None:
+    """It is in force until another one is."""
+    there = ZoneInfo("America/New_York")
+    found = told(
+        [
+            span(0, 5),
+            Span(at(5, zone=there), at(6, zone=there), Presence.OFF),
+            Span(at(6, zone=there), at(7, zone=there), Presence.DESK),
+        ]
+    )
+
+    assert "5m work\nzone America/New_York\n1m off\n1m work\n" == found.split("\n", 1)[1]
+
+
+def test_given_the_smallest_step_of_a_wall_clock_then_it_is_told_as_a_second() -> None:
+    """Forwards, for the clock was put on."""
+    found = told([span(0, 6), Span(at(6, ahead_s=1.2), at(7, ahead_s=1.2), Presence.DESK)])
+
+    assert "6m work\nclock +1s\n1m work\n" == found.split("\n", 1)[1]
+
+
 # ── episodes ───────────────────────────────────────────────────────────────────────────────
 
 AN_HOUR: Final = (span(0, 60),)
