@@ -72,6 +72,7 @@ class Books:
         "spent",
         "stage",
         "three_s",
+        "unheard_s",
     )
 
     def __init__(
@@ -112,6 +113,7 @@ class Books:
         self.backoff_day: list[date | None] = [None] * count
         self.desk_s = 0.0  # today's, up to desk_from_s
         self.desk_from_s: float | None = None  # and it runs since then
+        self.unheard_s = 0.0  # today's returns that may have been heard of a second late
 
     # ── to be overridden: who is told of what happens ────────────────────────────────────────
 
@@ -344,6 +346,7 @@ class Books:
     def _begin_anew(self, at_s: float) -> None:
         """It was off for nobody knows how long: nothing is booked, and nothing held."""
         self._lost = False
+        self.unheard_s += 1.0
         count = len(self.held_s)
         assert self.absent_s is not None
         self.absent_s += at_s - (self.ledger.from_s or at_s)
@@ -477,7 +480,7 @@ class Books:
         self.day_began_s = at_s
         in_doubt_s = sum(end_s - start_s for start_s, end_s, _, _ in self.ledger.pending)
         self._away_before_s = self.ledger.seconds[Presence.AWAY] + in_doubt_s
-        self.desk_s = 0.0
+        self.desk_s = self.unheard_s = 0.0
         self.first_due_s = None
         if self.desk_from_s is not None:
             self.desk_from_s = at_s

@@ -366,7 +366,7 @@ class Course(When):
         if episode.phase == "failed":
             episode.back_s = -INF  # the channel works after all
         # What was waited for until now, or until it was time to try again, was waited for rightly.
-        episode.back_s = max(episode.back_s, min(self.retry_s, at_s))
+        episode.lifted_s = max(episode.lifted_s, min(self.retry_s, at_s))
         self.failures, self.retry_s = 0, -INF
         if not episode.ever_shown and not episode.asked:
             self.count_showing(at_s, episode)

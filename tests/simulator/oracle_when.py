@@ -46,6 +46,7 @@ class Open:
     reminders: int = 0
     postponed: int = 0
     back_s: float = -INF  # postponed or failed: not before
+    lifted_s: float = -INF  # a late report ended the wait for the next try
     out_s: float = -INF  # not on the screen since
     fail_clock_s: float = INF
     fail_doubt: bool = False  # a hold came in between
@@ -237,6 +238,7 @@ class When(Books):
                 if strict:
                     late_s = self.held_late_s[n] + self.interval_s(n)
                     ready_s = max(ready_s, self.due_from_s[n], late_s)
+                    ready_s += self.unheard_s if kind.daily else 0.0
                     ready_s = INF if self._date_back(n) else ready_s
                 if ready_s < INF:
                     yield n, ready_s
@@ -298,7 +300,8 @@ class When(Books):
         """Return from when on an episode that is not on the screen may come back."""
         if episode.phase not in {"postponed", "waiting", "failed"}:
             return INF
-        return max(episode.back_s, episode.out_s, self.retry_s, self.base_s(strict=True))
+        back_s = max(episode.back_s, episode.lifted_s, self.retry_s)
+        return max(back_s, episode.out_s, self.base_s(strict=True))
 
     # ── marks ───────────────────────────────────────────────────────────────────────────────
 
