@@ -37,13 +37,6 @@ PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
 @pytest.fixture
-def daemon() -> Iterator[PrivateBus]:
-    """A message bus of this test alone."""
-    with PrivateBus() as private:
-        yield private
-
-
-@pytest.fixture
 def bus(daemon: PrivateBus) -> Iterator[Bus]:
     """Ours, connected."""
     ours = Bus(daemon.address, "test")

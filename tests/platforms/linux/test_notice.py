@@ -62,13 +62,6 @@ class Board:
 
 
 @pytest.fixture
-def daemon() -> Iterator[PrivateBus]:
-    """A message bus of this test alone."""
-    with PrivateBus() as private:
-        yield private
-
-
-@pytest.fixture
 def bus(daemon: PrivateBus) -> Iterator[Bus]:
     """Our connection to it."""
     ours = Bus(daemon.address, "session")

@@ -81,13 +81,6 @@ class Backwards(gettext.NullTranslations):
 
 
 @pytest.fixture
-def daemon() -> Iterator[PrivateBus]:
-    """A message bus of this test alone."""
-    with PrivateBus() as private:
-        yield private
-
-
-@pytest.fixture
 def server(daemon: PrivateBus) -> Iterator[NotificationServer]:
     """A notification service in good order."""
     with NotificationServer(daemon.address) as running:

@@ -55,13 +55,6 @@ class Answers:
 
 
 @pytest.fixture
-def daemon() -> Iterator[PrivateBus]:
-    """A message bus of this test alone."""
-    with PrivateBus() as private:
-        yield private
-
-
-@pytest.fixture
 def desk(daemon: PrivateBus) -> Iterator[Portal]:
     """A portal in good order."""
     with Portal(daemon.address) as running:
