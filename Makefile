@@ -94,7 +94,7 @@ messages: .venv/.dev ## collect the words from the code into the catalogues and 
 
 # The pictures are kept with their sources, so that nobody needs rsvg-convert to install or to run.
 .PHONY: icons
-icons: ## draw the PNG pictures from the SVG sources (needs: sudo apt install librsvg2-bin)
+icons: .venv/.dev ## draw the pictures from the SVG sources (needs: sudo apt install librsvg2-bin)
 	@for svg in icons/hicolor/scalable/*/*.svg; do \
 	    kind=$$(basename $$(dirname $$svg)); \
 	    case $$svg in \
@@ -106,6 +106,7 @@ icons: ## draw the PNG pictures from the SVG sources (needs: sudo apt install li
 	            --output $$folder/$$(basename $$svg .svg).png $$svg || exit; \
 	    done; \
 	done
+	$(BIN)/python packaging/pixels.py working due resting paused problem
 
 # pip-compile may look at the public index only: a mirror's or a folder's own builds have other hashes.
 COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL PIP_CONFIG_FILE=/dev/null \

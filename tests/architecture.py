@@ -117,7 +117,7 @@ LATE: Final = (
 
 # What only these may import; nobody may import what has no one.
 ALONE: Final[dict[str, tuple[str, ...]]] = {
-    "PIL": ("deskbreak.agent.tray",),
+    "PIL": (),
     "Xlib": ("deskbreak.platforms.linux",),
     "apscheduler": ("deskbreak.agent.pulse",),
     "argparse": ("deskbreak.cli", "deskbreak.commands"),

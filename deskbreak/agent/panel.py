@@ -85,9 +85,9 @@ class Panel:
             service_came=self._service_came,
         )
         backend = open_backend(
-            self._bus, theme=files.icon_theme(), clicked=self.show, told=self._shown_is
+            self._bus, files.icon_theme(), clicked=self.show, told=self._shown_is
         )
-        self._tray = DeskTray(backend, look, on_command, files.icon_path)
+        self._tray = DeskTray(backend, look, on_command)
 
     def run(self) -> None:
         """Serve clicks on the calling (main) thread until `stop`; without a tray return at once."""

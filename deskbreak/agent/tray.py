@@ -4,40 +4,26 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
-    from deskbreak.core.model import Icon, MenuEntry, TrayView
+    from deskbreak.core.model import MenuEntry, TrayView
     from deskbreak.ports import Look, OnCommand
 
-    # pystray and Pillow's images: untyped, or imported late.
+    # pystray: untyped, or imported late.
     PystrayIcon = Any
     PystrayMenu = Any
     PystrayItem = Any
-    Image = Any
-    IconPath = Callable[[str, int], Path]
-    """Where the PNG of a state (`Icon`) in a size (pixels) lies."""
 
 NAME: Final = "deskbreak"
-
-_IMAGES: Final = 24
-"""So many rendered icons are kept at most. Source: pystray#73, programs that drew one a minute."""
-
-_PLAIN: Final = (0x80, 0x80, 0x80, 0xFF)
-"""A grey that can be seen on light and on dark panels."""
 
 _log = logging.getLogger(__name__)
 
 
 class Backend(Protocol):
-    """Pystray's classes, or others with their interface, and the icons that they take.
-
-    With one size the icon class gets an image, with several a list of them.
-    """
+    """Pystray's classes, or others with their interface, and the pictures that they take."""
 
     @property
     def icon(self) -> Callable[..., PystrayIcon]:
@@ -54,9 +40,8 @@ class Backend(Protocol):
         """Stands for ``pystray.MenuItem``."""
         ...
 
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        """Pixels."""
+    def picture(self, state: str) -> object:
+        """Return what `icon` takes as the picture of *state* (see `Icon`); never raises."""
         ...
 
 
@@ -67,13 +52,10 @@ class DeskTray:
     but never from two at once.
     """
 
-    def __init__(
-        self, backend: Backend, look: Look, on_command: OnCommand, icon_path: IconPath
-    ) -> None:
+    def __init__(self, backend: Backend, look: Look, on_command: OnCommand) -> None:
         self._backend = backend
         self._look = look
         self._on_command = on_command
-        self._images = _Images(icon_path)
         self._looking = threading.Lock()
         self._changed = threading.Event()
         self._stopping = False
@@ -83,7 +65,10 @@ class DeskTray:
         """Draw and serve clicks on the calling (main) thread until `stop`."""
         view = self._view()
         icon = self._backend.icon(
-            NAME, self._picture(view.icon), view.tooltip, self._backend.menu(self._items)
+            NAME,
+            self._backend.picture(view.icon.value),
+            view.tooltip,
+            self._backend.menu(self._items),
         )
         icon.state = view.icon.value
         self._drawn = view
@@ -123,7 +108,7 @@ class DeskTray:
         self._drawn = view
         if view.icon is not drawn.icon:
             icon.state = view.icon.value
-            icon.icon = self._picture(view.icon)
+            icon.icon = self._backend.picture(view.icon.value)
         if view.tooltip != drawn.tooltip:
             icon.title = view.tooltip
         if view.menu != drawn.menu:
@@ -132,10 +117,6 @@ class DeskTray:
     def _view(self) -> TrayView:
         with self._looking:
             return self._look()
-
-    def _picture(self, state: Icon) -> Image:
-        images = [self._images.get(state, size) for size in self._backend.sizes]
-        return images[0] if len(images) == 1 else images
 
     def _items(self) -> Iterator[PystrayItem]:
         """Make the menu anew; pystray asks for it whenever it needs it."""
@@ -164,34 +145,3 @@ class DeskTray:
                 self._on_command(entry.command)
 
         return choose
-
-
-class _Images:
-    """Icons as images, the most recently used of them kept."""
-
-    def __init__(self, icon_path: IconPath) -> None:
-        self._icon_path = icon_path
-        self._kept: OrderedDict[tuple[str, int], Image] = OrderedDict()
-
-    def get(self, state: Icon, size: int) -> Image:
-        key = (state.value, size)
-        image = self._kept.pop(key, None)
-        if image is None:
-            image = self._load(*key)
-        self._kept[key] = image
-        if len(self._kept) > _IMAGES:
-            self._kept.popitem(last=False)
-        return image
-
-    def _load(self, state: str, size: int) -> Image:
-        # Not PIL.Image.open: it loads the code for five formats to find out which one it is.
-        from PIL import Image
-        from PIL.PngImagePlugin import PngImageFile
-
-        path = self._icon_path(state, size)
-        try:
-            with path.open("rb") as file, PngImageFile(file) as image:
-                return image.convert("RGBA")
-        except (OSError, SyntaxError) as error:  # SyntaxError: it is no PNG
-            _log.warning("the icon %s cannot be read, a plain one is shown: %s", path, error)
-            return Image.new("RGBA", (size, size), _PLAIN)

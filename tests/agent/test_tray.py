@@ -8,19 +8,14 @@ import pytest
 
 from deskbreak.agent.tray import DeskTray
 from deskbreak.core.model import Command, Icon, MenuEntry, TrayView
-from deskbreak.storage.files import icon_path
 from tests.desktop.parts import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
-    # pystray and Pillow's images: untyped, or imported late.
-    Image = Any
+    # pystray: untyped, or imported late.
     Menu = Any
     MenuItem = Any
-
-SIZES = (22, 24, 32, 44, 48)
 
 VIEW = TrayView(
     Icon.WORKING,
@@ -47,7 +42,7 @@ VIEW = TrayView(
 class FakeIcon:
     """Does what pystray's icon promises, and writes down what is asked of it."""
 
-    def __init__(self, name: str, image: Image, title: str, menu: Menu) -> None:
+    def __init__(self, name: str, image: object, title: str, menu: Menu) -> None:
         self.name = name
         self.menu = menu
         self.told: list[tuple[str, object]] = [("image", image), ("title", title)]
@@ -67,7 +62,7 @@ class FakeIcon:
     def update_menu(self) -> None:
         self.told.append(("menu", [item.text for item in self.menu]))
 
-    def _set_image(self, image: Image) -> None:
+    def _set_image(self, image: object) -> None:
         self.told.append(("image", image))
 
     def _set_title(self, title: str) -> None:
@@ -84,13 +79,15 @@ class Backend:
     icon: Callable[..., Any]
     menu: Menu
     item: MenuItem
-    sizes: tuple[int, ...] = SIZES
+
+    def picture(self, state: str) -> str:
+        return f"picture of {state}"
 
 
 class Tray:
     """A tray that runs on a thread, and what it looks at."""
 
-    def __init__(self, backend: Backend, path: Callable[[str, int], Path] = icon_path) -> None:
+    def __init__(self, backend: Backend) -> None:
         self.view = VIEW
         self.looks = 0
         self.commands: list[Command] = []
@@ -99,7 +96,7 @@ class Tray:
         self.may_look.set()
         self.icons: list[FakeIcon] = []
         backend.icon = self._make
-        self.tray = DeskTray(backend, self._look, self._post, path)
+        self.tray = DeskTray(backend, self._look, self._post)
         self.most_at_once = 0
         self._inside = 0
         self._thread = threading.Thread(target=self.tray.run, daemon=True)
@@ -108,7 +105,7 @@ class Tray:
     def icon(self) -> FakeIcon:
         return self.icons[0]
 
-    def _make(self, name: str, image: Image, title: str, menu: Menu) -> FakeIcon:
+    def _make(self, name: str, image: object, title: str, menu: Menu) -> FakeIcon:
         self.icons.append(FakeIcon(name, image, title, menu))
         return self.icons[0]
 
@@ -168,26 +165,11 @@ def tray(backend: Backend) -> Iterator[Tray]:
 def test_given_a_view_when_the_tray_runs_then_icon_and_tooltip_are_those_of_the_view(
     tray: Tray,
 ) -> None:
-    """The item is called deskbreak, and has an image for each size that panels ask for."""
-    (_, images), (_, title) = tray.icon.told
-
+    """The item is called deskbreak, and has the picture of its state."""
     assert "deskbreak" == tray.icon.name
-    assert "Change position in 12 min" == title
-    assert isinstance(images, list)
-    assert [(size, size) for size in SIZES] == [image.size for image in images]
-    assert {"RGBA"} == {image.mode for image in images}
-    assert all(image.getextrema()[3] == (0, 255) for image in images)
-
-
-def test_given_a_backend_with_one_size_when_it_draws_then_it_gets_the_image_itself(
-    backend: Backend,
-) -> None:
-    """Pystray's own icons take one image."""
-    backend.sizes = (64,)
-    with Tray(backend) as tray:
-        image: Any = tray.icon.told[0][1]
-
-        assert (64, 64) == image.size
+    assert [("image", "picture of working"), ("title", "Change position in 12 min")] == (
+        tray.icon.told
+    )
 
 
 def test_given_a_view_when_the_menu_opens_then_every_entry_is_there_under_its_key(
@@ -236,6 +218,7 @@ def test_given_a_refresh_when_one_thing_changed_then_only_that_is_drawn(tray: Tr
 
     assert ["title", "menu", "image"] == [what for what, _ in tray.told(3)]
     assert ("title", "Time to stand") == tray.told(3)[0]
+    assert ("image", "picture of due") == tray.told(3)[2]
 
 
 def test_given_many_refreshes_when_the_tray_is_busy_then_they_become_one_look(tray: Tray) -> None:
@@ -282,45 +265,6 @@ def test_given_a_view_that_fails_when_the_next_one_comes_then_it_is_drawn(
 
     assert [("title", "better")] == tray.told(1)
     assert "the tray could not be drawn" in caplog.text
-
-
-def test_given_every_state_many_times_when_they_are_drawn_then_few_images_are_kept(
-    backend: Backend,
-) -> None:
-    """Each picture is read when it is first needed, and at most 24 stay in memory."""
-    read: list[tuple[str, int]] = []
-
-    def path(state: str, size: int) -> Path:
-        read.append((state, size))
-        return icon_path(state, size)
-
-    with Tray(backend, path) as tray:
-        for state in (Icon.DUE, Icon.WORKING) * 10:
-            tray.show(icon=state)
-        tray.told(20)
-        assert 10 == len(read)
-        for state in list(Icon) * 2:
-            tray.show(icon=state)
-        tray.told(29)
-        assert 24 == len(tray.tray._images._kept)
-
-
-@pytest.mark.parametrize(
-    "content", [pytest.param(None, id="missing"), pytest.param(b"no picture", id="broken")]
-)
-def test_given_an_icon_that_cannot_be_read_when_it_is_drawn_then_a_plain_one_is_shown(
-    backend: Backend, tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes | None
-) -> None:
-    """A reminder without its picture still reminds."""
-    path = tmp_path / "icon.png"
-    if content is not None:
-        path.write_bytes(content)
-    backend.sizes = (22,)
-    with Tray(backend, lambda _state, _size: path) as tray:
-        image: Any = tray.icon.told[0][1]
-
-        assert (22, 22) == image.size
-    assert "cannot be read, a plain one is shown" in caplog.text
 
 
 def test_given_a_stop_before_the_start_when_it_runs_then_it_ends_at_once(backend: Backend) -> None:

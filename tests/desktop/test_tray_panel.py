@@ -12,7 +12,7 @@ from deskbreak.agent.tray import DeskTray
 from deskbreak.core.model import Command, Icon, MenuEntry, TrayView
 from deskbreak.platforms.linux.bus import Bus
 from deskbreak.platforms.linux.tray import TrayStatus, open_backend, tray_status
-from deskbreak.storage.files import icon_path
+from deskbreak.storage.files import icon_theme
 from tests.desktop.parts import XfcePanel, missing, wait_for
 
 if TYPE_CHECKING:
@@ -101,11 +101,11 @@ class Screen:
 class Desk:
     """A tray that runs on the desktop of the test."""
 
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Bus, theme: Path) -> None:
         self.view = VIEW
         self.commands: list[Command] = []
         self.looks = 0
-        self.tray = DeskTray(open_backend(bus), self._look, self._post, icon_path)
+        self.tray = DeskTray(open_backend(bus, theme), self._look, self._post)
         self.thread = threading.Thread(target=self.tray.run, daemon=True)
 
     def _post(self, command: Command) -> None:
@@ -126,9 +126,10 @@ def session(desktop_env: dict[str, str]) -> Iterator[Bus]:
 
 
 @pytest.fixture
-def desk(session: Bus) -> Iterator[Desk]:
-    """A tray that runs, before there is a panel."""
-    running = Desk(session)
+def desk(session: Bus, tmp_path: Path) -> Iterator[Desk]:
+    """A tray that runs, before there is a panel; its pictures go to the panel as pixels only."""
+    (tmp_path / "pixels").symlink_to(icon_theme() / "pixels")
+    running = Desk(session, tmp_path)
     running.thread.start()
     yield running
     running.tray.stop()

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from deskbreak.platforms.linux.tray import open_backend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from deskbreak.platforms.linux.bus import Bus
+    from deskbreak.platforms.linux.statusitem import Pixmap
     from deskbreak.platforms.linux.tray import Backend
     from deskbreak.platforms.linux.trayhost import TrayStatus
 
-    # pystray and Pillow's images: untyped, or imported late.
+    # pystray: untyped, or imported late.
     Icon = Any
     Menu = Any
     MenuItem = Any
-    Image = Any
 
 
 class Tray:
@@ -42,12 +42,12 @@ class Tray:
         self.told: list[TrayStatus] = []
         self.backend = open_backend(
             bus,
-            theme=theme,
+            theme or Path("/nowhere"),
             clicked=(lambda: self.chosen.append("click")) if has_click else None,
             told=self.told.append,
         )
         made = (menu or every_sort)(self.backend, self)
-        self.icon = self.backend.icon("deskbreak", image(64), "At work", made)
+        self.icon = self.backend.icon("deskbreak", [pixmap(22)], "At work", made)
 
     def __enter__(self) -> Self:
         ready = threading.Event()
@@ -106,10 +106,7 @@ def every_sort(backend: Backend, tray: Tray) -> Menu:
     return menu(rows)
 
 
-def image(size: int) -> Image:
+def pixmap(size: int) -> Pixmap:
     """A picture whose upper half is one colour and whose lower half is nothing."""
-    from PIL import Image
-
-    picture = Image.new("RGBA", (size, size), (0, 0, 0, 0))
-    picture.paste((0x11, 0x22, 0x33, 0x44), (0, 0, size, size // 2))
-    return picture
+    half = size * (size // 2)
+    return size, size, b"\x44\x11\x22\x33" * half + bytes(4 * half)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import struct
 import sys
 import threading
 from dataclasses import dataclass
@@ -13,60 +15,66 @@ from deskbreak.platforms.linux.statusitem import StatusItem
 from deskbreak.platforms.linux.trayhost import TrayStatus, tray_status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from types import ModuleType
 
     from deskbreak.platforms.linux.bus import Bus
     from deskbreak.platforms.linux.statusitem import Pixmap, Wish
 
-    Item = Any  # pystray and Pillow's images, untyped or imported late
-    Image = Any
+    Item = Any  # pystray's, untyped
 
-__all__ = ["SIZES", "Backend", "TrayStatus", "open_backend", "tray_status"]
-
-SIZES: Final = (22, 24, 32, 44, 48, 64)
-"""Pixels of the icons that panels ask for, up to double density. Source: 22 and 24 are the sizes
-of the Icon Naming Specification for panels, 44 and 48 their doubles, 32 is xfce4-panel's, 64 its
-double."""
+__all__ = ["Backend", "TrayStatus", "open_backend", "tray_status"]
 
 _ONE_OF_THEM: Final = "hicolor/22x22/status/{}.png"
+_HEAD: Final = struct.Struct(">II")  # width and height, before the pixels of each size
+_PLAIN: Final = [(22, 22, b"\xff\x80\x80\x80" * 22 * 22)]
+"""A grey that can be seen on light and on dark panels."""
+
+_log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """What pystray has on other systems: its three classes, and the sizes of the icons it takes."""
+    """What pystray has on other systems: its three classes, and the pictures that they take."""
 
     icon: Callable[..., Any]
     menu: Any
     item: Any
-    sizes: tuple[int, ...] = SIZES
+    picture: Callable[[str], list[Pixmap]]
 
 
 def open_backend(
     bus: Bus,
+    theme: Path,
     *,
-    theme: Path | None = None,
     clicked: Wish | None = None,
     told: Callable[[TrayStatus], None] = lambda _: None,
 ) -> Backend:
     """Load pystray, without the display that it would look for, and put our item under it.
 
     *bus* may have no connection yet, or lose it: the item comes and comes back with it. The icon
-    class takes one image, which is then scaled, or one for each of the sizes. One that has a
-    ``state`` is also offered by its name in the icon theme *theme*. Of *clicked* and *told* see
-    `StatusItem`.
+    class takes pictures of several sizes, as they lie in the icon theme *theme*; one that has a
+    ``state`` is also offered by its name there. Of *clicked* and *told* see `StatusItem`.
     """
     base = _pystray_base()
     # Not a class statement: what it inherits from is known only now.
     icon = type("Icon", (_OverStatusItem, base.Icon), {})
 
-    def make(name: str, image: Image = None, title: str | None = None, menu: Item = None) -> Image:
-        made = icon(name, image, title, menu)
+    def make(name: str, picture: object, title: str | None = None, menu: Item = None) -> Item:
+        made = icon(name, picture, title, menu)
         made.attach(bus, base.Menu.SEPARATOR, theme, clicked, told)
         return made
 
-    return Backend(make, base.Menu, base.MenuItem)
+    def picture(state: str) -> list[Pixmap]:
+        path = theme / "pixels" / f"{state}.argb"
+        try:
+            return list(_pixmaps(path.read_bytes()))
+        except (OSError, struct.error) as error:
+            _log.warning("the icon %s cannot be read, a plain one is shown: %s", path, error)
+            return _PLAIN
+
+    return Backend(make, base.Menu, base.MenuItem, picture)
 
 
 def _pystray_base() -> ModuleType:
@@ -93,7 +101,7 @@ class _OverStatusItem:
     # Of pystray's Icon.
     name: str
     title: str
-    icon: Image
+    icon: list[Pixmap]
     visible: bool
     menu: Iterable[Item] | None
     _icon_valid: bool
@@ -107,7 +115,7 @@ class _OverStatusItem:
         self,
         bus: Bus,
         separator: Item,
-        theme: Path | None,
+        theme: Path,
         clicked: Wish | None,
         told: Callable[[TrayStatus], None],
     ) -> None:
@@ -146,10 +154,10 @@ class _OverStatusItem:
     def _update_icon(self) -> None:
         # No dash: Qt would take an icon "deskbreak" that is installed for "deskbreak-due".
         name = f"{self.name}_{self.state}"
-        if self._theme is None or not (self._theme / _ONE_OF_THEM.format(name)).is_file():
-            self._item.draw(_pixmaps(self.icon))
+        if (self._theme / _ONE_OF_THEM.format(name)).is_file():
+            self._item.draw(self.icon, name, str(self._theme))
         else:
-            self._item.draw(_pixmaps(self.icon), name, str(self._theme))
+            self._item.draw(self.icon)
         self._icon_valid = True
 
     def _update_title(self) -> None:
@@ -196,16 +204,15 @@ def _lines(items: Iterable[Item], separator: Item, chosen: Callable[[Item], Wish
     return lines
 
 
-def _pixmaps(images: Image) -> list[Pixmap]:
-    """Turn one image into those of all sizes, or several as they are, into what the bus carries."""
-    if not isinstance(images, list):
-        images = [images.resize((size, size)) for size in SIZES]
-    return [(image.width, image.height, _argb(image.convert("RGBA").tobytes())) for image in images]
+def _pixmaps(data: bytes) -> Iterator[Pixmap]:
+    """Read the sizes of one picture: how wide, how high, then the pixels as the bus carries them.
 
-
-def _argb(rgba: bytes) -> bytes:
-    argb = bytearray(len(rgba))
-    argb[0::4] = rgba[3::4]
-    for place in range(3):
-        argb[place + 1 :: 4] = rgba[place::4]
-    return bytes(argb)
+    Raises:
+        struct.error: There is less than the numbers say.
+    """
+    at = 0
+    while at < len(data) or not at:  # at least one
+        width, height = _HEAD.unpack_from(data, at)
+        (pixels,) = struct.unpack_from(f"{4 * width * height}s", data, at + _HEAD.size)
+        yield width, height, pixels
+        at += _HEAD.size + len(pixels)

@@ -7,15 +7,17 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
+from deskbreak.core.model import Icon
 from deskbreak.platforms.linux import trayhost
 from deskbreak.platforms.linux.bus import Bus
-from deskbreak.platforms.linux.tray import SIZES, TrayStatus, open_backend, tray_status
-from deskbreak.storage.files import icon_theme
+from deskbreak.platforms.linux.tray import TrayStatus, open_backend, tray_status
+from deskbreak.storage.files import icon_path, icon_theme
 from tests.desktop.parts import PrivateBus, missing, wait_for
 from tests.doubles.panel import ITEM, Panel
 from tests.doubles.peer import Peer, PeerError
-from tests.doubles.trayicon import Tray, image
+from tests.doubles.trayicon import Tray, pixmap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,13 +66,12 @@ def test_given_no_display_when_pystray_is_loaded_then_it_looks_for_none(
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setenv("PYSTRAY_BACKEND", "xorg")
 
-    backend = open_backend(bus)
+    open_backend(bus, icon_theme())
 
     assert "xorg" == os.environ["PYSTRAY_BACKEND"]
     assert not any(name in sys.modules for name in ("pystray._xorg", "pystray._gtk"))
-    assert SIZES == backend.sizes
     monkeypatch.delenv("PYSTRAY_BACKEND")
-    open_backend(bus)
+    open_backend(bus, icon_theme())
     assert "PYSTRAY_BACKEND" not in os.environ
 
 
@@ -99,15 +100,48 @@ def test_given_a_panel_when_the_icon_is_shown_then_every_property_is_as_hosts_wa
         "Menu": "/MenuBar",
     } == told
     assert ("", [], "At work", "") == tooltip
-    assert list(SIZES) == [width for width, _, _ in pixmaps]
-    assert all(len(data) == 4 * width * height for width, height, data in pixmaps)
+    assert [pixmap(22)] == pixmaps
 
 
-def test_given_an_image_when_it_is_sent_then_alpha_comes_first(tray: Tray, panel: Panel) -> None:
-    """ARGB in network order, whatever the processor."""
-    tray.icon.icon = [image(4)]
+@pytest.mark.parametrize("state", list(Icon))
+def test_given_a_state_when_its_picture_is_read_then_it_is_the_png_of_each_size(
+    bus: Bus, state: Icon
+) -> None:
+    """Whoever draws the icons anew (make icons) draws both."""
+    told = open_backend(bus, icon_theme()).picture(state.value)
 
-    assert [(4, 4, b"\x44\x11\x22\x33" * 8 + bytes(32))] == panel.item().properties()["IconPixmap"]
+    assert [22, 24, 32, 44, 48, 64] == [width for width, _, _ in told]
+    for width, height, argb in told:
+        with Image.open(icon_path(state.value, width)) as opened:
+            red, green, blue, alpha = opened.convert("RGBA").split()
+        assert (width, height) == alpha.size
+        # Alpha comes first, in network order, whatever the processor.
+        assert [part.tobytes() for part in (alpha, red, green, blue)] == [
+            argb[place::4] for place in range(4)
+        ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(None, id="missing"),
+        pytest.param(b"", id="empty"),
+        pytest.param(b"no picture", id="broken"),
+        pytest.param(b"\0\0\0\x16\0\0\0\x16\xff", id="cut short"),
+    ],
+)
+def test_given_an_icon_that_cannot_be_read_when_it_is_drawn_then_a_plain_one_is_shown(
+    bus: Bus, tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes | None
+) -> None:
+    """A reminder without its picture still reminds."""
+    if content is not None:
+        (tmp_path / "pixels").mkdir()
+        (tmp_path / "pixels" / "due.argb").write_bytes(content)
+
+    told = open_backend(bus, tmp_path).picture("due")
+
+    assert [(22, 22, b"\xff\x80\x80\x80" * 22 * 22)] == told
+    assert "cannot be read, a plain one is shown" in caplog.text
 
 
 def test_given_an_item_when_icon_tooltip_and_visibility_change_then_hosts_are_told(
@@ -115,7 +149,7 @@ def test_given_an_item_when_icon_tooltip_and_visibility_change_then_hosts_are_to
 ) -> None:
     """A host asks again only for what it was told of."""
     item = panel.item()
-    tray.icon.icon = [image(22)]
+    tray.icon.icon = [pixmap(22)]
     tray.icon.title = "Time to stand"
     tray.icon.title = "Time to stand"
     tray.icon.visible = False
@@ -191,7 +225,7 @@ def test_given_an_icon_theme_when_the_icon_has_a_state_then_it_is_offered_by_nam
         assert "" == item.properties()["IconName"]
         for state, name in (("due", "deskbreak_due"), ("no such state", "")):
             tray.icon.state = state
-            tray.icon.icon = [image(22)]
+            tray.icon.icon = [pixmap(22)]
             told = item.properties()
             folder = str(theme) if name else ""
             assert (name, folder) == (told["IconName"], told["IconThemePath"])
@@ -343,7 +377,7 @@ def test_given_a_program_with_a_loop_of_its_own_when_it_runs_detached_then_the_i
     bus: Bus, panel: Panel
 ) -> None:
     """Pystray's other way to run; an icon needs no menu."""
-    icon = open_backend(bus).icon("deskbreak", image(22), "At work")
+    icon = open_backend(bus, icon_theme()).icon("deskbreak", [pixmap(22)], "At work")
     icon.run_detached()
 
     assert [] == panel.item().menu().text()
@@ -360,7 +394,7 @@ def test_given_many_threads_when_they_all_draw_then_nothing_is_lost(
     def draw(first: int) -> None:
         for number in range(first, first + 30):
             tray.minutes = number
-            tray.icon.icon = [image(4)]
+            tray.icon.icon = [pixmap(4)]
             tray.icon.title = str(number)
             tray.icon.update_menu()
 
