@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import io
 import shlex
 import sys
@@ -155,6 +154,8 @@ def _stats(arguments: argparse.Namespace, words: Words) -> int:
 
         reply = compose.week_from_disk(arguments.week, words)
     if arguments.csv:
+        import csv
+
         table = io.StringIO()
         csv.writer(table, lineterminator="\n").writerows(reply["table"])
         write(table.getvalue())

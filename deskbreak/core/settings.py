@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.plans import PLANS
@@ -237,6 +236,8 @@ def _named(key: str) -> str:
 def _unknown(key: str, name: str) -> Said:
     if key and key in TABLES:
         return said(N_("{key} is a table, not a value"), key=key)
+    from difflib import get_close_matches  # most days nobody mistypes a key
+
     near = get_close_matches(key[:100], SETTINGS if "." in key else [*TABLES, *SETTINGS], n=1)
     if key and near:
         return said(N_("unknown key {key}; did you mean {near}?"), key=name, near=near[0])
