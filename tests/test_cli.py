@@ -37,7 +37,7 @@ NOT_PRINTED: Final = (
     "deskbreak: what is printed could not be written: No space left on device. "
     "Make room there, or print it elsewhere.\n"
 )
-NOT_RUNNING: Final = ("deskbreak: deskbreak is not running. Start it with: deskbreak run",)
+NOT_RUNNING: Final = ("deskbreak: not running. Start it with: deskbreak run",)
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +204,7 @@ def test_given_no_agent_when_a_command_is_not_on_the_path_then_the_line_names_wh
     ran = here("status")
 
     command = shlex.quote(named.format(home=tmp_path))
-    assert [f"deskbreak: deskbreak is not running. Start it with: {command} run"] == ran.complaints
+    assert [f"deskbreak: not running. Start it with: {command} run"] == ran.complaints
 
 
 def test_given_german_when_commands_run_then_they_speak_german() -> None:
@@ -218,7 +218,7 @@ def test_given_german_when_commands_run_then_they_speak_german() -> None:
     assert help_.out.startswith("Aufruf: deskbreak")
     assert "usage" not in help_.out
     assert "Pause" in help_.out
-    assert failed.err.startswith("deskbreak: deskbreak läuft nicht.")
+    assert failed.err.startswith("deskbreak: läuft nicht.")
     assert wrong.err.startswith("Aufruf: deskbreak run")
 
 

@@ -382,7 +382,7 @@ def _greeting(desktop: Desktop, speed: float) -> str:
     else:
         line = _(
             "Neither a desktop session nor a terminal was found: you count as being at the desk, "
-            "and prompts are printed here. To end it: deskbreak quit"
+            "and deskbreak doctor tells what shows prompts. To end it: deskbreak quit"
         )
     if speed == 1.0:
         return line

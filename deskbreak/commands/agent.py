@@ -52,7 +52,7 @@ def ask(words: Words, name: str, argument: str = "") -> dict[str, Any]:
         reply = door.ask(files.places().runtime, Command(name, argument))
     except door.NotRunning:
         raise Failed(
-            said(N_("deskbreak is not running.")),
+            said(N_("not running.")),
             said(N_("Start it with: {command}"), command=f"{_program()} run"),
         ) from None
     if reply.get("version") != __version__:

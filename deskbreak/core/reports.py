@@ -267,8 +267,8 @@ def doctor_lines(findings: Sequence[Finding], words: Words) -> list[str]:
     sentence = _("Everything that deskbreak needs works here")
     if wrong:
         sentence = n_(
-            "{n} part that deskbreak needs has problems: {parts}",
-            "{n} parts that deskbreak needs have problems: {parts}",
+            "{n} part does not work as it should: {parts}",
+            "{n} parts do not work as they should: {parts}",
             len(wrong),
         ).format(
             n=len(wrong),

@@ -587,7 +587,7 @@ def test_given_findings_then_each_part_says_what_serves_it_and_what_helps() -> N
         "  - it does not answer",
         "  - to do: start it anew",
         "",
-        "1 part that deskbreak needs has problems: Notifications",
+        "1 part does not work as it should: Notifications",
     ] == doctor_lines(FOUND, ENGLISH)
 
 
@@ -610,7 +610,7 @@ def test_given_several_findings_of_one_part_then_its_name_and_each_remedy_are_sa
         "  - to do: start it anew",
         "  - wayland was tried: it does not answer",
         "",
-        "2 parts that deskbreak needs have problems: Settings, Idle time",
+        "2 parts do not work as they should: Settings, Idle time",
     ] == doctor_lines([*slips, idle], ENGLISH)
 
 
