@@ -11,6 +11,7 @@ from deskbreak.core.model import (
     Asked,
     Choice,
     Command,
+    Hold,
     Paused,
     Presence,
     Read,
@@ -92,7 +93,10 @@ def _take(loop: Loop, argument: str) -> Reply:
     if presence_of(loop.state) not in (Presence.DESK, Presence.AWAY):
         raise Refused(said(N_("the session is locked; nobody would see it")))
     loop.handle(Asked(loop.clock.now(), kind))
-    return {"kind": kind}
+    if Hold.DND not in loop.state.holds:
+        return {"kind": kind}
+    text = N_("Here is your break: in the menu too, for do not disturb may hide it.")
+    return {"kind": kind, "line": loop.outside.words.gettext(text)}
 
 
 def _next_kind(loop: Loop) -> str:

@@ -79,6 +79,16 @@ def test_given_an_open_prompt_when_a_break_is_wanted_then_it_is_that_one(desk: D
     assert [(1, 1), (1, 2)] == [(view.episode, view.showing) for view in desk.delivery.shown]
 
 
+def test_given_do_not_disturb_when_a_break_is_wanted_then_it_says_where_else_it_is(
+    desk: Desk,
+) -> None:
+    """Who asked and sees nothing would think that it does not work."""
+    (reply,) = answers(desk, "1m work dnd", ("take", "stretch"))
+
+    assert "stretch" == reply["kind"]
+    assert "do not disturb may hide it" in reply["line"]
+
+
 def test_given_another_open_prompt_when_a_break_is_wanted_then_that_one_ends(desk: Desk) -> None:
     """One prompt at a time."""
     answers(desk, *TO_A_PROMPT, ("take", "stretch"), ("answer", "done"))
