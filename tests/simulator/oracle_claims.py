@@ -317,6 +317,9 @@ class Claims(Course):
             self.report("INV-12 ended twice", at_s, told)
             return
         self.last_id = claim.id
+        if n not in self.naturals and n not in self.maybes:
+            # Input so soon after other input is no news, so the absence may have begun before it.
+            self.reach(at_s + EARLY_S, claimed=True)
         due_s = self.naturals.pop(n, None)
         if due_s is None:
             due_s = self.maybes.pop(n, None)
