@@ -281,6 +281,10 @@ class Claims(Course):
         assert claim.outcome is not None
         at_s = claim.ended.boot_s
         self.reach(at_s, claimed=True)
+        credit_s = self.credit_s(self.rules.place[claim.kind])
+        if claim.outcome is Outcome.NATURAL and at_s < credit_s <= at_s + EARLY_S:
+            # Input so soon after other input is no news, so the absence may have begun before it.
+            self.reach(credit_s, claimed=True)
         episode = self.open
         if episode is None or episode.id != claim.id:
             self._natural(at_s, self.rules.place[claim.kind], claim)
@@ -317,9 +321,6 @@ class Claims(Course):
             self.report("INV-12 ended twice", at_s, told)
             return
         self.last_id = claim.id
-        if n not in self.naturals and n not in self.maybes:
-            # Input so soon after other input is no news, so the absence may have begun before it.
-            self.reach(at_s + EARLY_S, claimed=True)
         due_s = self.naturals.pop(n, None)
         if due_s is None:
             due_s = self.maybes.pop(n, None)
