@@ -212,9 +212,9 @@ class Presence:
 
 
 def _terminal(changed: Changed, lost: OnLost) -> IdleSource:
-    from deskbreak.platforms.idle_terminal import TerminalIdle
+    from deskbreak.platforms.idle_terminal import terminal_idle
 
-    return TerminalIdle(changed, boot_s=boot_s, wall_s=wall_s, lost=lost)
+    return terminal_idle(changed, boot_s=boot_s, wall_s=wall_s, lost=lost)
 
 
 def _display_answers() -> bool:

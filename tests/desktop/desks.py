@@ -9,18 +9,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from deskbreak.agent.clock import boot_s
 from deskbreak.platforms.linux.bus import Bus
 from deskbreak.platforms.linux.idle_mutter import MutterIdle
 from deskbreak.platforms.linux.idle_wayland import EXT, KDE, WaylandIdle
 from deskbreak.platforms.linux.idle_x11 import X11Idle
-from deskbreak.ports import Unavailable
 from tests.desktop.parts import PrivateBus, Program, owned, wait_for
-from tests.doubles.idle import FakeIdle
+from tests.doubles.idle import FakeIdle, asked
 from tests.doubles.peer import Peer
 
 if TYPE_CHECKING:
@@ -28,23 +27,10 @@ if TYPE_CHECKING:
 
     from deskbreak.core.words import Said
     from deskbreak.platforms.linux.idle_wayland import Protocol as IdleProtocol
-    from deskbreak.ports import IdleSource
     from tests.doubles.compositor import Compositor
 
 GRAIN_S = 0.02
 """Tests are in a hurry: what takes 5 s at a desk takes this here."""
-
-
-class Desk(Protocol):
-    """A source, a hand, and what the source reported: the idle time read at each report."""
-
-    reports: list[float]
-
-    @property
-    def source(self) -> IdleSource: ...
-    def touch(self) -> None: ...
-    def rest(self, seconds: float) -> None: ...
-    def settle(self, reports: int) -> None: ...
 
 
 class FakeDesk:
@@ -80,14 +66,6 @@ class RealDesk:
 
     def _changed(self) -> None:
         self.reports.append(asked(self.source))
-
-
-def asked(source: IdleSource) -> float:
-    """Ask as the agent does: once more where a busy machine gave no answer in time."""
-    for _ in range(5):
-        with suppress(Unavailable):
-            return source.idle_s()
-    return source.idle_s()
 
 
 class XDesk(RealDesk):

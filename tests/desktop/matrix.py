@@ -51,12 +51,15 @@ NEEDS: Final[dict[str, tuple[str, ...]]] = {
 """The programs of an environment; an environment that is not named here needs none."""
 
 WANTED: Final[dict[str, tuple[str, ...]]] = {
-    "idle": ("fake", "x11", "mutter", "sway", "wayland peer", "terminal"),
-    "session": ("fake", "logind peer", "saver peer"),
+    "idle": (
+        *("fake", "x11", "mutter", "sway", "wayland peer", "terminal"),
+        *("windows peer", "mac peer"),
+    ),
+    "session": ("fake", "logind peer", "saver peer", "windows peer", "mac peer"),
     "holds": (
         *("fake", "x11", "mutter", "sway", "plasma peer", "dunst", "dconf", "xfconf"),
         *("pulseaudio", "devices", "mutter peer", "gnome peer", "kde peer", "power peer"),
-        "logind peer",
+        *("logind peer", "windows peer", "mac peer"),
     ),
     "tray": ("fake", "xfce4-panel", "lxqt-panel", "gnome-shell"),
     "prompts, freedesktop": (

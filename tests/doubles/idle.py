@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from deskbreak.ports import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from deskbreak.ports import Unavailable
+    from deskbreak.ports import IdleSource
 
 
 class FakeIdle:
@@ -65,3 +68,11 @@ class FakeIdle:
     def _report(self) -> None:
         if not self.closed:
             self._changed()
+
+
+def asked(source: IdleSource) -> float:
+    """Ask as the agent does: once more where a busy machine gave no answer in time."""
+    for _ in range(5):
+        with suppress(Unavailable):
+            return source.idle_s()
+    return source.idle_s()

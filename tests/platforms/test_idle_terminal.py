@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from deskbreak.platforms import idle_terminal
-from deskbreak.platforms.idle_terminal import TerminalIdle, _pause_s
+from deskbreak.platforms.asking import AskedIdle, pause_s
+from deskbreak.platforms.idle_terminal import terminal_idle
 from deskbreak.ports import Unavailable
 from tests.desktop.matrix import cell
 from tests.desktop.parts import wait_for
@@ -32,11 +33,11 @@ class Terminal:
         self.wall = 1_700_000_000.0  # at the start of a block of 8 s
         self.reports: list[float] = []
         self.lost: list[Said] = []
-        self._opened: list[TerminalIdle] = []
+        self._opened: list[AskedIdle] = []
         self.typed_at(self.wall)
 
-    def open(self) -> TerminalIdle:
-        source = TerminalIdle(
+    def open(self) -> AskedIdle:
+        source = terminal_idle(
             lambda: self.reports.append(source.idle_s()),
             boot_s=lambda: self.boot,
             wall_s=lambda: self.wall,
@@ -222,7 +223,7 @@ def test_given_an_idle_time_then_the_next_look_is_when_something_can_have_happen
     idle_s: float, marks_s: list[float], expected: float | None
 ) -> None:
     """Nothing is asked that cannot have changed."""
-    assert expected == pytest.approx(_pause_s(idle_s, marks_s))
+    assert expected == pytest.approx(pause_s(idle_s, marks_s, 8.0))
 
 
 # ── ends ───────────────────────────────────────────────────────────────────────────────────
@@ -263,4 +264,4 @@ def test_given_no_terminal_at_all_when_opened_then_it_says_so(
     monkeypatch.setattr(os, "isatty", lambda fd: False)
 
     with pytest.raises(Unavailable, match="not started from a terminal"):
-        TerminalIdle(lambda: None, boot_s=lambda: 0.0, wall_s=lambda: 0.0)
+        terminal_idle(lambda: None, boot_s=lambda: 0.0, wall_s=lambda: 0.0)

@@ -1,0 +1,108 @@
+"""Idle time on Windows: when the last input came to our session; only asking tells."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING, Final
+
+from deskbreak.platforms.asking import AskedIdle, Seen
+from deskbreak.platforms.windows import api
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deskbreak.core.words import Said
+
+_RETURN_S: Final = 5.0
+"""How often we look whether input is back: 720 times an hour without anybody there, each time
+less than a microsecond's question. Nothing tells us that is not made for listening to keys, see
+docs/decisions/0041. An unlock is heard of at once. Our own choice."""
+
+_BUSY_S: Final = 10.0
+"""Who types on while a kind waits for a lull of 5 s is looked at no more often: the lull is then
+heard of up to 6 s late, or not at all where it is over by then; and after 120 s nobody waits for
+one any more. So a day without a pause is some 90 looks an hour. Our own choice."""
+
+_BITS: Final = 1 << 32
+
+
+def windows_idle(
+    changed: Callable[[], None],
+    *,
+    boot_s: Callable[[], float],
+    lost: Callable[[Said], None] | None = None,
+    speed: float = 1.0,
+) -> AskedIdle:
+    """Watch the input of our session, whoever is in front of it or far from it.
+
+    *boot_s* is a clock that never steps and goes on during suspend. Input is looked for *speed*
+    times as often when it is gone.
+
+    Raises:
+        Unavailable: This is not Windows, or it does not tell.
+    """
+    _last_input_ms()
+    seen = _LastInput(boot_s)
+    return AskedIdle(
+        "windows",
+        seen.look,
+        changed,
+        boot_s=boot_s,
+        return_s=lambda: _RETURN_S / speed,
+        busy_s=_BUSY_S / speed,
+        lost=lost,
+    )
+
+
+class _LastInput:
+    """How long there was no input, from two counters of 32 bits."""
+
+    def __init__(self, boot_s: Callable[[], float]) -> None:
+        self._boot_s = boot_s
+        self._stamp_ms = 0
+        self._input_s: float | None = None
+
+    def look(self) -> Seen:
+        """Look at the last input; nobody knows of it before the first one.
+
+        The counters begin anew every 49.7 days, so an input is dated once, when it is first
+        seen, and from then on by our clock.
+        """
+        stamp_ms, now_s = _last_input_ms(), self._boot_s()
+        if stamp_ms != self._stamp_ms:
+            # Input that a program makes brings a stamp of its own, which may lie ahead.
+            ago_ms = _signed(_tick_ms() - stamp_ms)
+            self._stamp_ms, self._input_s = stamp_ms, now_s - max(0, ago_ms) / 1000
+        return Seen(None if self._input_s is None else now_s - self._input_s, stamp_ms)
+
+
+def _signed(difference: int) -> int:
+    """Return a difference of two counters of 32 bits: the nearer way around."""
+    return (difference + _BITS // 2) % _BITS - _BITS // 2
+
+
+class _LASTINPUTINFO(ctypes.Structure):
+    _fields_ = (("cbSize", ctypes.c_uint32), ("dwTime", ctypes.c_uint32))
+
+
+def _last_input_ms() -> int:
+    """Milliseconds from the start of the computer to the last input; 0 before the first.
+
+    Raises:
+        Unavailable: This is not Windows, or it does not tell.
+
+    Source: GetLastInputInfo, Microsoft Win32 reference; that 0 means nothing: seen in Wine 8.
+    """
+    info = _LASTINPUTINFO(cbSize=ctypes.sizeof(_LASTINPUTINFO))
+    pointer = ctypes.POINTER(_LASTINPUTINFO)
+    if not api.function("user32", "GetLastInputInfo", ctypes.c_int, pointer)(ctypes.byref(info)):
+        raise api.trouble("GetLastInputInfo")
+    return int(info.dwTime)
+
+
+def _tick_ms() -> int:
+    """Milliseconds since the start of the computer, with time asleep.
+
+    Source: GetTickCount64, Microsoft Win32 reference.
+    """
+    return int(api.function("kernel32", "GetTickCount64", ctypes.c_uint64)())
