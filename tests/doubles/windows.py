@@ -7,13 +7,18 @@ import time
 from typing import TYPE_CHECKING
 
 from deskbreak.core.words import said
-from deskbreak.platforms.windows import api, idle
+from deskbreak.platforms.windows import api, idle, session
+from deskbreak.platforms.windows.session import Change, Message, Power, WindowsSession
 from deskbreak.ports import Unavailable
 from tests.desktop.parts import wait_for
 from tests.doubles.idle import asked
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pytest
+
+    from deskbreak.platforms.windows.window import Hear
 
 
 class LastInput:
@@ -113,3 +118,68 @@ def _move_mouse() -> None:
     move, one = 0x0001, 1
     types = (ctypes.c_uint32, *[ctypes.c_uint32] * 3, ctypes.c_void_p)
     api.function("user32", "mouse_event", None, *types)(move, one, 0, 0, None)
+
+
+class Window:
+    """A hidden window to which the test sends messages; as many as are opened are one."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.refusals = 0  # so many times the service that tells of locks is not there yet
+        self.seat: tuple[bool, bool] | None = None  # what Windows answers when asked
+        self.registered = 0
+        self.is_closed = False
+        self._hear: Hear = lambda _message, _wparam, _lparam: None
+        monkeypatch.setattr(session, "HiddenWindow", self._open)
+        monkeypatch.setattr(session, "_register", self._register)
+        monkeypatch.setattr(session, "_unregister", lambda _handle: None)
+        monkeypatch.setattr(session, "_listen_to_sleep", lambda _handle: None)
+        monkeypatch.setattr(session, "_read_seat", lambda: self.seat)
+
+    def send(self, message: int, wparam: int = 0) -> int | None:
+        return self._hear(message, wparam, 0)
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    def _open(self, _name: str, hear: Hear, opened: Callable[[int], None]) -> Window:
+        self._hear = hear
+        opened(1)
+        return self
+
+    def _register(self, _handle: int) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise Unavailable(said("not yet"))
+        self.registered += 1
+
+
+class RealWindow:
+    """The session's real window: messages are sent to it from another thread."""
+
+    def __init__(self, opened: WindowsSession) -> None:
+        self._opened = opened
+
+    def send(self, message: int, wparam: int = 0) -> int:
+        types = (ctypes.c_void_p, ctypes.c_uint32, ctypes.c_size_t, ctypes.c_ssize_t)
+        send = api.function("user32", "SendMessageW", ctypes.c_ssize_t, *types)
+        return int(send(self._opened._window._handle, message, wparam, 0))
+
+
+class WindowsSeat:
+    """A session of Windows, and a hand on its lock."""
+
+    sleeps = True
+
+    def __init__(self, played: Window | None) -> None:
+        self.reports: list[tuple[bool, bool]] = []
+        self.session = WindowsSession(self._changed, boot_s=time.monotonic)
+        self._window = RealWindow(self.session) if played is None else played
+
+    def lock(self, *, locked: bool) -> None:
+        self._window.send(Message.SESSION, Change.LOCK if locked else Change.UNLOCK)
+
+    def sleep(self, *, begins: bool) -> None:
+        self._window.send(Message.POWER, Power.SUSPEND if begins else Power.RESUMED)
+
+    def _changed(self) -> None:
+        self.reports.append((self.session.locked, self.session.asleep))
