@@ -1,4 +1,4 @@
-"""Idle time where only asking tells: asked when something can have happened, and not before."""
+"""Parts of a desktop of which only asking tells: asked when something can have happened."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _END_S: Final = 1.0
 """Our thread ends at once, unless whom it reports to keeps it. Our own choice."""
+_AGAIN_S: Final = 60.0
 _SLACK_S: Final = 0.001  # waiting may end a little early
 _GOES_ON: Final = 1 / 10
 """Input that is younger than this part of the time between two looks goes on. Our own choice."""
@@ -58,7 +59,8 @@ class AskedIdle:
         *boot_s* is a clock that never steps; all of this is in its seconds.
 
         It raises `Unavailable` when there is nothing to look at any more; *lost* is then called
-        once, from our thread. *let_go* is called at the end.
+        once, from our thread. Where nobody wants to know that, it is tried again every minute.
+        *let_go* is called at the end.
         """
         self.name = name
         self._look = look
@@ -124,14 +126,15 @@ class AskedIdle:
                 try:
                     is_news, wait_s = self._turn()
                 except Unavailable as reason:
-                    gone = reason
-                    break
+                    if self._lost is not None:
+                        gone = reason.why
+                        break
+                    is_news, wait_s = False, _AGAIN_S
                 if not is_news:
                     self._wake.wait(wait_s)
             if is_news:
                 self._changed()
-        if self._lost is not None:
-            self._lost(gone.why)
+        self._lost(gone)
 
     def _turn(self) -> tuple[bool, float | None]:
         """Look, and tell whether there is news; and else how long there can be none."""
@@ -170,3 +173,29 @@ def pause_s(
     if pauses and not passed and known_s < _GOES_ON * busy_s:
         return max(busy_s, *pauses)
     return min(pauses, default=None)
+
+
+class AskedProbe:
+    """A `HoldProbe` made of one question."""
+
+    subscribed = False
+
+    def __init__(self, name: str, read: Callable[[], bool | None]) -> None:
+        """Ask *read* once, so that one that cannot be asked is not chosen.
+
+        Raises:
+            Unavailable: It cannot be asked here.
+        """
+        self.name = name
+        self._read = read
+        read()
+
+    def ask(self) -> bool | None:
+        """Tell whether it is in force; None for unknown."""
+        try:
+            return self._read()
+        except Unavailable:
+            return None
+
+    def close(self) -> None:
+        """Do nothing: nothing is open."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import time
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from deskbreak.core.words import said
-from deskbreak.platforms.windows import api, idle, session
+from deskbreak.platforms.windows import api, consent, idle, session
+from deskbreak.platforms.windows.consent import Use
 from deskbreak.platforms.windows.session import Change, Message, Power, WindowsSession
 from deskbreak.ports import Unavailable
 from tests.desktop.parts import wait_for
@@ -183,3 +185,54 @@ class WindowsSeat:
 
     def _changed(self) -> None:
         self.reports.append((self.session.locked, self.session.asleep))
+
+
+class Book:
+    """Windows' book of who uses the microphone, written by the test."""
+
+    STARTED = 1000  # the computer, on the clock of the entries
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.entries: dict[str, Use] = {}
+        self.is_there = True
+        self.is_open = False
+        self.is_thrown_away = False
+        self._told: SimpleQueue[bool] = SimpleQueue()
+        monkeypatch.setattr(consent, "Book", self._open)
+        monkeypatch.setattr(consent, "_started", lambda: self.STARTED)
+
+    def begin(self, program: str = "a program") -> None:
+        self.enter(program, Use(self.STARTED + 60, 0))
+
+    def end(self, program: str = "a program") -> None:
+        self.enter(program, Use(self.STARTED + 60, self.STARTED + 90))
+
+    def enter(self, program: str, use: Use) -> None:
+        self.entries[program] = use
+        self._told.put(True)
+
+    def die(self) -> None:
+        self.is_thrown_away = True
+        self._told.put(True)
+
+    def listen(self) -> None:
+        if self.is_thrown_away:
+            raise Unavailable(said("nobody tells any more"))
+
+    def wait(self) -> bool:
+        return self._told.get(timeout=15)
+
+    def wake(self) -> None:
+        self._told.put(False)
+
+    def uses(self) -> list[Use]:
+        return list(self.entries.values())
+
+    def close(self) -> None:
+        self.is_open = False
+
+    def _open(self, _capability: str) -> Book:
+        if not self.is_there:
+            raise Unavailable(said("there is no book"))
+        self.is_open = True
+        return self

@@ -43,6 +43,19 @@ def callback(result: Any, *arguments: Any) -> Any:  # noqa: ANN401 - C types
     return ctypes.WINFUNCTYPE(result, *arguments)
 
 
+def registry() -> Any:  # noqa: ANN401 - the module winreg, which is not everywhere
+    """Return Python's way into the registry.
+
+    Raises:
+        Unavailable: This is another system.
+    """
+    if sys.platform != "win32":
+        raise Unavailable(said(N_("this is not Windows")))
+    import winreg
+
+    return winreg
+
+
 def trouble(function_name: str) -> Unavailable:
     """Return what the last call on this thread failed with, to be raised."""
     code = 0
