@@ -33,7 +33,7 @@ class LastInput:
         self.looked = 0
         self.ticks_asked = 0
         monkeypatch.setattr(idle, "_last_input_ms", self._last_input_ms)
-        monkeypatch.setattr(idle, "_tick_ms", self._tick_ms)
+        monkeypatch.setattr(api, "tick_ms", self._tick_ms)
 
     def boot_s(self) -> float:
         return self.now_ms / 1000
@@ -130,6 +130,8 @@ class Window:
         self.seat: tuple[bool, bool] | None = None  # what Windows answers when asked
         self.registered = 0
         self.is_closed = False
+        self.now_ms = 5_000_000
+        monkeypatch.setattr(api, "tick_ms", lambda: self.now_ms)
         self._hear: Hear = lambda _message, _wparam, _lparam: None
         monkeypatch.setattr(session, "HiddenWindow", self._open)
         monkeypatch.setattr(session, "_register", self._register)
@@ -174,7 +176,7 @@ class WindowsSeat:
 
     def __init__(self, played: Window | None) -> None:
         self.reports: list[tuple[bool, bool]] = []
-        self.session = WindowsSession(self._changed, boot_s=time.monotonic)
+        self.session = WindowsSession(self._changed, ended=lambda: None)
         self._window = RealWindow(self.session) if played is None else played
 
     def lock(self, *, locked: bool) -> None:

@@ -63,3 +63,14 @@ def trouble(function_name: str) -> Unavailable:
         code = ctypes.get_last_error()
     why = N_("Windows refuses {function} (error {code})")
     return Unavailable(said(why, function=function_name, code=code))
+
+
+def tick_ms() -> int:
+    """Milliseconds since the start of the computer, with time asleep.
+
+    Raises:
+        Unavailable: This is another system.
+
+    Source: GetTickCount64, Microsoft Win32 reference.
+    """
+    return int(function("kernel32", "GetTickCount64", ctypes.c_uint64)())

@@ -190,10 +190,9 @@ def _use(key: Any) -> Use:  # noqa: ANN401 - a key as winreg has it
 def _started() -> int:
     """Return when the computer was started, a FILETIME by the wall clock as it stands now.
 
-    Source: GetSystemTimeAsFileTime and GetTickCount64, Microsoft Win32 reference.
+    Source: GetSystemTimeAsFileTime, Microsoft Win32 reference.
     """
     now = ctypes.c_uint64()
     pointer = ctypes.POINTER(ctypes.c_uint64)
     api.function("kernel32", "GetSystemTimeAsFileTime", None, pointer)(ctypes.byref(now))
-    tick_ms = int(api.function("kernel32", "GetTickCount64", ctypes.c_uint64)())
-    return now.value - tick_ms * _TICKS_IN_MS
+    return now.value - api.tick_ms() * _TICKS_IN_MS

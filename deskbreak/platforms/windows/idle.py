@@ -71,7 +71,7 @@ class _LastInput:
         stamp_ms, now_s = _last_input_ms(), self._boot_s()
         if stamp_ms != self._stamp_ms:
             # Input that a program makes brings a stamp of its own, which may lie ahead.
-            ago_ms = _signed(_tick_ms() - stamp_ms)
+            ago_ms = _signed(api.tick_ms() - stamp_ms)
             self._stamp_ms, self._input_s = stamp_ms, now_s - max(0, ago_ms) / 1000
         return Seen(None if self._input_s is None else now_s - self._input_s, stamp_ms)
 
@@ -98,11 +98,3 @@ def _last_input_ms() -> int:
     if not api.function("user32", "GetLastInputInfo", ctypes.c_int, pointer)(ctypes.byref(info)):
         raise api.trouble("GetLastInputInfo")
     return int(info.dwTime)
-
-
-def _tick_ms() -> int:
-    """Milliseconds since the start of the computer, with time asleep.
-
-    Source: GetTickCount64, Microsoft Win32 reference.
-    """
-    return int(api.function("kernel32", "GetTickCount64", ctypes.c_uint64)())

@@ -47,7 +47,7 @@ class Change(enum.IntEnum):
     UNLOCK = 8
 
 
-_BELIEVE_S: Final = 10.0
+_BELIEVE_MS: Final = 10_000
 """What was told counts for so long whatever Windows answers when asked. Our own choice."""
 _RETRY_S: Final = (1.0, 5.0, 15.0, 30.0, 60.0)
 """Pauses before we register again: at login the service may not run yet. Our own choice."""
@@ -76,30 +76,22 @@ class WindowsSession:
 
     name = "windows"
 
-    def __init__(
-        self,
-        changed: Callable[[], None],
-        *,
-        boot_s: Callable[[], float],
-        ended: Callable[[], None] = lambda: None,
-        clock_set: Callable[[], None] = lambda: None,
-    ) -> None:
-        """Listen; at most 3 s. Everything is called from the window's thread.
+    def __init__(self, changed: Callable[[], None], *, ended: Callable[[], None]) -> None:
+        """Listen; at most 3 s. Both are called from the window's thread.
 
-        *ended* is called when the session ends, or whoever installs programs wants us gone: what
-        must be kept is on disk when it returns, within 5 s, after which Windows may kill us.
-        *clock_set* is called when somebody set the clock or the time zone.
+        *changed* is called as well when somebody set the clock or the time zone: whoever looks
+        compares them. *ended* is called when the session ends, or whoever installs programs wants
+        us gone: what must be kept is on disk when it returns, within 5 s, after which Windows may
+        kill us.
 
         Raises:
             Unavailable: This is not Windows, or a session without a desktop.
         """
         self._changed = changed
-        self._boot_s = boot_s
         self._ended = ended
-        self._clock_set = clock_set
         self._lock = threading.Lock()
         self._known = _Known()
-        self._told_s = boot_s()
+        self._told_ms = api.tick_ms()
         self._closing = threading.Event()
         self._handle: int | None = None  # of the window, as soon as it is registered
         self._is_open = False
@@ -110,7 +102,7 @@ class WindowsSession:
     def locked(self) -> bool:
         """Locked now, or nobody has this session in front of them."""
         known = self._known
-        if (known.locked or known.away) and self._boot_s() >= self._told_s + _BELIEVE_S:
+        if (known.locked or known.away) and api.tick_ms() >= self._told_ms + _BELIEVE_MS:
             # A lock that nobody ends would silence us for ever: its end may have been missed.
             known = self._asked()
         return known.locked or known.away
@@ -154,7 +146,7 @@ class WindowsSession:
             case Message.POWER:
                 return self._power_changed(wparam)
             case Message.TIME_CHANGE:
-                self._clock_set()
+                self._report()
             case Message.QUERY_END_SESSION:
                 return 1
             case Message.END_SESSION if wparam:
@@ -170,7 +162,7 @@ class WindowsSession:
             self._ended()
 
     def _seat_changed(self, what: int) -> None:
-        self._told_s = self._boot_s()
+        self._told_ms = api.tick_ms()
         match what:
             case Change.LOCK:
                 self._note(locked=True)
@@ -200,7 +192,11 @@ class WindowsSession:
             after.locked or after.away,
             after.asleep,
         )
-        if is_other and self._is_open and not self._closing.is_set():
+        if is_other:
+            self._report()
+
+    def _report(self) -> None:
+        if self._is_open and not self._closing.is_set():
             self._changed()
 
     def _asked(self) -> _Known:

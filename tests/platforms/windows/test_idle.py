@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deskbreak.platforms.windows import idle
+from deskbreak.platforms.windows import api, idle
 from deskbreak.platforms.windows.idle import _LastInput
 from deskbreak.ports import Unavailable
 from tests.desktop.matrix import cell
@@ -132,4 +132,4 @@ def test_given_another_system_when_it_is_opened_then_it_says_so() -> None:
 def test_given_real_windows_when_it_is_asked_then_it_tells_or_knows_of_no_input() -> None:
     """The call itself: its structure is understood, and both counters run from the same start."""
     assert 0 <= idle._last_input_ms() < 1 << 32
-    assert 0 < idle._tick_ms()
+    assert 0 < api.tick_ms()

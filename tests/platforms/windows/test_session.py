@@ -18,25 +18,19 @@ if TYPE_CHECKING:
 
 
 class Desk:
-    """A session over a window and a clock of the test's own, and what was reported."""
+    """A session over a window of the test's own, and what was reported."""
 
     def __init__(self, window: Window) -> None:
         self.window = window
-        self.now_s = 5000.0
         self.reports: list[tuple[bool, bool]] = []
-        self.ends = self.clocks = 0
+        self.ends = 0
         self.session = WindowsSession(
             lambda: self.reports.append((self.session.locked, self.session.asleep)),
-            boot_s=lambda: self.now_s,
             ended=self._ended,
-            clock_set=self._clock_set,
         )
 
     def _ended(self) -> None:
         self.ends += 1
-
-    def _clock_set(self) -> None:
-        self.clocks += 1
 
 
 @pytest.fixture
@@ -115,7 +109,7 @@ def test_given_a_lock_whose_end_nobody_told_when_it_is_looked_at_later_then_it_h
     desk.window.send(Message.SESSION, Change.LOCK)
     desk.window.seat = (False, False)
     at_once = desk.session.locked
-    desk.now_s += 11
+    desk.window.now_ms += 11_000
     later = desk.session.locked
 
     assert (True, False) == (at_once, later)
@@ -124,7 +118,7 @@ def test_given_a_lock_whose_end_nobody_told_when_it_is_looked_at_later_then_it_h
 def test_given_a_lock_that_lasts_when_windows_does_not_say_then_it_stays(desk: Desk) -> None:
     """What was told counts where nobody answers."""
     desk.window.send(Message.SESSION, Change.LOCK)
-    desk.now_s += 3600
+    desk.window.now_ms += 3_600_000
 
     assert desk.session.locked
 
@@ -155,10 +149,10 @@ def test_given_a_computer_that_woke_by_itself_then_it_is_awake_and_that_is_all(d
 
 
 def test_given_a_clock_that_was_set_then_that_is_told(desk: Desk) -> None:
-    """The pulse compares its clocks then."""
+    """Whoever looks then compares the clocks; presence is what it was."""
     desk.window.send(Message.TIME_CHANGE)
 
-    assert (1, []) == (desk.clocks, desk.reports)
+    assert [(False, False)] == desk.reports
 
 
 def test_given_a_session_that_ends_then_there_is_time_to_save(desk: Desk) -> None:
@@ -207,7 +201,7 @@ def test_given_a_session_that_was_closed_when_messages_come_then_nothing_is_repo
 def test_given_another_system_when_it_is_opened_then_it_says_so() -> None:
     """Whoever tries it elsewhere hears why not."""
     with pytest.raises(Unavailable, match="this is not Windows"):
-        WindowsSession(lambda: None, boot_s=lambda: 0.0)
+        WindowsSession(lambda: None, ended=lambda: None)
 
 
 # ── Windows itself ─────────────────────────────────────────────────────────────────────────
@@ -224,7 +218,7 @@ def test_given_a_real_window_when_the_session_ends_then_who_ends_it_waits_until_
         time.sleep(0.1)  # a slow disk
         kept.append("kept")
 
-    opened = WindowsSession(lambda: None, boot_s=time.monotonic, ended=keep)
+    opened = WindowsSession(lambda: None, ended=keep)
     window = RealWindow(opened)
     answers = [window.send(Message.QUERY_END_SESSION), window.send(Message.END_SESSION, 1)]
     at_once = list(kept)
@@ -237,7 +231,7 @@ def test_given_a_real_window_when_the_session_ends_then_who_ends_it_waits_until_
 def test_given_a_real_window_when_it_is_closed_then_its_thread_ends_and_another_may_come() -> None:
     """Nothing stays behind."""
     for _ in range(3):
-        opened = WindowsSession(lambda: None, boot_s=time.monotonic)
+        opened = WindowsSession(lambda: None, ended=lambda: None)
         assert not opened.locked
         opened.close()
 
