@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 
     from deskbreak.core.words import Said
 
+RETURN_S: Final = 5.0
+"""How often it is looked whether input is back where nothing tells: 720 times an hour with nobody
+there, each time one cheap question. What would tell is made for listening to keys, see
+docs/decisions/0041. An unlock is heard of at once. Our own choice."""
+
+BUSY_S: Final = 10.0
+"""Who types on while a kind waits for a lull of 5 s is looked at no more often: the lull is then
+heard of up to 6 s late, or not at all where it is over by then; and after 120 s nobody waits for
+one any more. So a day without a pause is some 90 looks an hour. Our own choice."""
+
 _END_S: Final = 1.0
 """Our thread ends at once, unless whom it reports to keeps it. Our own choice."""
 _AGAIN_S: Final = 60.0

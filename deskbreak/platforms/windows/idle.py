@@ -5,23 +5,13 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.platforms.asking import AskedIdle, Seen
+from deskbreak.platforms.asking import BUSY_S, RETURN_S, AskedIdle, Seen
 from deskbreak.platforms.windows import api
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from deskbreak.core.words import Said
-
-_RETURN_S: Final = 5.0
-"""How often we look whether input is back: 720 times an hour without anybody there, each time
-less than a microsecond's question. Nothing tells us that is not made for listening to keys, see
-docs/decisions/0041. An unlock is heard of at once. Our own choice."""
-
-_BUSY_S: Final = 10.0
-"""Who types on while a kind waits for a lull of 5 s is looked at no more often: the lull is then
-heard of up to 6 s late, or not at all where it is over by then; and after 120 s nobody waits for
-one any more. So a day without a pause is some 90 looks an hour. Our own choice."""
 
 _BITS: Final = 1 << 32
 
@@ -48,8 +38,8 @@ def windows_idle(
         seen.look,
         changed,
         boot_s=boot_s,
-        return_s=lambda: _RETURN_S / speed,
-        busy_s=_BUSY_S / speed,
+        return_s=lambda: RETURN_S / speed,
+        busy_s=BUSY_S / speed,
         lost=lost,
     )
 

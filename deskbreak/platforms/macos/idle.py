@@ -1,0 +1,82 @@
+"""Idle time on macOS: how long ago the last input came to our session; only asking tells."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING, Final
+
+from deskbreak.platforms.asking import BUSY_S, RETURN_S, AskedIdle, Seen
+from deskbreak.platforms.macos import api
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deskbreak.core.words import Said
+
+_GRAIN_S: Final = 0.05
+"""Two clocks that are read one after the other differ by less. Our own choice."""
+_COMBINED_SESSION: Final = 0  # also input from afar, as by screen sharing
+_ANY_INPUT: Final = 0xFFFF_FFFF
+
+
+def mac_idle(
+    changed: Callable[[], None],
+    *,
+    boot_s: Callable[[], float],
+    lost: Callable[[Said], None] | None = None,
+    speed: float = 1.0,
+) -> AskedIdle:
+    """Watch the input of our session.
+
+    *boot_s* is a clock that never steps and goes on during suspend. Input is looked for *speed*
+    times as often when it is gone.
+
+    Raises:
+        Unavailable: This is not macOS.
+    """
+    _silent_s()
+    seen = _LastInput(boot_s)
+    return AskedIdle(
+        "macos",
+        seen.look,
+        changed,
+        boot_s=boot_s,
+        return_s=lambda: RETURN_S / speed,
+        busy_s=BUSY_S / speed,
+        lost=lost,
+    )
+
+
+class _LastInput:
+    """When the last input was, dated once, when it is first seen."""
+
+    def __init__(self, boot_s: Callable[[], float]) -> None:
+        self._boot_s = boot_s
+        self._awake_s: float | None = None  # of the last input, without time asleep
+        self._input_s = 0.0
+
+    def look(self) -> Seen:
+        """Look at the last input.
+
+        Nobody says whether time asleep is in what macOS tells. It is another input only if it
+        came later on a clock that stops during sleep: so waking up alone is none.
+        """
+        silent_s = _silent_s()
+        now_s, awake_s = self._boot_s(), api.awake_s() - silent_s
+        if self._awake_s is None or awake_s > self._awake_s + _GRAIN_S:
+            self._awake_s, self._input_s = awake_s, now_s - silent_s
+        return Seen(now_s - self._input_s, self._awake_s)
+
+
+def _silent_s() -> float:
+    """Seconds since the last input.
+
+    Raises:
+        Unavailable: This is not macOS.
+
+    Source: CGEventSourceSecondsSinceLastEventType, Apple's reference of CoreGraphics.
+    """
+    types = (ctypes.c_int32, ctypes.c_uint32)
+    name = "CGEventSourceSecondsSinceLastEventType"
+    ask = api.function("CoreGraphics", name, ctypes.c_double, *types)
+    return max(0.0, float(ask(_COMBINED_SESSION, _ANY_INPUT)))
