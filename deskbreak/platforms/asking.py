@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 RETURN_S: Final = 5.0
 """How often it is looked whether input is back where nothing tells: 720 times an hour with nobody
 there, each time one cheap question. What would tell is made for listening to keys, see
-docs/decisions/0041. An unlock is heard of at once. Our own choice."""
+docs/decisions/0045. An unlock is heard of at once. Our own choice."""
 
 BUSY_S: Final = 10.0
 """Who types on while a kind waits for a lull of 5 s is looked at no more often: the lull is then
@@ -83,6 +83,7 @@ class AskedIdle:
         self._marks_s: list[float] = []
         self._passed = 0  # marks of which the reader knows
         self._told_s: float | None = None
+        self._told_at_s = -math.inf
         self._known: object = None  # the last input, as the reader knows it
         self._looks_at_s = math.inf  # our thread sleeps until then
         self._closed = False
@@ -109,7 +110,7 @@ class AskedIdle:
             if self._told_s is None:
                 self._tell(self._see())
             self._passed = self._passed_at(self._told_s)
-            if self._boot_s() + (self._pause_s(self._told_s) or 0.0) < self._looks_at_s:
+            if self._told_at_s + (self._pause_s(self._told_s) or 0.0) < self._looks_at_s:
                 self._wake.notify_all()  # nobody is woken only to sleep on
 
     def close(self) -> None:
@@ -124,6 +125,7 @@ class AskedIdle:
 
     def _tell(self, seen: Seen) -> None:
         self._told_s = None if seen.idle_s is None else max(0.0, seen.idle_s)
+        self._told_at_s = self._boot_s()
         self._known = seen.input
 
     # ── our thread ─────────────────────────────────────────────────────────────────────────
@@ -140,6 +142,7 @@ class AskedIdle:
                         gone = reason.why
                         break
                     is_news, wait_s = False, _AGAIN_S
+                    self._looks_at_s = self._boot_s() + wait_s
                 if not is_news:
                     self._wake.wait(wait_s)
             if is_news:
