@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import time
+from contextlib import suppress
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 from deskbreak.core.words import said
 from deskbreak.platforms.windows import api, consent, idle, session
@@ -213,9 +214,10 @@ class Book:
         self.entries[program] = use
         self._told.put(True)
 
-    def die(self) -> None:
+    def die(self) -> bool:
         self.is_thrown_away = True
         self._told.put(True)
+        return True
 
     def listen(self) -> None:
         if self.is_thrown_away:
@@ -238,3 +240,42 @@ class Book:
             raise Unavailable(said("there is no book"))
         self.is_open = True
         return self
+
+
+class RealBook:
+    """The registry, with entries that the test makes under a name of its own."""
+
+    _MINE, _OTHER = "NonPackaged\\C:#a.exe", "NonPackaged\\C:#an#other.exe"
+
+    def __init__(self, capability: str) -> None:
+        self._registry = api.registry()
+        self._path = rf"{consent._BOOK}\{capability}"
+        self._began = 0
+
+    def __enter__(self) -> Self:
+        self.enter(self._OTHER, Use(1, 2))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in (self._OTHER, self._MINE, "NonPackaged", ""):
+            with suppress(OSError):
+                self._registry.DeleteKey(self._root, f"{self._path}\\{name}".rstrip("\\"))
+
+    def begin(self) -> None:
+        self._began = consent._started() + 36_000_000_000  # an hour after the computer was started
+        self.enter(self._MINE, Use(self._began, 0))
+
+    def end(self) -> None:
+        self.enter(self._MINE, Use(self._began, self._began + 1))
+
+    def die(self) -> bool:
+        return False  # Wine does not tell who watches a key that it is thrown away; Windows does
+
+    def enter(self, program: str, use: Use) -> None:
+        with self._registry.CreateKey(self._root, f"{self._path}\\{program}") as key:
+            for name, value in (("LastUsedTimeStart", use.began), ("LastUsedTimeStop", use.ended)):
+                self._registry.SetValueEx(key, name, 0, self._registry.REG_QWORD, value)
+
+    @property
+    def _root(self) -> Any:  # noqa: ANN401 - a handle
+        return self._registry.HKEY_CURRENT_USER

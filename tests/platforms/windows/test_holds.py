@@ -5,14 +5,14 @@ import itertools
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from deskbreak.core.model import Hold
 from deskbreak.core.words import said
 from deskbreak.platforms import pick
-from deskbreak.platforms.windows import consent, holds
+from deskbreak.platforms.windows import holds
 from deskbreak.platforms.windows.consent import ConsentProbe, Use
 from deskbreak.platforms.windows.holds import Shell, topics
 from deskbreak.ports import Unavailable
@@ -220,50 +220,6 @@ def test_given_a_windows_without_a_book_then_that_is_said(book: Book) -> None:
 
 
 # ── Windows itself ─────────────────────────────────────────────────────────────────────────
-
-
-class RealBook:
-    """The registry, with entries that the test makes under a name of its own."""
-
-    def __init__(self, capability: str) -> None:
-        import winreg
-
-        self._registry: Any = winreg
-        self._path = rf"{consent._BOOK}\{capability}"
-        self.enter("NonPackaged\\C:#an#other.exe", Use(1, 2))
-
-    def enter(self, program: str, use: Use) -> None:
-        root, path = self._registry.HKEY_CURRENT_USER, f"{self._path}\\{program}"
-        with self._registry.CreateKey(root, path) as key:
-            for name, value in (("LastUsedTimeStart", use.began), ("LastUsedTimeStop", use.ended)):
-                self._registry.SetValueEx(key, name, 0, self._registry.REG_QWORD, value)
-
-    def clear(self) -> None:
-        root = self._registry.HKEY_CURRENT_USER
-        for name in ("NonPackaged\\C:#an#other.exe", "NonPackaged\\C:#a.exe", "NonPackaged", ""):
-            self._registry.DeleteKey(root, f"{self._path}\\{name}".rstrip("\\"))
-
-
-@pytest.mark.skipif(sys.platform != "win32", reason="needs Windows")
-def test_given_the_real_registry_when_an_entry_is_made_then_it_is_told_in_time() -> None:
-    """The calls themselves: the watch, the walk through the keys, and the clock of the entries."""
-    capability = "deskbreak-test"
-    written = RealBook(capability)
-    changes: list[bool | None] = []
-    probe = ConsentProbe(capability, lambda: changes.append(probe.ask()))
-    now = consent._started() + 10_000 * 1000 * 3600
-    written.enter("NonPackaged\\C:#a.exe", Use(now, 0))
-    began_s = time.monotonic()
-    wait_for(lambda: True in changes, what="the beginning")
-    took_s = time.monotonic() - began_s
-    written.enter("NonPackaged\\C:#a.exe", Use(now, now + 1))
-    wait_for(lambda: changes[-1] is False, what="the end")
-    probe.close()
-    written.clear()
-
-    cell("holds", "windows")
-    print(f"an entry was heard of after {took_s:.3f} s, target 1 s")  # noqa: T201 - a figure for whoever runs the test
-    assert took_s < 10
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="needs Windows")
