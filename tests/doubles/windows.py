@@ -269,7 +269,7 @@ class RealBook:
         self.enter(self._MINE, Use(self._began, self._began + 1))
 
     def die(self) -> bool:
-        return False  # Wine does not tell who watches a key that it is thrown away; Windows does
+        return False  # Wine does not tell whoever watches a key that it is thrown away
 
     def enter(self, program: str, use: Use) -> None:
         with self._registry.CreateKey(self._root, f"{self._path}\\{program}") as key:
