@@ -64,13 +64,11 @@ class AskedIdle:
         lost: Callable[[Said], None] | None = None,
         let_go: Callable[[], None] = lambda: None,
     ) -> None:
-        """Start the thread. *look* is called by one thread at a time, and takes no time.
+        """Start the thread. *boot_s* is a clock that never steps; all of this is in its seconds.
 
-        *boot_s* is a clock that never steps; all of this is in its seconds.
-
-        It raises `Unavailable` when there is nothing to look at any more; *lost* is then called
-        once, from our thread. Where nobody wants to know that, it is tried again every minute.
-        *let_go* is called at the end.
+        *look* is called by one thread at a time, and takes no time. It raises `Unavailable` when
+        there is nothing to look at any more; *lost* is then called once, from our thread. Where
+        nobody wants to know that, it is tried again every minute. *let_go* is called at the end.
         """
         self.name = name
         self._look = look

@@ -38,7 +38,7 @@ def _asked(name: str, read: Callable[[], bool | None]) -> Callable[[Callable[[],
 
 
 def _focus(_changed: Callable[[], None]) -> HoldProbe:
-    raise Unavailable(said(N_("macOS tells of Focus only whoever may read the whole disk")))
+    raise Unavailable(said(N_("macOS shows Focus only to programs that may read the whole disk")))
 
 
 def _microphone_in_use() -> bool | None:

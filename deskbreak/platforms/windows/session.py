@@ -123,14 +123,13 @@ class WindowsSession:
 
     def _attach(self, handle: int) -> None:
         _listen_to_sleep(handle)
-        self._asked()
+        self._asked()  # here, where it keeps nobody waiting
         self._register(handle, _RETRY_S)
 
     def _register(self, handle: int, pauses_s: tuple[float, ...]) -> None:
         """Ask to hear of locks, again and again while the service for it is not there."""
         try:
             _register(handle)
-            self._handle = handle
         except Unavailable as reason:
             _log.info("session: %s", reason)
             if pauses_s and not self._closing.is_set():
@@ -138,6 +137,11 @@ class WindowsSession:
                 again = threading.Timer(pauses_s[0], self._register, args)
                 again.daemon = True
                 again.start()
+        else:
+            self._handle = handle
+            if pauses_s != _RETRY_S:
+                self._asked()  # what happened until now was not told
+                self._report()
 
     def _hear(self, message: int, wparam: int, _lparam: int) -> int | None:
         match message:

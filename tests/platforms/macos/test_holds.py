@@ -77,7 +77,7 @@ def test_given_another_system_when_they_are_opened_then_each_says_why_not() -> N
 
     assert [None] * 3 == [one.value for one in picked]
     assert [
-        "macOS tells of Focus only whoever may read the whole disk",
+        "macOS shows Focus only to programs that may read the whole disk",
         "this system has no AudioObjectGetPropertyData",
         "this system has no CMIOObjectGetPropertyDataSize",
     ] == [str(no.why) for one in picked for no in one.refused]

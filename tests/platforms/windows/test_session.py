@@ -130,10 +130,12 @@ def test_given_a_service_that_starts_after_us_then_we_register_again(
     monkeypatch.setattr(session, "_RETRY_S", (0.001, 0.001, 0.001))
     window.refusals = 2
     opened = Desk(window)
-    wait_for(lambda: window.registered, what="the registration")
+    window.seat = (True, False)  # it was locked meanwhile, and nobody told us
+    wait_for(lambda: opened.reports, what="the registration, and what it finds")
     opened.session.close()
 
     assert 1 == window.registered
+    assert [(True, False)] == opened.reports
 
 
 # ── sleep, clocks and ends ─────────────────────────────────────────────────────────────────
