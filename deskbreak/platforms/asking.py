@@ -170,6 +170,31 @@ class AskedIdle:
         return 0 if idle_s is None else bisect.bisect_right(self._marks_s, idle_s)
 
 
+def desktop_idle(
+    name: str,
+    look: Callable[[], Seen],
+    changed: Callable[[], None],
+    boot_s: Callable[[], float],
+    speed: float,
+) -> AskedIdle:
+    """Return the source of a whole desktop; when input is gone it looks *speed* times as often.
+
+    *boot_s* is a clock that never steps and goes on during suspend.
+
+    Raises:
+        Unavailable: There is nothing to look at here.
+    """
+    look()
+    return AskedIdle(
+        name,
+        look,
+        changed,
+        boot_s=boot_s,
+        return_s=lambda: RETURN_S / speed,
+        busy_s=BUSY_S / speed,
+    )
+
+
 def pause_s(
     idle_s: float | None, marks_s: Sequence[float], return_s: float, busy_s: float = 0.0
 ) -> float | None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.platforms.asking import BUSY_S, RETURN_S, AskedIdle, Seen
+from deskbreak.platforms.asking import AskedIdle, Seen, desktop_idle
 from deskbreak.platforms.macos import api
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from deskbreak.core.words import Said
 
 _GRAIN_S: Final = 0.05
 """Two clocks that are read one after the other differ by less. Our own choice."""
@@ -20,31 +18,14 @@ _ANY_INPUT: Final = 0xFFFF_FFFF
 
 
 def mac_idle(
-    changed: Callable[[], None],
-    *,
-    boot_s: Callable[[], float],
-    lost: Callable[[Said], None] | None = None,
-    speed: float = 1.0,
+    changed: Callable[[], None], *, boot_s: Callable[[], float], speed: float
 ) -> AskedIdle:
     """Watch the input of our session.
-
-    *boot_s* is a clock that never steps and goes on during suspend. Input is looked for *speed*
-    times as often when it is gone.
 
     Raises:
         Unavailable: This is not macOS.
     """
-    _silent_s()
-    seen = _LastInput(boot_s)
-    return AskedIdle(
-        "macos",
-        seen.look,
-        changed,
-        boot_s=boot_s,
-        return_s=lambda: RETURN_S / speed,
-        busy_s=BUSY_S / speed,
-        lost=lost,
-    )
+    return desktop_idle("macos", _LastInput(boot_s).look, changed, boot_s, speed)
 
 
 class _LastInput:

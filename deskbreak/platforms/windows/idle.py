@@ -5,43 +5,24 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.platforms.asking import BUSY_S, RETURN_S, AskedIdle, Seen
+from deskbreak.platforms.asking import AskedIdle, Seen, desktop_idle
 from deskbreak.platforms.windows import api
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deskbreak.core.words import Said
-
 _BITS: Final = 1 << 32
 
 
 def windows_idle(
-    changed: Callable[[], None],
-    *,
-    boot_s: Callable[[], float],
-    lost: Callable[[Said], None] | None = None,
-    speed: float = 1.0,
+    changed: Callable[[], None], *, boot_s: Callable[[], float], speed: float
 ) -> AskedIdle:
     """Watch the input of our session, whoever is in front of it or far from it.
-
-    *boot_s* is a clock that never steps and goes on during suspend. Input is looked for *speed*
-    times as often when it is gone.
 
     Raises:
         Unavailable: This is not Windows, or it does not tell.
     """
-    _last_input_ms()
-    seen = _LastInput(boot_s)
-    return AskedIdle(
-        "windows",
-        seen.look,
-        changed,
-        boot_s=boot_s,
-        return_s=lambda: RETURN_S / speed,
-        busy_s=BUSY_S / speed,
-        lost=lost,
-    )
+    return desktop_idle("windows", _LastInput(boot_s).look, changed, boot_s, speed)
 
 
 class _LastInput:

@@ -43,7 +43,7 @@ def test_given_macos_that_stops_telling_then_asking_fails_in_words(
 ) -> None:
     """Unknown is neither present nor away."""
     desk = LastInput(monkeypatch)
-    source = idle.mac_idle(lambda: None, boot_s=desk.boot_s)
+    source = idle.mac_idle(lambda: None, boot_s=desk.boot_s, speed=1.0)
     desk.refuses = True
 
     with pytest.raises(Unavailable, match="macOS refuses"):
@@ -109,7 +109,7 @@ def test_given_a_session_that_was_closed_when_it_is_locked_then_nothing_is_repor
 def test_given_another_system_when_they_are_opened_then_they_say_so() -> None:
     """Whoever tries it elsewhere hears why not."""
     with pytest.raises(Unavailable, match="this system has no CGEventSource"):
-        idle.mac_idle(lambda: None, boot_s=lambda: 0.0)
+        idle.mac_idle(lambda: None, boot_s=lambda: 0.0, speed=1.0)
     with pytest.raises(Unavailable, match="this system has no CGSession"):
         MacSession(lambda: None)
 
@@ -117,7 +117,7 @@ def test_given_another_system_when_they_are_opened_then_they_say_so() -> None:
 @pytest.mark.skipif(sys.platform != "darwin", reason="needs macOS")
 def test_given_real_macos_when_it_is_asked_then_it_tells_and_listens() -> None:
     """The calls themselves; whoever runs this on a Mac knows more than we do."""
-    source = idle.mac_idle(lambda: None, boot_s=time.monotonic)
+    source = idle.mac_idle(lambda: None, boot_s=time.monotonic, speed=1.0)
     opened = MacSession(lambda: None)
     seen = (source.idle_s(), opened.locked, opened.asleep)
     opened.close()

@@ -27,7 +27,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> LastInput:
 def source(desk: LastInput) -> Iterator[AskedIdle]:
     """A source over them."""
     cell("idle", "windows peer")
-    opened = idle.windows_idle(lambda: None, boot_s=desk.boot_s)
+    opened = idle.windows_idle(lambda: None, boot_s=desk.boot_s, speed=1.0)
     yield opened
     opened.close()
 
@@ -125,7 +125,7 @@ def test_given_nothing_new_when_looked_again_then_the_tick_is_not_even_asked(
 def test_given_another_system_when_it_is_opened_then_it_says_so() -> None:
     """Whoever tries it elsewhere hears why not."""
     with pytest.raises(Unavailable, match="this is not Windows"):
-        idle.windows_idle(lambda: None, boot_s=lambda: 0.0)
+        idle.windows_idle(lambda: None, boot_s=lambda: 0.0, speed=1.0)
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="needs Windows")

@@ -122,7 +122,7 @@ def source(desk: LastInput, monkeypatch: pytest.MonkeyPatch) -> Iterator[AskedId
     """A source whose thread never begins."""
     with monkeypatch.context() as patch:
         patch.setattr(threading.Thread, "start", lambda self: None)
-        opened = idle.windows_idle(lambda: None, boot_s=desk.boot_s)
+        opened = idle.windows_idle(lambda: None, boot_s=desk.boot_s, speed=1.0)
     yield opened
     opened._closed = True  # there is no thread to be waited for
 
