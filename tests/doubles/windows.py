@@ -129,6 +129,7 @@ class Window:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.refusals = 0  # so many times the service that tells of locks is not there yet
         self.seat: tuple[bool, bool] | None = None  # what Windows answers when asked
+        self.meanwhile: tuple[bool, bool] | None = None  # the same, once it has refused
         self.registered = 0
         self.is_closed = False
         self.now_ms = 5_000_000
@@ -154,6 +155,7 @@ class Window:
     def _register(self, _handle: int) -> None:
         if self.refusals:
             self.refusals -= 1
+            self.seat = self.meanwhile
             raise Unavailable(said("not yet"))
         self.registered += 1
 

@@ -129,13 +129,13 @@ def test_given_a_service_that_starts_after_us_then_we_register_again(
     """At login everything starts at once."""
     monkeypatch.setattr(session, "_RETRY_S", (0.001, 0.001, 0.001))
     window.refusals = 2
+    window.meanwhile = (True, False)  # it is locked, and nobody tells us
     opened = Desk(window)
-    window.seat = (True, False)  # it was locked meanwhile, and nobody told us
-    wait_for(lambda: opened.reports, what="the registration, and what it finds")
+    wait_for(lambda: window.registered, what="the registration")
+    wait_for(lambda: opened.session.locked, what="what it finds")
     opened.session.close()
 
     assert 1 == window.registered
-    assert [(True, False)] == opened.reports
 
 
 # ── sleep, clocks and ends ─────────────────────────────────────────────────────────────────
