@@ -1,0 +1,155 @@
+"""The door: commands reach the running agent here, and only one agent can hold it.
+
+One line of JSON each way, never pickle, by what each system keeps for one account alone: a Unix
+stream socket (0600) in our own folder (0700), or on Windows a named pipe for the account's SID.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import sys
+import threading
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from deskbreak import __version__
+from deskbreak.core.model import Command
+from deskbreak.core.words import N_, Refusal, said
+
+if sys.platform == "win32":
+    from deskbreak.door import pipes as way
+else:
+    from deskbreak.door import sockets as way
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_log: Final = logging.getLogger(__name__)
+_LONGEST_REQUEST: Final = 65_536
+_LONGEST_REPLY: Final = 16 * 1024 * 1024
+_LAST_ANSWER_S: Final = 3.0
+ANSWER_WITHIN_S: Final = 5.0
+
+
+class NotRunning(Exception):  # noqa: N818 - it reads as a statement
+    """No agent holds the door."""
+
+
+class _Peer(Protocol):
+    """Who is at the other end."""
+
+    def read(self) -> bytes:
+        """Return what came, some of it; nothing at the end. Waits a limited time.
+
+        Raises:
+            OSError: Nothing came, or it is gone.
+        """
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Send all of *data*. Waits a limited time.
+
+        Raises:
+            OSError: It does not read, or is gone.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go; what was written arrives all the same."""
+        ...
+
+
+class Door:
+    """The agent's side."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use *folder* (it exists, 0700)."""
+        self._entrance = way.Entrance(folder)
+        self._listener: threading.Thread | None = None
+
+    def claim(self) -> bool:
+        """Become the one agent; False if another one runs.
+
+        The kernel frees the claim with the process, so a killed agent blocks nobody.
+
+        Raises:
+            Refusal: What we need for it is in the hands of somebody else.
+        """
+        return self._entrance.claim()
+
+    def open(self, answer: Callable[[Command], dict[str, Any]]) -> None:
+        """Answer commands on a thread of our own, until `close`.
+
+        Raises:
+            Refusal: Nobody could reach us.
+        """
+        self._entrance.open()
+        self._listener = threading.Thread(
+            target=self._listen, args=(answer,), name="door", daemon=True
+        )
+        self._listener.start()
+
+    def _listen(self, answer: Callable[[Command], dict[str, Any]]) -> None:
+        for peer in self._entrance.peers():
+            try:
+                with contextlib.closing(peer):
+                    _serve(peer, answer)
+            except (OSError, ValueError, RecursionError) as error:
+                _log.info("A command was not understood: %s", error)
+
+    def close(self) -> None:
+        """Answer no more, and let the next agent in."""
+        self._entrance.close()
+        if self._listener is not None:
+            self._listener.join(_LAST_ANSWER_S)
+
+
+def _serve(peer: _Peer, answer: Callable[[Command], dict[str, Any]]) -> None:
+    asked = json.loads(_line(peer, _LONGEST_REQUEST))
+    if not isinstance(asked, dict):
+        raise ValueError(asked)  # noqa: TRY004 - one kind of error for all that is not understood
+    name, argument = asked.get("command"), asked.get("argument", "")
+    if not isinstance(name, str) or not isinstance(argument, str):
+        raise ValueError(asked)  # noqa: TRY004 - as above
+    reply = {"version": __version__, **answer(Command(name, argument))}
+    peer.write(json.dumps(reply).encode() + b"\n")
+
+
+def is_running(folder: Path) -> bool:
+    """Whether an agent holds the door; asks the kernel, not the agent."""
+    return way.is_running(folder)
+
+
+def ask(folder: Path, command: Command, timeout_s: float = ANSWER_WITHIN_S) -> dict[str, Any]:
+    """Hand *command* to the running agent and return its answer.
+
+    Raises:
+        NotRunning: There is none.
+        Refusal: It does not answer, or what answers is not ours.
+    """
+    request = {"version": __version__, "command": command.name, "argument": command.argument}
+    try:
+        agent = way.reach(folder, timeout_s)
+        if agent is None:
+            raise NotRunning
+        with contextlib.closing(agent):
+            agent.write(json.dumps(request).encode() + b"\n")
+            reply = json.loads(_line(agent, _LONGEST_REPLY))
+    except (OSError, ValueError) as error:
+        raise Refusal(
+            said(N_("deskbreak runs but does not answer")),
+            said(N_("Start it anew: deskbreak quit, then deskbreak run.")),
+        ) from error
+    return dict(reply)
+
+
+def _line(peer: _Peer, longest: int) -> bytes:
+    data = bytearray()
+    while not data.endswith(b"\n"):
+        part = peer.read()
+        if not part or len(data) > longest:
+            raise ValueError(bytes(data[:80]))
+        data += part
+    return bytes(data)
