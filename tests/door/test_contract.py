@@ -160,8 +160,8 @@ def test_given_a_killed_agent_when_the_next_one_claims_the_door_then_it_gets_it(
     way: str, folder: Path
 ) -> None:
     """The kernel frees the claim of a dead process; what it left behind is replaced."""
-    if way not in ("socket", "pipe"):
-        pytest.skip("a stand-in ends with us")
+    if " of " in way:
+        pytest.skip("what stands in for a kernel ends with us")
     code = (
         "import sys, time; from pathlib import Path; from deskbreak.door import Door;"
         "door = Door(Path(sys.argv[1])); assert door.claim(); door.open(lambda c: {});"

@@ -17,11 +17,10 @@ _SHORT: Final = {"BA": ADMINISTRATORS, "WD": "*"}
 
 @dataclass(eq=False)
 class _Thing:
-    """What a name stands for: whose it is, who may use it, and how many hold it."""
+    """What a name stands for: whose it is, and who may use it."""
 
     owner: str
     allowed: str
-    holders: int = 0
     is_taken: bool = False  # a pipe: somebody connected, and was not sent away yet
     is_open: bool = False  # and is there still
     is_set: bool = False  # an event
@@ -93,9 +92,10 @@ class Windows:
             if path not in self._named:
                 raise FileNotFoundError(path)
             thing = self._named[path]
-            if thing.is_taken:
-                raise BlockingIOError(path)
             handle = self._opened(thing, path, is_client=True)
+            if thing.is_taken:
+                del self._handles[handle]
+                raise BlockingIOError(path)
             thing.is_taken = thing.is_open = True
             self._news.notify_all()
             return handle
@@ -134,7 +134,6 @@ class Windows:
         with self._news:
             closed = self._handles.pop(handle)
             thing = closed.thing
-            thing.holders -= 1
             if closed.is_client and not closed.is_cut:
                 thing.is_open = False  # what is on its way arrives
             if not closed.is_client and closed.name.startswith("\\\\"):
@@ -160,7 +159,6 @@ class Windows:
     ) -> int:
         if not is_new and thing.allowed not in ("*", self.sid):
             raise PermissionError(name)
-        thing.holders += 1
         number = next(self._numbers)
         self._handles[number] = _Handle(thing, name, is_client)
         return number
