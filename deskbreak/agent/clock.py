@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 import sys
 import time
+import warnings
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from deskbreak.core.model import Moment
+
+if sys.platform == "win32":
+    from deskbreak.agent import clock_windows as system
+elif sys.platform == "darwin":
+    from deskbreak.agent import clock_macos as system
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -26,9 +32,19 @@ def boot_s() -> float:
 
     Source: clock_gettime(2), CLOCK_BOOTTIME.
     """
-    if sys.platform == "linux":
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    return time.monotonic()  # goes on during suspend on Windows and macOS. Source: trio#1586
+    if sys.platform != "linux":
+        return system.boot_s()
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def awake_s() -> float:
+    """Seconds on a clock that stops during suspend and never steps.
+
+    Source: clock_gettime(2), CLOCK_MONOTONIC; trio#1586 for what Python's is elsewhere.
+    """
+    if sys.platform != "linux":
+        return system.awake_s()
+    return time.monotonic()
 
 
 def boot_id() -> str:
@@ -36,6 +52,8 @@ def boot_id() -> str:
 
     Source: random(4), /proc/sys/kernel/random/boot_id.
     """
+    if sys.platform != "linux":
+        return system.boot_id()
     try:
         return _BOOT_ID.read_text(encoding="ascii").strip()
     except OSError:
@@ -48,8 +66,8 @@ def wall_s() -> float:
 
 
 def wall_ahead_s() -> float:
-    """How far the wall clock is ahead of one that never steps: a jump of this is a step."""
-    return time.time() - time.monotonic()
+    """How far the wall clock is ahead of one that never steps: a jump of this is a step, or sleep."""
+    return time.time() - awake_s()
 
 
 class Clock(Protocol):
@@ -92,7 +110,7 @@ class SystemClock:
             self._wall_ahead_s = time.time() - self.boot_s()
         self._zone: tzinfo = UTC
         self._zone_key: object = None
-        self._awake_ahead_s = boot_s() - time.monotonic()
+        self._awake_ahead_s = boot_s() - awake_s()
 
     def boot_s(self) -> float:
         """Return the agent's own boot clock."""
@@ -106,23 +124,22 @@ class SystemClock:
 
     def zone(self) -> tzinfo:
         """Return the zone in force; looked up again when the system's changes."""
-        key = (os.environ.get("TZ"), _stamp(_LOCALTIME))
+        key = (os.environ.get("TZ"), _zone_mark())
         if key != self._zone_key:
             from tzlocal import reload_localzone
 
             try:
-                self._zone = reload_localzone()
+                # On Windows it compares with the C library, which keeps the zone we started in.
+                with warnings.catch_warnings(action="ignore"):
+                    self._zone = reload_localzone()
             except Exception:  # noqa: BLE001 - a broken zone must not stop the agent; UTC still orders time
                 self._zone = UTC
             self._zone_key = key
         return self._zone
 
     def slept_s(self) -> float:
-        """Return how long the computer slept since the last call, on this clock; 0 for a hair.
-
-        Source: clock_gettime(2): CLOCK_MONOTONIC stops in suspend, CLOCK_BOOTTIME does not.
-        """
-        ahead = boot_s() - time.monotonic()
+        """Return how long the computer slept since the last call, on this clock; 0 for a hair."""
+        ahead = boot_s() - awake_s()
         slept, self._awake_ahead_s = ahead - self._awake_ahead_s, ahead
         return slept * self.speed if slept > SLEPT_S else 0.0
 
@@ -162,9 +179,12 @@ class PlayedClock:
         return max(until_s - now_s, 0.0) / pace
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def _zone_mark() -> object:
+    """Return what is another one as soon as the system's zone is."""
+    if sys.platform == "win32":
+        return system.zone_mark()
     try:
-        status = path.lstat()
+        status = _LOCALTIME.lstat()
     except OSError:
         return None
     return status.st_ino, status.st_mtime_ns

@@ -100,17 +100,25 @@ class Pulse:
         self._look = look
         self._real_s = real_s
         self._target_s: float | None = None
+        self._ahead_s = clock.wall_ahead_s()
         self._scheduler = _Scheduler(self._stepped)
         self._scheduler.add_listener(self._failed, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
 
     def start(self) -> None:
-        """Begin to wait; one thread, and one more that hears of clocks being set."""
+        """Begin to wait; one thread, and one more that hears of clocks being set where it can."""
         self._scheduler.start()
-        _ClockWatch(self._scheduler.wakeup).start()
+        opened = _clock_set()
+        if opened is not None:
+            _ClockWatch(opened, self._scheduler.wakeup).start()
 
     def look_at(self, boot_s: float | None) -> None:
-        """Replace the one job by a look at *boot_s* (None: no look)."""
-        if boot_s != self._target_s:
+        """Replace the one job by a look at *boot_s* (None: no look).
+
+        One that stays is put in anew if a clock was set, or if we slept, since: on Windows nobody
+        tells the pulse, but it is asked for a look soon after.
+        """
+        is_void = abs(clock.wall_ahead_s() - self._ahead_s) > _STEP_S
+        if boot_s != self._target_s or is_void:
             self._target_s = boot_s
             self._plan()
 
@@ -120,6 +128,7 @@ class Pulse:
             self._scheduler.shutdown(wait=False)
 
     def _plan(self) -> None:
+        self._ahead_s = clock.wall_ahead_s()
         if self._target_s is None:
             if self._scheduler.get_job(_JOB):
                 self._scheduler.remove_job(_JOB)
@@ -143,30 +152,51 @@ class Pulse:
 
 
 class _ClockWatch(threading.Thread):
-    """Waits for the wall clock to be set, or for the computer to resume; costs nothing till then.
+    """Waits for the wall clock to be set, or for the computer to resume; costs nothing till then."""
 
-    Source: timerfd_create(2), TFD_TIMER_CANCEL_ON_SET.
-    """
-
-    def __init__(self, stepped: Callable[[], None]) -> None:
+    def __init__(self, opened: int, stepped: Callable[[], None]) -> None:
         super().__init__(name="clock-watch", daemon=True)
+        self._opened = opened
         self._stepped = stepped
 
     def run(self) -> None:
-        timer = self._open()
-        while timer is not None:
+        while True:
             try:
-                os.read(timer, 8)
+                if not os.read(self._opened, 8):
+                    return
             except OSError as error:
                 if error.errno != errno.ECANCELED:
                     return
-                self._stepped()
+            self._stepped()
 
-    def _open(self) -> int | None:
-        libc = ctypes.CDLL(None, use_errno=True)
-        timer = int(libc.timerfd_create(_CLOCK_REALTIME, _TFD_CLOEXEC))
-        never = struct.pack("qqqq", 0, 0, (1 << 62) // 10**9, 0)
-        if timer < 0 or libc.timerfd_settime(timer, _TFD_CANCEL_ON_SET, never, None):
-            _log.info("No timerfd here; clock steps are noticed within %d s", LONGEST_WAIT_S)
-            return None
-        return timer
+
+def _clock_set() -> int | None:
+    """Return a descriptor whose reading ends whenever the clock was set; None where there is none.
+
+    Windows tells its windows instead.
+    """
+    opened = None
+    if sys.platform == "linux":
+        opened = _timer()
+    elif sys.platform == "darwin":
+        from deskbreak.agent import clock_macos
+
+        opened = clock_macos.clock_set()
+    if opened is None:
+        _log.info(
+            "Nothing here tells of clock steps; at worst they are noticed in %d s", LONGEST_WAIT_S
+        )
+    return opened
+
+
+def _timer() -> int | None:
+    """Return a timer that never rings, but whose waiting is cancelled when the clock is set.
+
+    Source: timerfd_create(2), TFD_TIMER_CANCEL_ON_SET.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    timer = int(libc.timerfd_create(_CLOCK_REALTIME, _TFD_CLOEXEC))
+    never = struct.pack("qqqq", 0, 0, (1 << 62) // 10**9, 0)
+    if timer < 0 or libc.timerfd_settime(timer, _TFD_CANCEL_ON_SET, never, None):
+        return None
+    return timer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -96,7 +97,7 @@ def test_given_a_suspend_when_it_is_asked_for_then_it_is_told_once(
 ) -> None:
     """The boot clock ran ahead of the monotonic one; a hair is none."""
     awake_s = 100.0
-    monkeypatch.setattr("time.monotonic", lambda: awake_s)
+    monkeypatch.setattr(clock, "awake_s", lambda: awake_s)
     system(100.0, 0.0)
     ours = SystemClock()
     system(101.0, 0.0)
@@ -104,6 +105,35 @@ def test_given_a_suspend_when_it_is_asked_for_then_it_is_told_once(
     system(3701.0, 0.0)
 
     assert (0.0, 3600.0, 0.0) == (hair, ours.slept_s(), ours.slept_s())
+
+
+def test_given_this_computer_then_its_clocks_run_and_none_is_behind() -> None:
+    """The one that goes on in suspend, and the one that stops in it."""
+    before = clock.boot_s(), clock.awake_s()
+    time.sleep(0.1)
+    after = clock.boot_s(), clock.awake_s()
+
+    for one in (0, 1):
+        assert 0.05 < after[one] - before[one] < 10.0
+    assert abs((after[0] - before[0]) - (after[1] - before[1])) < 0.1
+    assert clock.boot_id() == clock.boot_id()
+
+
+def test_given_another_zone_of_the_system_when_it_changes_then_it_is_looked_up_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And not before: looking it up takes longer than asking whether it is another one."""
+    zones = iter((ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")))
+    mark = [1]
+    monkeypatch.setattr(clock, "_zone_mark", lambda: mark[0])
+    monkeypatch.setattr("tzlocal.reload_localzone", lambda: next(zones))
+    ours = SystemClock()
+    found = []
+    for one in (1, 1, 2, 2):
+        mark[0] = one
+        found.append(str(ours.now().zone))
+
+    assert ["Europe/Berlin"] * 2 + ["America/New_York"] * 2 == found
 
 
 def test_given_another_zone_when_it_changes_then_the_next_moment_is_in_it(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from deskbreak.agent import clock
 from deskbreak.agent.pulse import Pulse
 
 if TYPE_CHECKING:
@@ -109,6 +110,33 @@ def test_given_a_wall_clock_that_is_set_when_the_look_is_due_then_it_comes_on_ti
     pulse.close()
 
     assert 0.0 <= late_s < 2.0
+
+
+@pytest.mark.parametrize("what", ["the wall clock was set", "the computer slept"])
+def test_given_nobody_who_tells_of_it_when_the_same_look_is_asked_for_then_it_is_put_in_anew(
+    monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """On Windows the windows are told, and the pulse is only asked for the next look again."""
+    monkeypatch.setattr("deskbreak.agent.pulse._clock_set", lambda: None)
+    shift = [0.0]
+    if what == "the computer slept":
+        awake_s = clock.awake_s
+        monkeypatch.setattr(clock, "awake_s", lambda: awake_s() - shift[0])
+    else:
+        real = time.time
+        monkeypatch.setattr("deskbreak.agent.clock.time.time", lambda: real() - shift[0])
+        monkeypatch.setattr("apscheduler.schedulers.base.datetime", _Shifted())
+    looks = Looks()
+    left_s = [60.0]
+    pulse = Pulse(looks, lambda _: left_s[0])
+    pulse.start()
+    pulse.look_at(1000.0)
+    assert not looks.wait(1, 0.2)
+
+    shift[0], left_s[0] = 3600.0, 0.1
+    pulse.look_at(1000.0)
+    assert looks.wait(1)
+    pulse.close()
 
 
 class _Shifted:
