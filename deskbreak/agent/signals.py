@@ -24,21 +24,41 @@ def heard(wanted: Mapping[int, Callable[[], None]]) -> Iterator[None]:
     handlers"; acquire_timed, Modules/_threadmodule.c of CPython 3.11.
 
     Afterwards the signals do nothing: who has been told to end is not killed while it does.
+
+    On Windows nobody sends SIGTERM; Ctrl+Break and a console that is closed stand for it.
     """
     ear, bell = os.pipe()
     if sys.platform != "win32":  # there it is not asked for
         os.set_blocking(bell, False)
     signal.set_wakeup_fd(bell, warn_on_full_buffer=False)
+    wanted = _with_break(wanted)
     for number in wanted:
         signal.signal(number, _do_nothing)
     listening = threading.Thread(target=_listen, args=(ear, wanted), name="signals", daemon=True)
     listening.start()
     try:
-        yield
+        with _console(wanted):
+            yield
     finally:
         signal.set_wakeup_fd(-1)
         os.close(bell)  # ends `_listen`
         listening.join()
+
+
+def _with_break(wanted: Mapping[int, Callable[[], None]]) -> Mapping[int, Callable[[], None]]:
+    if sys.platform != "win32" or signal.SIGTERM not in wanted:
+        return wanted
+    return {signal.SIGBREAK: wanted[signal.SIGTERM], **wanted}
+
+
+def _console(
+    wanted: Mapping[int, Callable[[], None]],
+) -> contextlib.AbstractContextManager[None]:
+    if sys.platform != "win32" or signal.SIGTERM not in wanted:
+        return contextlib.nullcontext()
+    from deskbreak.agent.console import closing_told
+
+    return closing_told(wanted[signal.SIGTERM])
 
 
 def _do_nothing(*_: object) -> None:
