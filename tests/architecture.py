@@ -128,7 +128,7 @@ ALONE: Final[dict[str, tuple[str, ...]]] = {
     "marshal": (),
     "multiprocessing": (),
     "pickle": (),
-    "plistlib": ("deskbreak.platforms.macos", "deskbreak.policy"),
+    "plistlib": ("deskbreak.platforms.macos", "deskbreak.policy", "deskbreak.storage"),
     "plyer": ("deskbreak.agent.delivery",),
     "pystray": ("deskbreak.agent.tray",),
     "pystray._base": ("deskbreak.agent.tray", "deskbreak.platforms.linux.tray"),
@@ -140,7 +140,7 @@ ALONE: Final[dict[str, tuple[str, ...]]] = {
     "tomlkit": ("deskbreak.storage",),
     "tomllib": ("deskbreak.core", "deskbreak.storage"),
     "uvicorn": ("deskbreak.pages",),
-    "winreg": ("deskbreak.platforms.windows", "deskbreak.policy"),
+    "winreg": ("deskbreak.platforms.windows", "deskbreak.policy", "deskbreak.storage"),
 }
 
 # All that the core may import from outside: nothing here reads, writes, waits, draws lots or tells the time.

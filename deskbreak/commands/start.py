@@ -25,7 +25,7 @@ def _autostart(arguments: argparse.Namespace, words: Words) -> int:
     }[arguments.action]
     found = act()
     problems = [] if found.why is None else [found.why]
-    if arguments.action == "enable":
+    if arguments.action == "enable" and launcher.belongs_here():
         try:
             launcher.install()
         except Refusal as reason:  # it starts at login all the same

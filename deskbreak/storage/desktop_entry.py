@@ -118,15 +118,20 @@ def own_command() -> tuple[str, ...]:
         if script.name == "deskbreak" and script.is_file() and os.access(script, os.X_OK):
             # Links are kept: that of pipx stays where it is when deskbreak is updated.
             return (os.path.abspath(script),)  # noqa: PTH100 - resolve() would follow them
-    if not _is_installed():
-        raise Refusal(
-            said(N_("this deskbreak is not installed, so a desktop could not start it")),
-            said(N_("Install it, as with pipx install, or with make run.")),
-        )
+    if not is_installed():
+        raise not_installed()
     return (sys.executable, "-m", "deskbreak")
 
 
-def _is_installed() -> bool:
+def not_installed() -> Refusal:
+    """Say that nothing could start us from elsewhere."""
+    return Refusal(
+        said(N_("this deskbreak is not installed, so a desktop could not start it")),
+        said(N_("Install it, as with pipx install, or with make run.")),
+    )
+
+
+def is_installed() -> bool:
     """Whether Python finds deskbreak without what the environment or the folder adds."""
     argv = [sys.executable, "-I", "-c", "import deskbreak"]
     try:

@@ -51,9 +51,18 @@ class Launcher:
     is_ours: bool = False  # we wrote it
 
 
+def belongs_here() -> bool:
+    """Whether it is us who put deskbreak into the menu of programs on this system."""
+    return sys.platform == "linux"
+
+
 def _folders() -> list[Path]:
-    if sys.platform != "linux":
-        raise Refusal(said(N_("deskbreak runs on Linux so far")))
+    if sys.platform == "win32":
+        raise Refusal(said(N_("on Windows the installer puts deskbreak into the Start menu")))
+    if sys.platform == "darwin":
+        why = N_("on macOS deskbreak is no application of its own yet")
+        start = N_("Start it with: {command}")
+        raise Refusal(said(why), said(start, command="deskbreak run"))
     return entry.folders(
         "XDG_DATA_HOME", ".local/share", "XDG_DATA_DIRS", "/usr/local/share:/usr/share"
     )
