@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
@@ -12,6 +13,7 @@ from deskbreak import door
 from deskbreak.core.model import Command
 from deskbreak.core.words import Refusal
 from deskbreak.door import Door, NotRunning, ask, is_running, pipes, win32
+from deskbreak.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,3 +152,20 @@ def test_given_our_pipe_and_mutex_then_the_system_lets_our_account_in_alone(fold
         assert one.endswith(f";;;{sid})")
     assert sid in pipes._name(folder)
     assert pipes is door.way
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="asks Windows itself")
+@pytest.mark.parametrize("command", ["status", "run"])
+def test_given_a_pipe_of_somebody_when_a_command_is_started_then_it_ends_with_one_line(
+    command: str,
+) -> None:
+    """That names the pipe; nobody who reads it needs to know what a traceback is."""
+    path = pipes._pipe_of(pipes._name(files.places().runtime))
+    pipe = win32.create_pipe(path, OPEN)
+    argv = [sys.executable, "-m", "deskbreak", command]
+    ran = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)
+    win32.close(pipe)
+
+    assert (1, "") == (ran.returncode, ran.stdout)
+    assert 1 == len(ran.stderr.splitlines())
+    assert f"{path} does not belong to you" in ran.stderr
