@@ -6,7 +6,8 @@ hour are extrapolated. On Linux each person has a virtual X server and a message
 in Wine, all sit at this session, and their files tell them apart.
 
 Source of the figures: proc(5): smaps_rollup (PSS, private), stat (CPU time); on Windows
-GetProcessMemoryInfo (working set, private bytes), GetProcessTimes, GetProcessHandleCount.
+GetProcessMemoryInfo (working set, private bytes), GetProcessTimes, GetProcessHandleCount (in Wine
+always 0).
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ DESKBREAK: Final = (sys.executable, "-m", "deskbreak")
 SETTLE_S: Final = 20.0
 STARTED_WITHIN_S: Final = 60.0
 MIB: Final = 1024 * 1024
+SO_FAR: Final = "CPU seconds so far"
 _QUERY: Final = 0x1000 | 0x0010  # PROCESS_QUERY_LIMITED_INFORMATION | PROCESS_VM_READ
 
 
@@ -41,7 +43,7 @@ _QUERY: Final = 0x1000 | 0x0010  # PROCESS_QUERY_LIMITED_INFORMATION | PROCESS_V
 
 
 class _Memory(ctypes.Structure):
-    """Source: PROCESS_MEMORY_COUNTERS_EX, Microsoft Win32 reference."""
+    """Source: PROCESS_MEMORY_COUNTERS, Microsoft Win32 reference; its commit charge is private."""
 
     _fields_ = (
         ("length", wintypes.DWORD),
@@ -49,9 +51,8 @@ class _Memory(ctypes.Structure):
         ("peak_working_set", ctypes.c_size_t),
         ("working_set", ctypes.c_size_t),
         ("quotas", ctypes.c_size_t * 4),
-        ("pagefile", ctypes.c_size_t),
-        ("peak_pagefile", ctypes.c_size_t),
         ("private", ctypes.c_size_t),
+        ("peak_private", ctypes.c_size_t),
     )
 
 
@@ -74,7 +75,7 @@ def _on_linux(pid: int) -> dict[str, float]:
         "private, MiB": (kib["Private_Clean:"] + kib["Private_Dirty:"]) / 1024,
         "threads": len(tasks),
         "open files": len(list(Path(f"/proc/{pid}/fd").iterdir())),
-        "CPU seconds per hour": (int(user) + int(system)) / os.sysconf("SC_CLK_TCK"),
+        SO_FAR: (int(user) + int(system)) / os.sysconf("SC_CLK_TCK"),
     }
 
 
@@ -95,16 +96,13 @@ def _on_windows(pid: int) -> dict[str, float]:
         "working set, MiB": memory.working_set / MIB,
         "private bytes, MiB": memory.private / MIB,
         "handles": handles.value,
-        "CPU seconds per hour": (times[2].value + times[3].value) / 1e7,
+        SO_FAR: (times[2].value + times[3].value) / 1e7,
     }
 
 
 def figures(before: dict[str, float], after: dict[str, float], took_s: float) -> dict[str, float]:
-    """Return *after*, but for what is counted up what it would be in an hour."""
-    return {
-        name: (value - before[name]) * 3600 / took_s if "per hour" in name else value
-        for name, value in after.items()
-    }
+    """Return *after*, and the CPU time that it would be in an hour of sitting still."""
+    return {**after, "CPU seconds per hour": (after[SO_FAR] - before[SO_FAR]) * 3600 / took_s}
 
 
 # ── the people ─────────────────────────────────────────────────────────────────────────────
