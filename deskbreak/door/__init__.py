@@ -80,12 +80,7 @@ class Door:
         return self._entrance.claim()
 
     def open(self, answer: Callable[[Command], dict[str, Any]]) -> None:
-        """Answer commands on a thread of our own, until `close`.
-
-        Raises:
-            Refusal: Nobody could reach us.
-        """
-        self._entrance.open()
+        """Answer commands on a thread of our own, until `close`; those that came before, too."""
         self._listener = threading.Thread(
             target=self._listen, args=(answer,), name="door", daemon=True
         )
@@ -101,9 +96,10 @@ class Door:
 
     def close(self) -> None:
         """Answer no more, and let the next agent in."""
-        self._entrance.close()
+        self._entrance.stop()
         if self._listener is not None:
             self._listener.join(_LAST_ANSWER_S)
+        self._entrance.close()
 
 
 def _serve(peer: _Peer, answer: Callable[[Command], dict[str, Any]]) -> None:

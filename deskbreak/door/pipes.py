@@ -120,6 +120,7 @@ class Entrance:
             if not was_there:
                 self._mutex = mutex
                 self._pipe = self._first_pipe()
+                self._stop = win32.create_event()
                 return True
             win32.close(mutex)
             time.sleep(_LOOK_S)
@@ -138,33 +139,25 @@ class Entrance:
                 time.sleep(_LOOK_S)
         raise AssertionError
 
-    def open(self) -> None:
-        """Be ready for `peers`."""
-        self._stop = win32.create_event()
-
     def peers(self) -> Iterator[_Caller]:
-        """Yield whoever connects, one after the other, until `close`; the system lets us alone in."""
-        pipe, stop = self._pipe, self._stop
-        assert pipe is not None
-        assert stop is not None
-        try:
-            while win32.is_connected(pipe, stop):
-                yield _Caller(pipe)
-        finally:
-            win32.close(pipe)
-            win32.close(stop)
+        """Yield whoever connects, one after the other, until `stop`; the system lets us alone in."""
+        assert self._pipe is not None
+        assert self._stop is not None
+        while win32.is_connected(self._pipe, self._stop):
+            yield _Caller(self._pipe)
+
+    def stop(self) -> None:
+        """Let nobody in any more: `peers` ends."""
+        if self._pipe is not None and self._stop is not None:
+            win32.set_event(self._stop)
+            win32.cancel(self._pipe)
 
     def close(self) -> None:
-        """Let nobody in any more, and let go of the mutex."""
-        pipe, stop, mutex = self._pipe, self._stop, self._mutex
+        """Let go of pipe and mutex."""
+        for handle in (self._pipe, self._stop, self._mutex):
+            if handle is not None:
+                win32.close(handle)
         self._pipe = self._stop = self._mutex = None
-        if stop is not None and pipe is not None:
-            win32.set_event(stop)  # `peers` closes both
-            win32.cancel(pipe)
-        elif pipe is not None:
-            win32.close(pipe)
-        if mutex is not None:
-            win32.close(mutex)
 
 
 def _own_mutex(name: str) -> tuple[int, bool]:

@@ -65,49 +65,54 @@ class Entrance:
         self._socket: socket.socket | None = None
 
     def claim(self) -> bool:
-        """Take the lock; False if another agent has it.
+        """Take the lock, and make the socket; False if another agent has them.
 
         Raises:
-            Refusal: The folder is not ours.
+            Refusal: The folder is not ours, or they cannot be made in it.
         """
         _check_ours(self._folder)
-        lock = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        lock = self._folder / "lock"
+        try:
+            self._lock = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        except OSError as error:
+            raise _not_made(lock, error) from error
         for _ in range(_CLAIMS):
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 time.sleep(_LOOK_S)
             else:
-                self._lock = lock
+                self._bind()
                 return True
-        os.close(lock)
+        self.close()
         return False
 
-    def open(self) -> None:
-        """Make the socket, in place of one that a killed agent left.
-
-        Raises:
-            Refusal: There is no way to it, because its path is too long.
-        """
-        with contextlib.suppress(FileNotFoundError):
-            self._path.unlink()
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    def _bind(self) -> None:
+        """Make the socket, in place of one that a killed agent left."""
+        made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         before = os.umask(0o177)
         try:
+            self._path.unlink(missing_ok=True)
             with _short(self._folder) as path:
-                self._socket.bind(path)
+                made.bind(path)
+            made.listen(8)
+            self._socket = made
+        except OSError as error:
+            raise _not_made(self._path, error) from error
         finally:
             os.umask(before)
-        self._socket.listen(8)
+            if self._socket is None:
+                made.close()
+                self.close()
 
     def peers(self) -> Iterator[Peer]:
-        """Yield whoever of this account connects, one after the other, until `close`."""
+        """Yield whoever of this account connects, one after the other, until `stop`."""
         assert self._socket is not None
         while True:
             try:
                 connected, _ = self._socket.accept()
             except OSError:
-                return  # closed
+                return  # stopped
             try:
                 is_ours = _account(connected) == os.getuid()
             except OSError:
@@ -117,15 +122,18 @@ class Entrance:
             else:
                 connected.close()
 
-    def close(self) -> None:
-        """Let nobody in any more, and let go of the lock."""
+    def stop(self) -> None:
+        """Let nobody in any more: `peers` ends."""
         if self._socket is not None:
-            # accept() in the other thread returns only when the socket is shut down.
+            # On Linux accept() in the other thread returns only when the socket is shut down.
             with contextlib.suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
             self._socket.close()
             with contextlib.suppress(FileNotFoundError):
                 self._path.unlink()
+
+    def close(self) -> None:
+        """Let go of the lock."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -187,6 +195,11 @@ def _check_ours(path: Path) -> None:
             said(N_("{path} does not belong to you; deskbreak does not use it"), path=path),
             said(N_("Remove it, or log out and in again.")),
         )
+
+
+def _not_made(path: Path, error: OSError) -> Refusal:
+    sentence = N_("{path} cannot be written: {reason}")
+    return Refusal(said(sentence, path=path, reason=error.strerror or error))
 
 
 @contextmanager

@@ -101,6 +101,39 @@ def test_given_two_agents_with_files_of_their_own_then_each_has_its_door(
     assert ["ours", "theirs"] == whose
 
 
+def test_given_an_agent_that_is_still_starting_when_a_command_comes_then_it_is_answered(
+    folder: Path,
+) -> None:
+    """From the claim on it is heard; it need not be asked again."""
+    ours = Door(folder)
+    assert ours.claim()
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(ask, folder, Command("status"))
+        assert is_running(folder)
+        ours.open(lambda _: {"ok": True})
+        reply = asked.result()
+    ours.close()
+
+    assert reply["ok"]
+
+
+def test_given_an_agent_that_ends_before_it_listened_then_nothing_of_it_is_left(
+    folder: Path,
+) -> None:
+    """Something else went wrong at its start."""
+    ours = Door(folder)
+    assert ours.claim()
+    ours.close()
+    assert not is_running(folder)
+    ours = Door(folder)
+    assert ours.claim()
+    ours.open(lambda _: {})
+    ours.close()
+
+    with pytest.raises(NotRunning):
+        ask(folder, Command("status"))
+
+
 def test_given_many_starts_at_once_then_one_of_them_gets_the_door(folder: Path) -> None:
     """Who looks whether an agent runs does not keep it from starting."""
     together = threading.Barrier(8)

@@ -79,11 +79,27 @@ def test_given_a_lock_that_is_a_link_then_nobody_runs_and_nothing_is_written_thr
 ) -> None:
     """Neither made where it points to, nor believed."""
     (folder / "lock").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(OSError, match="lock"):
+    with pytest.raises(Refusal, match="lock cannot be written"):
         Door(folder).claim()
 
     assert not is_running(folder)
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_given_a_folder_in_the_place_of_the_socket_then_it_is_named_and_nothing_is_kept(
+    folder: Path,
+) -> None:
+    """It is not ours to remove; once it is gone, all is well."""
+    (folder / "door").mkdir()
+    with pytest.raises(Refusal, match="door cannot be written"):
+        Door(folder).claim()
+    assert not is_running(folder)
+    (folder / "door").rmdir()
+    ours = Door(folder)
+    assert ours.claim()
+    ours.close()
+
+    assert ["lock"] == [path.name for path in folder.iterdir()]
 
 
 @pytest.fixture
