@@ -156,10 +156,10 @@ def test_given_many_starts_at_once_then_one_of_them_gets_the_door(folder: Path) 
 def test_given_many_commands_at_once_then_each_gets_its_own_answer(
     folder: Path, heard: list[Command]
 ) -> None:
-    """They are served one after the other."""
-    arguments = [str(number) for number in range(24)]
-    with ThreadPoolExecutor(8) as pool:
-        replies = list(pool.map(lambda one: ask(folder, Command("pause", one)), arguments))
+    """They are served one after the other, more of them than may wait in a row."""
+    arguments = [str(number) for number in range(48)]
+    with ThreadPoolExecutor(24) as pool:
+        replies = list(pool.map(lambda one: ask(folder, Command("pause", one), 30.0), arguments))
 
     assert arguments == [reply["echo"] for reply in replies]
     assert sorted(arguments) == sorted(command.argument for command in heard)
