@@ -171,17 +171,15 @@ class _ClockWatch(threading.Thread):
 
 
 def _clock_set() -> int | None:
-    """Return a descriptor whose reading ends whenever the clock was set; None where there is none.
-
-    Windows tells its windows instead.
-    """
-    opened = None
-    if sys.platform == "linux":
-        opened = _timer()
-    elif sys.platform == "darwin":
+    """Return a descriptor whose reading ends whenever the clock was set; None where there is none."""
+    if sys.platform == "win32":
+        return None  # it tells windows, as that of the session, and then we are asked for a look
+    if sys.platform == "darwin":
         from deskbreak.agent import clock_macos
 
         opened = clock_macos.clock_set()
+    else:
+        opened = _timer()
     if opened is None:
         _log.info(
             "Nothing here tells of clock steps; at worst they are noticed in %d s", LONGEST_WAIT_S
