@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from deskbreak import __version__
 from deskbreak.agent import findings, requests
 from deskbreak.agent.clock import PlayedClock, SystemClock, boot_id, offset_after
-from deskbreak.agent.desktop import Desktop
+from deskbreak.agent.desktop import Given, open_desktop
 from deskbreak.agent.inbox import Inbox
 from deskbreak.agent.keeper import Keeper
 from deskbreak.agent.log import log_to
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from deskbreak.agent.desktop import Desktop
     from deskbreak.agent.player import Player, Tempo
     from deskbreak.agent.pulse import Pulse
     from deskbreak.core.words import Words
@@ -148,7 +149,7 @@ def examine(words: Words) -> dict[str, Any]:
     settings_problems = settings.load().problems
     with Store.open(places.history, read_only=True) as store:
         store_problems = store.problems
-    desktop = Desktop(places.runtime, words, 1.0, places.runtime / "heartbeat")
+    desktop = open_desktop(Given(places.runtime, words, 1.0, places.runtime / "heartbeat"))
     try:
         desktop.watch_over(lambda: None)
         desktop.heed(rules(settings.load(), ()).holds)
@@ -208,7 +209,7 @@ def _agent(places: Places, trial: Path | None, speed: float) -> _Agent:
     clock = SystemClock(offset_s, speed, wall_ahead_s)
     keeper = Keeper(store, Settings(places.settings), places.packs, saved, clock, run_id)
     words = language.catalogue(keeper.resolved.text("language"))
-    desktop = Desktop(places.runtime, words, speed, heartbeat)
+    desktop = open_desktop(Given(places.runtime, words, speed, heartbeat))
     loop = Loop(clock, Inbox(clock, desktop.facts), keeper, desktop)
 
     def pulse() -> Pulse:
@@ -245,13 +246,9 @@ def _demo_agent(
         loop.inbox.observe()
 
     desk = PlayedDesk(day.lines, clock.boot_s, changed, say)
-    desktop = Desktop(
-        places.runtime,
-        language.catalogue(),
-        clock.speed,
-        heartbeat,
-        write_setting=write_setting,
-        played=desk,
+    words = language.catalogue()
+    desktop = open_desktop(
+        Given(places.runtime, words, clock.speed, heartbeat, write_setting, played=desk)
     )
     player = Player(clock, desk, tempo or TEMPO, tell)
     loop = Loop(clock, Inbox(clock, desktop.facts, player), keeper, desktop)
@@ -279,6 +276,7 @@ class _Agent:
         Returns whether the loop came to its end by itself.
         """
         desktop, ended_well = self.desktop, threading.Event()
+        desktop.at_end_of_session(lambda: self._end_now(ended_well))
         desktop.draw(self.loop.look, self.loop.inbox.command, self.loop.tell)
         with heard(self._signals()):
             work = threading.Thread(
@@ -292,6 +290,11 @@ class _Agent:
             desktop.serve()
             work.join()
         return ended_well.is_set()
+
+    def _end_now(self, ended_well: threading.Event) -> None:
+        """Have the loop end, and wait until all is kept: this process is about to be killed."""
+        self.loop.inbox.command(Command("quit"))
+        ended_well.wait(_ANSWER_WITHIN_S)
 
     def _signals(self) -> dict[int, Callable[[], None]]:
         had_terminal = _has_terminal()

@@ -1,19 +1,17 @@
-"""The parts of the desktop that were found here: opens them, watches over them, tells of them."""
+"""What every desktop offers the agent, whatever the system; and the one of this system."""
 
 from __future__ import annotations
 
+import abc
 import logging
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
 
-from deskbreak.agent import findings, launch
-from deskbreak.agent.holds import Holds
-from deskbreak.agent.panel import Panel
-from deskbreak.agent.presence import Presence
-from deskbreak.agent.ways import Ways
-from deskbreak.ports import Unavailable
+from deskbreak.agent import launch
+from deskbreak.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,63 +22,146 @@ if TYPE_CHECKING:
     from deskbreak.core.model import Facts, Hold
     from deskbreak.core.reports import Finding
     from deskbreak.core.words import Said, Words
-    from deskbreak.platforms.linux.bus import Bus
     from deskbreak.platforms.played import PlayedDesk
     from deskbreak.ports import Look, OnAnswer, OnCommand
 
 _log: Final = logging.getLogger(__name__)
 
 
-class Desktop:
-    """Tries the parts in order, and keeps the reasons of those that do not work here.
+class Presence(Protocol):
+    """What tells whether the person is there."""
 
-    Without a display it is a terminal: idle time is that of the terminal, prompts are printed.
+    def facts(self, holds: frozenset[Hold]) -> Facts:
+        """Ask every part, now."""
+        ...
+
+    def watch(self, marks_s: frozenset[float]) -> None:
+        """Report idle times (on the engine's clock) when they are reached."""
+        ...
+
+
+class Holds(Protocol):
+    """What keeps prompts back."""
+
+    def heed(self, holds: frozenset[Hold]) -> None:
+        """Let only these count."""
+        ...
+
+    def in_force(self, *, asks: bool) -> frozenset[Hold]:
+        """Return what is in force now; with *asks* a prompt hangs on it."""
+        ...
+
+    @property
+    def reasons(self) -> Mapping[Hold, Said]:
+        """What there is to say of a hold in force besides its name."""
+        ...
+
+
+class Panel(Protocol):
+    """Where people reach the agent."""
+
+    def draw(self, look: Look, on_command: OnCommand, tell: Tell) -> None:
+        """Prepare the tray; `run` draws it."""
+        ...
+
+    def run(self) -> None:
+        """Serve clicks on the calling (main) thread until `stop`; without a tray return at once."""
+        ...
+
+    def refresh(self) -> None:
+        """What is shown may have changed."""
+        ...
+
+    def show(self, why: str = "") -> None:
+        """Say how things stand."""
+        ...
+
+    def show_week(self) -> None:
+        """Say how the week went."""
+        ...
+
+    def autostart(self) -> bool | None:
+        """Whether deskbreak starts at login; None where that cannot be known."""
+        ...
+
+    def stop(self) -> None:
+        """End `run`."""
+        ...
+
+
+class Ways(Protocol):
+    """What shows prompts."""
+
+    def open(
+        self,
+        on_answer: OnAnswer,
+        shown: Callable[[int, int], None],
+        undelivered: Callable[[int, int, Said], None],
+    ) -> Delivery:
+        """Return what shows prompts, the best way first; its thread has not begun."""
+        ...
+
+    def try_all(self) -> None:
+        """Find out which of them works; show nothing, and take no answers."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a desktop is made from."""
+
+    runtime: Path
+    words: Words
+    speed: float
+    heartbeat: Path
+    write_setting: Callable[[str, str], None] = launch.write_setting
+    played: PlayedDesk | None = None  # stands in for what reports, and not for what shows
+
+
+class Desktop(abc.ABC):
+    """The parts of the desktop that were found here, opened and watched over.
+
+    Each system has its own subclass, which says what the parts are.
     """
 
-    def __init__(  # noqa: PLR0913 - it is where all of these meet
-        self,
-        runtime: Path,
-        words: Words,
-        speed: float,
-        heartbeat: Path,
-        *,
-        write_setting: Callable[[str, str], None] = launch.write_setting,
-        played: PlayedDesk | None = None,
-    ) -> None:
-        """Open nothing yet; *played* stands in for what reports, and not for what shows."""
-        self.words = words
-        self._write_setting = write_setting
-        self._played = played
-        self.is_terminal = not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-        self._runtime = runtime
-        self._heartbeat = heartbeat
-        self._bus, self._bus_trouble = _bus("SESSION", "session")
-        self.ways = Ways(
-            self._bus,
-            self._bus_trouble,
-            words,
-            runtime,
-            self.redraw,
-            prints=self._prints(),
-            # Over SSH the account's bus leads to the screen at the desk, which nobody sees.
-            prints_first=self.is_terminal and _is_read(),
-        )
-        self._presence = Presence(
-            self._bus, is_terminal=self.is_terminal, speed=speed, played=played
-        )
-        self._panel = Panel(self._bus, runtime)
-        self._speed = speed
-        self._system = _system_bus()
-        self._holds: Holds | None = None
+    is_terminal: bool
+    """There is no desktop: idle time is that of the terminal, prompts are printed."""
+    ways: Ways
+    _presence: Presence
+    _panel: Panel
+    _holds: Holds | None = None
+
+    def __init__(self, given: Given) -> None:
+        """Open nothing yet."""
+        self.words = given.words
+        self._given = given
         self._over = threading.Event()
+        self._ended: Callable[[], None] = lambda: None
+
+    @abc.abstractmethod
+    def watch_over(self, changed: Callable[[], None]) -> None:
+        """Open what reports: idle time, session, holds. *changed* is called from any thread."""
+
+    @abc.abstractmethod
+    def close(self) -> None:
+        """Let go of everything."""
+
+    @abc.abstractmethod
+    def findings(self) -> tuple[Finding, ...]:
+        """Tell of each part what was chosen, what was refused and why, and what helps."""
+
+    @abc.abstractmethod
+    def problems(self) -> tuple[Said, ...]:
+        """What a person misses right now. Asks nobody: it is wanted at every look."""
 
     # ── opening ────────────────────────────────────────────────────────────────────────────
 
-    def watch_over(self, changed: Callable[[], None]) -> None:
-        """Open what reports: idle time, session. *changed* is called from any thread."""
-        self._presence.open(changed)
-        if self._played is None:
-            self._holds = Holds(self.ways.session_bus, self._system, changed, speed=self._speed)
+    def at_end_of_session(self, ended: Callable[[], None]) -> None:
+        """Let *ended* be called, and waited for, when the session ends. Before `watch_over`.
+
+        Where a signal says so, as on Linux and macOS, it never is.
+        """
+        self._ended = ended
 
     def channels(
         self,
@@ -90,14 +171,6 @@ class Desktop:
     ) -> Delivery:
         """Return what shows prompts, the best way first; its thread has not begun."""
         return self.ways.open(on_answer, shown, undelivered)
-
-    def _prints(self) -> bool:
-        """Tell whether prompts may be printed: somebody reads, and nothing else may ever serve.
-
-        A display without a bus has no notification service, and will not get one.
-        """
-        no_bus = self._bus is None and _is_read()
-        return self.is_terminal or self._played is not None or no_bus
 
     def try_channels(self) -> None:
         """Find out which way of showing prompts works, show nothing, and take no answers."""
@@ -144,9 +217,10 @@ class Desktop:
 
     def heartbeat(self, boot_s: float) -> None:
         """Stamp a file in the runtime folder with the engine's clock."""
+        path = self._given.heartbeat
         try:
-            self._heartbeat.touch(mode=0o600)
-            os.utime(self._heartbeat, (boot_s, boot_s))
+            path.touch(mode=0o600)
+            os.utime(path, (boot_s, boot_s))
         except OSError as error:
             _log.debug("No sign of life could be left: %s", error)
 
@@ -155,74 +229,35 @@ class Desktop:
         if key == "autostart":
             launch.set_autostart(enabled=value == "true", done=self.redraw)
         else:
-            self._write_setting(key, value)
+            self._given.write_setting(key, value)
 
     def autostart(self) -> bool | None:
         """Whether deskbreak starts at login; None where that is not to be changed."""
-        return None if self._played is not None else self._panel.autostart()
+        return None if self._given.played is not None else self._panel.autostart()
 
     def quit(self) -> None:
         """The loop has ended: so may `serve`."""
         self._over.set()
         self._panel.stop()
 
-    def close(self) -> None:
-        """Let go of everything."""
-        self._over.set()
-        self.ways.close()
-        if self._holds is not None:
-            self._holds.close()
-        self._presence.close()
-        self._system.close()
-        if self._bus is not None:
-            self._bus.close()
 
-    # ── what people ask ────────────────────────────────────────────────────────────────────
-
-    def findings(self) -> tuple[Finding, ...]:
-        """Tell of each part what was chosen, what was refused and why, and what helps."""
-        return (
-            self._bus_finding(),
-            self._presence.idle_finding(),
-            self._presence.session_finding(),
-            self.ways.asked(),
-            self._panel.finding(required=not self.is_terminal),
-            self._panel.autostart_finding(),
-            *(self._holds.findings() if self._holds else ()),
-        )
-
-    def problems(self) -> tuple[Said, ...]:
-        """What a person misses right now. Asks nobody: it is wanted at every look."""
-        found = [self._presence.idle_finding()] if self._presence.is_open else []
-        bus = self._bus_finding()
-        found.append(bus)
-        if bus.ok or not bus.required:  # without a bus neither of these can be
-            found.append(self.ways.finding())
-            found += [tray] if (tray := self._panel.problem()) is not None else []
-        return tuple(findings.problem(one) for one in found if one.required and not one.ok)
-
-    def _bus_finding(self) -> Finding:
-        connected = self._bus is not None and self._bus.connected
-        required = not self.is_terminal
-        return findings.bus(self._bus_trouble, connected=connected, required=required)
-
-
-def _is_read() -> bool:
+def is_read() -> bool:
+    """Whether somebody reads what is printed."""
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def _system_bus() -> Bus:
-    from deskbreak.platforms.linux.bus import Bus
+def open_desktop(given: Given) -> Desktop:
+    """Return the desktop of this system, with nothing opened yet but its bus, if it has one."""
+    if sys.platform == "win32":
+        from deskbreak.agent.desktop_native import NativeDesktop
+        from deskbreak.platforms.windows.parts import WindowsParts
 
-    return Bus("SYSTEM", "system")
+        return NativeDesktop(given, WindowsParts(files.icon_theme()))
+    if sys.platform == "darwin":
+        from deskbreak.agent.desktop_native import NativeDesktop
+        from deskbreak.platforms.macos.parts import MacParts
 
+        return NativeDesktop(given, MacParts(files.icon_theme()))
+    from deskbreak.agent.desktop_linux import LinuxDesktop
 
-def _bus(address: str, name: str) -> tuple[Bus | None, Unavailable | None]:
-    from deskbreak.platforms.linux.bus import Bus
-
-    bus = Bus(address, name)
-    try:
-        bus.start()
-    except Unavailable as reason:
-        return None, reason
-    return bus, None
+    return LinuxDesktop(given)

@@ -136,11 +136,13 @@ def door(version: str | None, trouble: Refusal | None) -> Finding:
     return Finding("door", f"deskbreak {version}", ok=True)
 
 
-def tray(why: Said | None, remedy: Said | None, *, required: bool) -> Finding:
-    """Tell whether a panel shows our item; *why* not."""
+def tray(
+    why: Said | None, remedy: Said | None, *, required: bool, chosen: str = "StatusNotifierItem"
+) -> Finding:
+    """Tell whether a panel shows our item, by way of *chosen*; *why* not."""
     if why is not None:
         return _bad("tray", why, remedy, required=required)
-    return Finding("tray", "StatusNotifierItem", ok=True, required=required)
+    return Finding("tray", chosen, ok=True, required=required)
 
 
 def autostart(found: Autostart) -> Finding:

@@ -38,6 +38,12 @@ _CALLS: Final[Mapping[frozenset[str], Said]] = MappingProxyType(
 )
 
 
+def call_reasons(known: Iterable[tuple[Hold, str, bool | None]]) -> dict[Hold, Said]:
+    """Say what a call is known by, from the hold and the key of each topic, and its answer."""
+    using = frozenset(key for hold, key, answer in known if hold is Hold.CALL and answer)
+    return {Hold.CALL: _CALLS[using]} if using in _CALLS else {}
+
+
 class Holds:
     """All that the desktop holds against a prompt now; kept in memory alone, and never whose.
 
@@ -92,10 +98,7 @@ class Holds:
     @property
     def reasons(self) -> Mapping[Hold, Said]:
         """What there is to say of a hold in force besides its name; any thread."""
-        using = frozenset(
-            seat.topic.key for seat in self._seats if seat.topic.hold is Hold.CALL and seat.answer
-        )
-        return {Hold.CALL: _CALLS[using]} if using in _CALLS else {}
+        return call_reasons((seat.topic.hold, seat.topic.key, seat.answer) for seat in self._seats)
 
     def findings(self) -> tuple[Finding, ...]:
         """Tell of each topic what was chosen, and what was refused and why; any thread."""

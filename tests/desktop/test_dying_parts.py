@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from deskbreak.agent import supervisor
-from deskbreak.agent.desktop import Desktop
+from deskbreak.agent.desktop import Given
+from deskbreak.agent.desktop_linux import LinuxDesktop
 from tests.desktop.desk import SPEED, Agent, Hand, deskbreak, finding, timed
 from tests.desktop.parts import PrivateBus, Program, XServer, missing, wait_for
 from tests.doubles.notifications import NotificationServer
@@ -282,7 +283,7 @@ def test_given_a_display_that_died_when_it_is_back_then_idle_time_is_known_again
         monkeypatch.setenv(name, parts.env[name])
     monkeypatch.setattr(supervisor, "LOOK_AGAIN_S", 0.05)
     changes: list[bool] = []
-    ours = Desktop(tmp_path, _words(), 1.0, tmp_path / "heartbeat")
+    ours = LinuxDesktop(Given(tmp_path, _words(), 1.0, tmp_path / "heartbeat"))
     ours.watch_over(lambda: changes.append(ours.facts().locked))
     try:
         assert ours.facts().idle_s is not None

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from deskbreak.agent import supervisor
-from deskbreak.agent.desktop import Desktop
+from deskbreak.agent.desktop import Given
+from deskbreak.agent.desktop_linux import LinuxDesktop
 from tests.desktop.desks import Mutter, Sway
 from tests.desktop.matrix import NEEDS
 from tests.desktop.parts import PrivateBus, XServer, missing, wait_for
@@ -34,7 +35,8 @@ class Watched:
 
     def __init__(self, folder: Path, speed: float = 1.0) -> None:
         self.reports: list[tuple[float | None, bool]] = []
-        self.desktop = Desktop(folder, gettext.NullTranslations(), speed, folder / "heartbeat")
+        words = gettext.NullTranslations()
+        self.desktop = LinuxDesktop(Given(folder, words, speed, folder / "heartbeat"))
         self.desktop.watch_over(self._changed)
 
     def _changed(self) -> None:

@@ -1,0 +1,128 @@
+"""The desktop of a system that has one of each part, and tells itself: Windows and macOS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from deskbreak.agent import findings
+from deskbreak.agent.clock import boot_s
+from deskbreak.agent.desktop import Desktop
+from deskbreak.agent.holds_native import NativeHolds
+from deskbreak.agent.panel_native import NativePanel
+from deskbreak.agent.presence_native import NativePresence
+from deskbreak.agent.ways_native import NativeWays
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from deskbreak.agent.desktop import Given
+    from deskbreak.core.reports import Finding
+    from deskbreak.core.words import Said, Words
+    from deskbreak.platforms.topics import Topic
+    from deskbreak.ports import Channel, IdleSource, Session, Unavailable
+
+    Changed = Callable[[], None]
+    TrayBackend = Any  # `deskbreak.agent.tray.Backend`; a platform does not know it
+
+
+class Parts(Protocol):
+    """What a system has for us; nothing is opened before it is called."""
+
+    tray_name: str
+    """What draws the icon, as `doctor` names it."""
+    tray_wants_main_thread: bool
+
+    def idle(self, changed: Changed, boot_s: Callable[[], float]) -> Mapping[str, OpenIdle]:
+        """Return the ways to idle time, the best first."""
+        ...
+
+    def sessions(self, changed: Changed, ended: Changed) -> Mapping[str, OpenSession]:
+        """Return the ways to lock and sleep; *ended* is called, and waited for, at its end."""
+        ...
+
+    def topics(self) -> tuple[Topic, ...]:
+        """Return what can keep prompts back."""
+        ...
+
+    def tray(self, told: Callable[[Unavailable | None], None]) -> TrayBackend:
+        """Load what draws the icon; *told* hears, from any thread, whether it is there, or why not.
+
+        Raises:
+            Unavailable: It cannot be loaded.
+        """
+        ...
+
+    def refuse_without_tray(self) -> None:
+        """Raise `Unavailable` where the desktop has no place for an icon now."""
+        ...
+
+    def channels(self, words: Words) -> list[tuple[str, Callable[[], Channel]]]:
+        """Return the ways to show a prompt, the best first; none of them has buttons."""
+        ...
+
+    def say(self, title: str, body: str) -> None:
+        """Show a notification that is no prompt.
+
+        Raises:
+            Unavailable: It is not on the screen.
+        """
+        ...
+
+
+if TYPE_CHECKING:
+    OpenIdle = Callable[[], IdleSource]
+    OpenSession = Callable[[], Session]
+
+
+class NativeDesktop(Desktop):
+    """Opens what the system has; there is always a desktop, and no bus."""
+
+    is_terminal = False
+    ways: NativeWays
+    _presence: NativePresence
+    _panel: NativePanel
+    _holds: NativeHolds | None
+
+    def __init__(self, given: Given, parts: Parts) -> None:
+        """Open nothing yet."""
+        super().__init__(given)
+        self._parts = parts
+        self.ways = NativeWays(parts, given.words, prints=given.played is not None)
+        self._presence = NativePresence(parts, boot_s, speed=given.speed, played=given.played)
+        self._panel = NativePanel(parts, self.ways.again)
+        self._holds = None
+
+    def watch_over(self, changed: Changed) -> None:
+        """Open what reports: idle time, session, holds. *changed* is called from any thread."""
+        self._presence.open(changed, self._ended)
+        if self._given.played is None:
+            self._holds = NativeHolds(self._parts.topics(), changed, speed=self._given.speed)
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self._over.set()
+        self._panel.close()
+        self.ways.close()
+        if self._holds is not None:
+            self._holds.close()
+        self._presence.close()
+
+    # ── what people ask ────────────────────────────────────────────────────────────────────
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Tell of each part what was chosen, what was refused and why, and what helps."""
+        return (
+            self._presence.idle_finding(),
+            self._presence.session_finding(),
+            self.ways.finding(),
+            self._panel.finding(),
+            self._panel.autostart_finding(),
+            *(self._holds.findings() if self._holds else ()),
+        )
+
+    def problems(self) -> tuple[Said, ...]:
+        """What a person misses right now. Asks nobody: it is wanted at every look."""
+        found = [self._presence.idle_finding()] if self._presence.is_open else []
+        found.append(self.ways.finding())
+        found += [tray] if (tray := self._panel.problem()) is not None else []
+        return tuple(findings.problem(one) for one in found if one.required and not one.ok)

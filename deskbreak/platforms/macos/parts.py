@@ -1,0 +1,68 @@
+"""What macOS has for us: opens each part, late, so that this imports on every system."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deskbreak.platforms.macos import notice
+from deskbreak.platforms.macos import tray as mac_tray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from deskbreak.core.words import Words
+    from deskbreak.platforms.topics import Topic
+    from deskbreak.ports import Channel, IdleSource, Session, Unavailable
+
+    Changed = Callable[[], None]
+
+
+class MacParts:
+    """The parts of the desktop. No one has run them on a Mac yet."""
+
+    tray_name = "NSStatusItem"
+    tray_wants_main_thread = True
+
+    def __init__(self, theme: Path) -> None:
+        """Open nothing yet. *theme* is the folder of our icons, laid out as an icon theme."""
+        self._theme = theme
+
+    def idle(
+        self, changed: Changed, boot_s: Callable[[], float]
+    ) -> Mapping[str, Callable[[], IdleSource]]:
+        """Return the one way to idle time."""
+        from deskbreak.platforms.macos.idle import MacIdle
+
+        return {"CGEventSource": lambda: MacIdle(changed, boot_s=boot_s)}
+
+    def sessions(self, changed: Changed, ended: Changed) -> Mapping[str, Callable[[], Session]]:
+        """Return the one way to lock and sleep."""
+        from deskbreak.platforms.macos.session import MacSession
+
+        return {"NSWorkspace": lambda: MacSession(changed, ended=ended)}
+
+    def topics(self) -> tuple[Topic, ...]:
+        """Return what can keep prompts back."""
+        from deskbreak.platforms.macos import holds
+
+        return holds.topics()
+
+    def tray(self, told: Callable[[Unavailable | None], None]) -> mac_tray.Backend:
+        """Load what draws the icon."""
+        return mac_tray.open_backend(self._theme, told=told)
+
+    def refuse_without_tray(self) -> None:
+        """Do nothing: there is always a menu bar."""
+
+    def channels(self, _words: Words) -> list[tuple[str, Callable[[], Channel]]]:
+        """Return the one way to show a prompt."""
+        return [("osascript", notice.ScriptChannel)]
+
+    def say(self, title: str, body: str) -> None:
+        """Show a notification that is no prompt.
+
+        Raises:
+            Unavailable: It is not on the screen.
+        """
+        notice.say(title, body)

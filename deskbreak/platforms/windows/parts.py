@@ -1,0 +1,72 @@
+"""What Windows has for us: opens each part, late, so that this imports on every system."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deskbreak.platforms.windows import tray as windows_tray
+from deskbreak.platforms.windows.balloon import BalloonChannel, Balloons
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from deskbreak.core.words import Words
+    from deskbreak.platforms.topics import Topic
+    from deskbreak.ports import Channel, IdleSource, Session, Unavailable
+
+    Changed = Callable[[], None]
+
+
+class WindowsParts:
+    """The parts of the desktop; the icon in the taskbar also shows the prompts."""
+
+    tray_name = "Shell_NotifyIcon"
+    tray_wants_main_thread = False
+
+    def __init__(self, theme: Path) -> None:
+        """Open nothing yet. *theme* is the folder of our icons, laid out as an icon theme."""
+        self._theme = theme
+        self._balloons = Balloons()
+
+    def idle(
+        self, changed: Changed, boot_s: Callable[[], float]
+    ) -> Mapping[str, Callable[[], IdleSource]]:
+        """Return the one way to idle time."""
+        from deskbreak.platforms.windows.idle import WindowsIdle
+
+        return {"GetLastInputInfo": lambda: WindowsIdle(changed, boot_s=boot_s)}
+
+    def sessions(self, changed: Changed, ended: Changed) -> Mapping[str, Callable[[], Session]]:
+        """Return the one way to lock, seat, sleep and the end of the session."""
+        from deskbreak.platforms.windows.session import WindowsSession
+
+        return {"WTS": lambda: WindowsSession(changed, ended=ended)}
+
+    def topics(self) -> tuple[Topic, ...]:
+        """Return what can keep prompts back."""
+        from deskbreak.platforms.windows import holds
+
+        return holds.topics()
+
+    def tray(self, told: Callable[[Unavailable | None], None]) -> windows_tray.Backend:
+        """Load what draws the icon."""
+        backend = windows_tray.open_backend(self._theme, self._balloons, told=told)
+        self._balloons.expect()
+        return backend
+
+    def refuse_without_tray(self) -> None:
+        """Raise `Unavailable` where there is no taskbar."""
+        windows_tray.refuse_without_taskbar()
+
+    def channels(self, words: Words) -> list[tuple[str, Callable[[], Channel]]]:
+        """Return the one way to show a prompt."""
+        return [("balloon", lambda: BalloonChannel(self._balloons, words))]
+
+    def say(self, title: str, body: str) -> None:
+        """Show a notification that is no prompt.
+
+        Raises:
+            Unavailable: It is not on the screen.
+        """
+        self._balloons.show(title, body)

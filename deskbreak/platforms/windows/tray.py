@@ -1,0 +1,296 @@
+"""Pystray's icon for Windows, with what is missing: clipped texts, a menu that is never stale."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import sys
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from deskbreak.core.plain import clipped, one_line, plain
+from deskbreak.core.words import N_, said
+from deskbreak.ports import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from deskbreak.platforms.windows.balloon import Balloons
+
+    Item = Any  # pystray's, untyped
+    Told = Callable[[Unavailable | None], None]
+    """Hears whether the icon is there, or why not; from any thread."""
+
+__all__ = ["Backend", "open_backend", "refuse_without_taskbar"]
+
+_UNITS: Final = {"szTip": 127, "szInfo": 255, "szInfoTitle": 63}
+"""UTF-16 units that each field takes before its closing zero. Source: NOTIFYICONDATAW, Microsoft
+Win32 reference."""
+_AGAIN_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+"""A shell that is busy at login refuses an icon; tried after each of these. Our own choice. A shell
+that comes later than that says so itself."""
+_NIM_ADD, _NIM_MODIFY = 0, 1
+_WM_NULL, _WM_QUERYENDSESSION = 0x0000, 0x0011
+_WM_LBUTTONUP, _WM_RBUTTONUP = 0x0202, 0x0205
+_NIN_BALLOONUSERCLICK: Final = 0x0405
+_TPM_RIGHTALIGN, _TPM_BOTTOMALIGN, _TPM_RETURNCMD = 0x0008, 0x0020, 0x0100
+"""Source of all of these: shellapi.h and winuser.h of the Windows SDK."""
+_NO_TASKBAR: Final = said(N_("there is no taskbar in this session"))
+_log: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """Pystray's three classes, ours in place of its icon, and the picture that it takes."""
+
+    icon: Callable[..., Any]
+    menu: Any
+    item: Callable[..., Any]
+    picture: Callable[[str], bytes]
+
+
+class User32(Protocol):
+    """The calls of Windows that pystray has no name for."""
+
+    def end_menu(self) -> None:
+        """Close the menu that this thread has open."""
+        ...
+
+    def icon(self, png: bytes) -> int:
+        """Make an icon in the size of those in the taskbar; 0 where that fails."""
+        ...
+
+    def has_taskbar(self) -> bool:
+        """Whether there is a place for icons."""
+        ...
+
+
+def open_backend(theme: Path, balloons: Balloons, *, told: Told) -> Backend:
+    """Load pystray for Windows; its pictures are those of the icon theme *theme*.
+
+    Raises:
+        Unavailable: pystray cannot be loaded.
+    """
+    pystray, user32 = _pystray(), _user32()
+    # Not a class statement: what it inherits from is known only now.
+    icon = type("Icon", (_Fenced, pystray.Icon), {})
+
+    def make(name: str, picture: bytes, title: str | None = None, menu: object = None) -> Item:
+        made = icon(name, picture, title, menu)
+        made.attach(pystray.win32, user32, balloons, told)
+        return made
+
+    def item(text: str, *arguments: object, **options: object) -> Item:
+        # Windows takes an ampersand for the mark of a key, and a tab for a second column.
+        return pystray.MenuItem(one_line(text).replace("&", "&&"), *arguments, **options)
+
+    def picture(state: str) -> bytes:
+        path = theme / "hicolor" / "32x32" / "status" / f"deskbreak_{state}.png"
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            _log.warning("the icon %s cannot be read, none is shown: %s", path, error)
+            return b"-"  # pystray takes nothing for "no icon at all"
+
+    return Backend(make, pystray.Menu, item, picture)
+
+
+def refuse_without_taskbar() -> None:
+    """Raise `Unavailable` where there is no taskbar, as in the session of a service."""
+    if not _user32().has_taskbar():
+        raise Unavailable(_NO_TASKBAR)
+
+
+class _Fenced:
+    """What we do otherwise than `pystray._win32.Icon`, which is the class after this one.
+
+    Its menu is made when it opens and lives as long as it is open: pystray makes it at each
+    change, so its labels age, and destroys it under the hands of who reads it.
+    """
+
+    # Of pystray's Icon.
+    icon: bytes
+    title: str
+    visible: bool
+    menu: Iterable[Item]
+    _hwnd: int
+    _menu_hwnd: int
+    _icon_handle: int | None
+    _menu_handle: object
+    _message_handlers: dict[int, Callable[[int, int], int | None]]
+    _create_menu: Callable[[object, list[Any]], int | None]
+
+    _win32: Any  # pystray's names for Windows' calls
+    _is_open = False
+    _is_stopping = False
+    _tries = 0
+
+    def attach(self, win32: Any, user32: User32, balloons: Balloons, told: Told) -> None:  # noqa: ANN401 - untyped
+        """Give it what it needs; once, before it runs."""
+        self._win32, self._user32, self._balloons, self._told = win32, user32, balloons, told
+        self._menu_handle = None
+        self._again: threading.Timer | None = None
+        # Who answers 0 here keeps Windows from logging out, and pystray answers 0 to what it
+        # does not know.
+        self._message_handlers[_WM_QUERYENDSESSION] = lambda _wparam, _lparam: 1
+
+    # ── the icon ───────────────────────────────────────────────────────────────────────────
+
+    def _message(self, code: int, flags: int, **fields: Any) -> bool:  # noqa: ANN401 - of many types
+        """Tell the shell something of the icon; pystray drops whether it listened."""
+        for name, units in _UNITS.items():
+            if fields.get(name):
+                fields[name] = clipped(plain(fields[name]), units)
+        data = self._win32.NOTIFYICONDATAW(
+            cbSize=ctypes.sizeof(self._win32.NOTIFYICONDATAW),
+            hWnd=self._hwnd,
+            uFlags=flags,
+            **fields,
+        )
+        return bool(self._win32.Shell_NotifyIcon(code, data))
+
+    def _show(self) -> None:
+        """Add the icon, now or when the shell has time for it; also after the shell's restart."""
+        self._assert_icon_handle()
+        win32 = self._win32
+        flags = win32.NIF_MESSAGE | win32.NIF_ICON | win32.NIF_TIP
+        fields = {
+            "uCallbackMessage": win32.WM_NOTIFY,
+            "hIcon": self._icon_handle,
+            "szTip": self.title,
+        }
+        # One that comes late says that it failed, though the icon is there then.
+        if self._message(_NIM_ADD, flags, **fields) or self._message(_NIM_MODIFY, flags, **fields):
+            self._tries = 0
+            self._balloons.hang_on(self)
+            self._told(None)
+            return
+        self._balloons.hang_on(None)
+        self._told(Unavailable(_NO_TASKBAR))
+        if self._tries < len(_AGAIN_S) and not self._is_stopping:
+            self._again = threading.Timer(_AGAIN_S[self._tries], self._show)
+            self._again.daemon = True
+            self._tries += 1
+            self._again.start()
+
+    def _assert_icon_handle(self) -> None:
+        """Have the picture as Windows wants it; pystray's way leaves files in the temporary folder."""
+        if not self._icon_handle:
+            self._icon_handle = self._user32.icon(self.icon) or None
+
+    def _update_menu(self) -> None:
+        """Do nothing: it is made when it opens."""
+
+    def balloon(self, title: str, body: str, flags: int) -> bool:
+        """Show a balloon, or take it away (no *body*); False where there is no icon to hang it on."""
+        win32 = self._win32
+        return self._message(
+            _NIM_MODIFY, win32.NIF_INFO, szInfo=body, szInfoTitle=title, dwInfoFlags=flags
+        )
+
+    # ── on the tray's thread ───────────────────────────────────────────────────────────────
+
+    def _on_notify(self, _wparam: int, lparam: int) -> None:
+        """Hear what was done with the icon, or what became of the balloon."""
+        if lparam in (_WM_LBUTTONUP, _WM_RBUTTONUP, _NIN_BALLOONUSERCLICK):
+            self._open_menu()
+
+    def _open_menu(self) -> None:
+        """Show the menu at the pointer, and do what is chosen; returns when it has closed."""
+        if self._is_open:
+            return
+        chosen: list[Callable[[object], None]] = []
+        hmenu = self._create_menu(self.menu, chosen)
+        if not hmenu:
+            return
+        self._is_open = True
+        try:
+            index = self._track(hmenu)
+        finally:
+            self._is_open = False
+            self._win32.DestroyMenu(hmenu)
+        if self._is_stopping:
+            self._win32.PostQuitMessage(0)
+        elif index > 0:
+            chosen[index - 1](self)
+
+    def _track(self, hmenu: int) -> int:
+        win32 = self._win32
+        # Source: TrackPopupMenu, Microsoft Win32 reference: without both of these a click
+        # elsewhere does not close it, and the next menu closes at once.
+        win32.SetForegroundWindow(self._hwnd)
+        point = win32.wintypes.POINT()
+        win32.GetCursorPos(ctypes.byref(point))
+        flags = _TPM_RIGHTALIGN | _TPM_BOTTOMALIGN | _TPM_RETURNCMD
+        index = win32.TrackPopupMenuEx(hmenu, flags, point.x, point.y, self._menu_hwnd, None)
+        win32.PostMessage(self._hwnd, _WM_NULL, 0, 0)
+        return int(index)
+
+    def _on_stop(self, _wparam: int, _lparam: int) -> None:
+        """End; a menu that is open first, since its loop takes the message that ends ours."""
+        self._is_stopping = True
+        if self._again is not None:
+            self._again.cancel()
+        if self._is_open:
+            self._user32.end_menu()
+        else:
+            self._win32.PostQuitMessage(0)
+
+
+# ── what Windows has ───────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Pystray:
+    Icon: type
+    Menu: Any
+    MenuItem: Any
+    win32: Any
+
+
+def _pystray() -> _Pystray:
+    try:
+        import pystray._win32
+    except (ImportError, AttributeError, OSError) as error:
+        raise Unavailable(
+            said(N_("the icon's library cannot be loaded: {error}"), error=error)
+        ) from error
+    base, win32 = pystray._win32, sys.modules["pystray._util.win32"]  # noqa: SLF001 - see pyproject.toml
+    return _Pystray(base.Icon, base._base.Menu, base._base.MenuItem, win32)  # noqa: SLF001 - as above
+
+
+class _OverUser32:
+    """`User32` as Windows has it."""
+
+    def end_menu(self) -> None:
+        """Source: EndMenu, Microsoft Win32 reference."""
+        _windll().user32.EndMenu()
+
+    def icon(self, png: bytes) -> int:
+        """Source: CreateIconFromResourceEx and LookupIconIdFromDirectoryEx; PNG since Vista."""
+        user32 = _windll().user32
+        create = user32.CreateIconFromResourceEx
+        create.restype = ctypes.c_void_p
+        pixels = user32.GetSystemMetrics(_SM_CXSMICON)
+        made = create(png, len(png), 1, _ICON_VERSION, pixels, pixels, 0)
+        return int(made or 0)
+
+    def has_taskbar(self) -> bool:
+        """Source: the window class of the taskbar, as every shell that replaces it has it."""
+        return bool(_windll().user32.FindWindowW("Shell_TrayWnd", None))
+
+
+_SM_CXSMICON: Final = 49
+_ICON_VERSION: Final = 0x0003_0000
+
+
+def _user32() -> User32:
+    return _OverUser32()
+
+
+def _windll() -> Any:  # noqa: ANN401 - untyped
+    if sys.platform != "win32":
+        raise Unavailable(_NO_TASKBAR)
+    return ctypes.windll
