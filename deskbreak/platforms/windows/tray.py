@@ -206,6 +206,7 @@ class _Fenced:
         if not hmenu:
             return
         self._is_open = True
+        self._balloons.withdraw()  # it would lie on the menu, and has been noticed
         try:
             index = self._track(hmenu)
         finally:
