@@ -52,8 +52,11 @@ class Taskbar:
             return self.icons[-1]
 
         kept = windows_tray.Backend(make, backend.menu, backend.item, backend.picture)
-        self.tray = DeskTray(kept, self._look, self.commands.put)
+        self.tray = DeskTray(kept, self._look, self._post)
         self.thread = threading.Thread(target=self.tray.run, daemon=True)
+
+    def _post(self, command: Command) -> None:
+        self.commands.put(command)
 
     def _look(self) -> TrayView:
         self.looks += 1
