@@ -93,6 +93,7 @@ messages: .venv/.dev ## collect the words from the code into the catalogues and 
 	done
 
 # The pictures are kept with their sources, so that nobody needs rsvg-convert to install or to run.
+STATES := working due resting paused problem
 .PHONY: icons
 icons: .venv/.dev ## draw the pictures from the SVG sources (needs: sudo apt install librsvg2-bin)
 	@for svg in icons/hicolor/scalable/*/*.svg; do \
@@ -106,7 +107,8 @@ icons: .venv/.dev ## draw the pictures from the SVG sources (needs: sudo apt ins
 	            --output $$folder/$$(basename $$svg .svg).png $$svg || exit; \
 	    done; \
 	done
-	$(BIN)/python packaging/pixels.py working due resting paused problem
+	$(BIN)/python packaging/pixels.py $(STATES)
+	$(BIN)/python packaging/taskbar.py $(STATES)
 
 # pip-compile may look at the public index only: a mirror's or a folder's own builds have other hashes.
 COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL PIP_CONFIG_FILE=/dev/null \

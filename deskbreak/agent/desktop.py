@@ -252,7 +252,7 @@ def open_desktop(given: Given) -> Desktop:
         from deskbreak.agent.desktop_native import NativeDesktop
         from deskbreak.platforms.windows.parts import WindowsParts
 
-        return NativeDesktop(given, WindowsParts(files.icon_theme()))
+        return NativeDesktop(given, WindowsParts(files.bundled("icons", "taskbar")))
     if sys.platform == "darwin":
         from deskbreak.agent.desktop_native import NativeDesktop
         from deskbreak.platforms.macos.parts import MacParts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ class NotifyIconData(ctypes.Structure):
         ("hWnd", ctypes.c_size_t),
         ("uFlags", ctypes.c_uint32),
         ("uCallbackMessage", ctypes.c_uint32),
-        ("hIcon", ctypes.c_size_t),
+        ("hIcon", ctypes.c_void_p),
         ("szTip", ctypes.c_wchar * 1024),
         ("szInfo", ctypes.c_wchar * 1024),
         ("szInfoTitle", ctypes.c_wchar * 1024),
@@ -113,8 +114,8 @@ class User32:
     def end_menu(self) -> None:
         self._shell.calls.append("end menu")
 
-    def icon(self, png: bytes) -> int:
-        return len(png)
+    def icon(self, path: str) -> int:
+        return Path(path).stat().st_size if Path(path).is_file() else 0
 
     def has_taskbar(self) -> bool:
         return self._shell.has_taskbar
@@ -125,7 +126,7 @@ class Win32Icon:
 
     shell: Shell
 
-    def __init__(self, name: str, icon: bytes, title: str, menu: Menu) -> None:
+    def __init__(self, name: str, icon: str, title: str, menu: Menu) -> None:
         self.name, self.icon, self.title, self.menu = name, icon, title, menu
         self.visible = True
         self._hwnd, self._menu_hwnd, self._icon_handle = 11, 12, None

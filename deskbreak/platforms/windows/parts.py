@@ -24,9 +24,9 @@ class WindowsParts:
     tray_name = "Shell_NotifyIcon"
     tray_wants_main_thread = False
 
-    def __init__(self, theme: Path) -> None:
-        """Open nothing yet. *theme* is the folder of our icons, laid out as an icon theme."""
-        self._theme = theme
+    def __init__(self, icons: Path) -> None:
+        """Open nothing yet. *icons* is the folder of the pictures for the taskbar."""
+        self._icons = icons
         self._balloons = Balloons()
 
     def idle(
@@ -51,7 +51,7 @@ class WindowsParts:
 
     def tray(self, told: Callable[[Unavailable | None], None]) -> windows_tray.Backend:
         """Load what draws the icon."""
-        backend = windows_tray.open_backend(self._theme, self._balloons, told=told)
+        backend = windows_tray.open_backend(self._icons, self._balloons, told=told)
         self._balloons.expect()
         return backend
 

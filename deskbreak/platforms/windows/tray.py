@@ -48,7 +48,7 @@ class Backend:
     icon: Callable[..., Any]
     menu: Any
     item: Callable[..., Any]
-    picture: Callable[[str], bytes]
+    picture: Callable[[str], str]
 
 
 class User32(Protocol):
@@ -58,8 +58,8 @@ class User32(Protocol):
         """Close the menu that this thread has open."""
         ...
 
-    def icon(self, png: bytes) -> int:
-        """Make an icon in the size of those in the taskbar; 0 where that fails."""
+    def icon(self, path: str) -> int:
+        """Load an icon in the size of those in the taskbar; 0 where that fails."""
         ...
 
     def has_taskbar(self) -> bool:
@@ -67,8 +67,8 @@ class User32(Protocol):
         ...
 
 
-def open_backend(theme: Path, balloons: Balloons, *, told: Told) -> Backend:
-    """Load pystray for Windows; its pictures are those of the icon theme *theme*.
+def open_backend(icons: Path, balloons: Balloons, *, told: Told) -> Backend:
+    """Load pystray for Windows; the pictures lie in *icons*, one file for each state.
 
     Raises:
         Unavailable: pystray cannot be loaded.
@@ -77,7 +77,7 @@ def open_backend(theme: Path, balloons: Balloons, *, told: Told) -> Backend:
     # Not a class statement: what it inherits from is known only now.
     icon = type("Icon", (_Fenced, pystray.Icon), {})
 
-    def make(name: str, picture: bytes, title: str | None = None, menu: object = None) -> Item:
+    def make(name: str, picture: str, title: str | None = None, menu: object = None) -> Item:
         made = icon(name, picture, title, menu)
         made.attach(pystray.win32, user32, balloons, told)
         return made
@@ -86,15 +86,7 @@ def open_backend(theme: Path, balloons: Balloons, *, told: Told) -> Backend:
         # Windows takes an ampersand for the mark of a key, and a tab for a second column.
         return pystray.MenuItem(one_line(text).replace("&", "&&"), *arguments, **options)
 
-    def picture(state: str) -> bytes:
-        path = theme / "hicolor" / "32x32" / "status" / f"deskbreak_{state}.png"
-        try:
-            return path.read_bytes()
-        except OSError as error:
-            _log.warning("the icon %s cannot be read, none is shown: %s", path, error)
-            return b"-"  # pystray takes nothing for "no icon at all"
-
-    return Backend(make, pystray.Menu, item, picture)
+    return Backend(make, pystray.Menu, item, lambda state: str(icons / f"{state}.ico"))
 
 
 def refuse_without_taskbar() -> None:
@@ -111,7 +103,7 @@ class _Fenced:
     """
 
     # Of pystray's Icon.
-    icon: bytes
+    icon: str  # a file
     title: str
     visible: bool
     menu: Iterable[Item]
@@ -179,6 +171,8 @@ class _Fenced:
         """Have the picture as Windows wants it; pystray's way leaves files in the temporary folder."""
         if not self._icon_handle:
             self._icon_handle = self._user32.icon(self.icon) or None
+            if self._icon_handle is None:
+                _log.warning("the icon %s cannot be loaded, there is a gap instead", self.icon)
 
     def _update_menu(self) -> None:
         """Do nothing: it is made when it opens."""
@@ -269,14 +263,13 @@ class _OverUser32:
         """Source: EndMenu, Microsoft Win32 reference."""
         _windll().user32.EndMenu()
 
-    def icon(self, png: bytes) -> int:
-        """Source: CreateIconFromResourceEx and LookupIconIdFromDirectoryEx; PNG since Vista."""
+    def icon(self, path: str) -> int:
+        """Source: LoadImageW and SM_CXSMICON: of a file's sizes it takes the nearest."""
         user32 = _windll().user32
-        create = user32.CreateIconFromResourceEx
-        create.restype = ctypes.c_void_p
+        load = user32.LoadImageW
+        load.restype = ctypes.c_void_p
         pixels = user32.GetSystemMetrics(_SM_CXSMICON)
-        made = create(png, len(png), 1, _ICON_VERSION, pixels, pixels, 0)
-        return int(made or 0)
+        return int(load(None, path, _IMAGE_ICON, pixels, pixels, _LR_LOADFROMFILE) or 0)
 
     def has_taskbar(self) -> bool:
         """Source: the window class of the taskbar, as every shell that replaces it has it."""
@@ -284,7 +277,8 @@ class _OverUser32:
 
 
 _SM_CXSMICON: Final = 49
-_ICON_VERSION: Final = 0x0003_0000
+_IMAGE_ICON: Final = 1
+_LR_LOADFROMFILE: Final = 0x10
 
 
 def _user32() -> User32:

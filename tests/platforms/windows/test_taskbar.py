@@ -15,7 +15,7 @@ from deskbreak.agent.tray import DeskTray
 from deskbreak.core.model import Command, Icon, MenuEntry, PromptView, TrayView
 from deskbreak.platforms.windows import tray as windows_tray
 from deskbreak.platforms.windows.balloon import BalloonChannel, Balloons
-from deskbreak.storage.files import icon_theme
+from deskbreak.storage.files import bundled
 from tests.desktop.parts import wait_for
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ from ctypes import wintypes
 WM_KEYDOWN, WM_QUERYENDSESSION = 0x0100, 0x0011
 VK_RETURN, VK_ESCAPE, VK_DOWN = 0x0D, 0x1B, 0x28
 RIGHT_CLICK = 0x0205
+ICONS = bundled("icons", "taskbar")
 VIEW = PromptView(1, 1, "position", "Stand up", "Stand for two minutes.", ())
 user32 = ctypes.windll.user32
 
@@ -45,7 +46,7 @@ class Taskbar:
         self.told: list[Unavailable | None] = []
         self.balloons = Balloons()
         self.icons: list[Any] = []
-        backend = windows_tray.open_backend(icon_theme(), self.balloons, told=self.told.append)
+        backend = windows_tray.open_backend(ICONS, self.balloons, told=self.told.append)
 
         def make(*arguments: object) -> object:
             self.icons.append(backend.icon(*arguments))
@@ -179,9 +180,8 @@ def test_given_every_state_many_times_when_it_is_drawn_then_no_picture_is_left_b
     before = user32.GetGuiResources(process, 1)
     for _ in range(20):
         for state in Icon:
-            icon.icon = windows_tray.open_backend(
-                icon_theme(), taskbar.balloons, told=lambda _: None
-            ).picture(state.value)
+            icon.icon = str(ICONS / f"{state.value}.ico")
+            assert icon._icon_handle
 
     assert user32.GetGuiResources(process, 1) <= before + 2
 

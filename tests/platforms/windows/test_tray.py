@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from deskbreak.core.model import Icon
 from deskbreak.platforms.windows import tray as windows_tray
 from deskbreak.platforms.windows.balloon import Balloons
 from deskbreak.ports import Unavailable
-from deskbreak.storage.files import icon_theme
+from deskbreak.storage.files import bundled
 from tests.desktop.parts import wait_for
 from tests.doubles import shell as doubles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from tests.doubles.shell import Shell
+
+ICONS = bundled("icons", "taskbar")
 
 
 class Desk:
@@ -29,7 +31,7 @@ class Desk:
         self.told: list[str | None] = []
         self.chosen: list[str] = []
         self.labels = ["Change position in 12 min", "Quit"]
-        backend = windows_tray.open_backend(icon_theme(), self.balloons, told=self._told)
+        backend = windows_tray.open_backend(ICONS, self.balloons, told=self._told)
         self.backend = backend
         self.icon: Any = backend.icon(
             "deskbreak", backend.picture("due"), "Time to stand", backend.menu(self._items)
@@ -76,14 +78,12 @@ def test_given_texts_of_any_length_when_windows_is_told_then_they_fit_its_fields
 
 
 def test_given_an_icon_when_windows_has_it_then_that_is_told(desk: Desk) -> None:
-    """The picture is made of the PNG itself: nothing is left in the temporary folder."""
+    """The picture is loaded as it lies there: nothing is left in the temporary folder."""
     desk.icon._show()
 
     assert [None] == desk.told
     assert [doubles.NIM_ADD] == desk.shell.codes()
-    assert len((icon_theme() / "hicolor/32x32/status/deskbreak_due.png").read_bytes()) == (
-        desk.icon._icon_handle
-    )
+    assert (ICONS / "due.ico").stat().st_size == desk.icon._icon_handle
 
 
 def test_given_a_busy_taskbar_when_it_listens_again_then_the_icon_comes(
@@ -207,14 +207,26 @@ def test_given_a_label_with_marks_when_it_is_drawn_then_it_is_read_as_written(de
     assert "Rest && move" == desk.shell.menus[0][0].text
 
 
-def test_given_a_picture_that_is_missing_when_it_is_read_then_there_is_an_icon_without(
-    shell: Shell, tmp_path: Path, caplog: pytest.LogCaptureFixture
+def test_given_a_picture_that_is_missing_when_it_is_loaded_then_there_is_an_icon_without(
+    desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A reminder without its picture still reminds."""
-    backend = windows_tray.open_backend(tmp_path, Balloons(), told=lambda _: None)
+    desk.icon.icon = desk.backend.picture("unknown")
+    desk.icon._show()
 
-    assert backend.picture("due")
-    assert "cannot be read" in caplog.text
+    assert [None] == desk.told
+    assert "cannot be loaded" in caplog.text
+
+
+@pytest.mark.parametrize("state", list(Icon))
+def test_given_a_state_when_its_picture_is_read_then_it_has_every_size(state: Icon) -> None:
+    """From 16 pixels at 100 % to 48 at 300 %."""
+    from PIL import IcoImagePlugin
+
+    with (ICONS / f"{state.value}.ico").open("rb") as file:
+        sizes = IcoImagePlugin.IcoFile(file).sizes()
+
+    assert {(size, size) for size in (16, 20, 24, 28, 32, 40, 48)} == sizes
 
 
 def test_given_a_session_without_a_taskbar_when_it_is_asked_then_it_says_so(shell: Shell) -> None:
