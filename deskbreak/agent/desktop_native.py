@@ -32,8 +32,13 @@ class Parts(Protocol):
     """What draws the icon, as `doctor` names it."""
     tray_wants_main_thread: bool
 
-    def idle(self, changed: Changed, boot_s: Callable[[], float]) -> Mapping[str, OpenIdle]:
-        """Return the ways to idle time, the best first."""
+    def idle(
+        self, changed: Changed, boot_s: Callable[[], float], speed: float
+    ) -> Mapping[str, OpenIdle]:
+        """Return the ways to idle time, the best first.
+
+        *speed*: so many times as often as usual input is looked for when it is gone.
+        """
         ...
 
     def sessions(self, changed: Changed, ended: Changed) -> Mapping[str, OpenSession]:

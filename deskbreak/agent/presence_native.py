@@ -40,7 +40,7 @@ class NativePresence:
     def open(self, changed: Callable[[], None], ended: Callable[[], None]) -> None:
         """Open everything; *changed* is called from any thread, *ended* at the session's end."""
         if self._played is None:
-            self._idle = pick(self._parts.idle(changed, self._boot_s))
+            self._idle = pick(self._parts.idle(changed, self._boot_s, self._speed))
             self._session = pick(self._parts.sessions(changed, ended))
 
     def close(self) -> None:

@@ -139,7 +139,7 @@ class Parts:
             raise Unavailable(said(self.refused[part]), said("mend it"))
 
     def idle(
-        self, changed: Callable[[], None], boot_s: Callable[[], float]
+        self, changed: Callable[[], None], boot_s: Callable[[], float], speed: float
     ) -> Mapping[str, Callable[[], IdleSource]]:
         def opened() -> IdleSource:
             self._check("idle")

@@ -29,12 +29,12 @@ class MacParts:
         self._theme = theme
 
     def idle(
-        self, changed: Changed, boot_s: Callable[[], float]
+        self, changed: Changed, boot_s: Callable[[], float], speed: float
     ) -> Mapping[str, Callable[[], IdleSource]]:
         """Return the one way to idle time."""
-        from deskbreak.platforms.macos.idle import MacIdle
+        from deskbreak.platforms.macos.idle import mac_idle
 
-        return {"CGEventSource": lambda: MacIdle(changed, boot_s=boot_s)}
+        return {"CGEventSource": lambda: mac_idle(changed, boot_s=boot_s, speed=speed)}
 
     def sessions(self, changed: Changed, ended: Changed) -> Mapping[str, Callable[[], Session]]:
         """Return the one way to lock and sleep."""

@@ -30,12 +30,12 @@ class WindowsParts:
         self._balloons = Balloons()
 
     def idle(
-        self, changed: Changed, boot_s: Callable[[], float]
+        self, changed: Changed, boot_s: Callable[[], float], speed: float
     ) -> Mapping[str, Callable[[], IdleSource]]:
         """Return the one way to idle time."""
-        from deskbreak.platforms.windows.idle import WindowsIdle
+        from deskbreak.platforms.windows.idle import windows_idle
 
-        return {"GetLastInputInfo": lambda: WindowsIdle(changed, boot_s=boot_s)}
+        return {"GetLastInputInfo": lambda: windows_idle(changed, boot_s=boot_s, speed=speed)}
 
     def sessions(self, changed: Changed, ended: Changed) -> Mapping[str, Callable[[], Session]]:
         """Return the one way to lock, seat, sleep and the end of the session."""
