@@ -204,10 +204,7 @@ _APP_NAME: Final = "deskbreak"
 
 _TITLE_UNITS: Final = 64
 _BODY_UNITS: Final = 256
-"""UTF-16 units that a Windows balloon takes; plyer's thread dies of one more (AUTO-MAS#455).
-
-Source: NOTIFYICONDATAW, Microsoft Win32 reference.
-"""
+"""UTF-16 units, as many as a balloon of Windows takes; elsewhere no bubble is larger. Our own choice."""
 
 _STAYS_S: Final = 60
 """Nobody can withdraw it, so where plyer passes this on it goes by itself. Our own choice."""
@@ -217,7 +214,7 @@ _NOTIFY_SEND_S: Final = 2.5
 
 
 class PlyerChannel:
-    """The last way out: text without buttons, which tray and commands answer.
+    """The last way out but on Windows: text without buttons, which tray and commands answer.
 
     It can neither be replaced nor withdrawn: plyer gives nothing back to do it with.
     """
@@ -235,7 +232,7 @@ class PlyerChannel:
         """Find out whether it can work, because plyer itself never says.
 
         Args:
-            icon: The picture of the application; an ``.ico`` file on Windows.
+            icon: The picture of the application.
             reads_markup: Whether text has to be escaped; raises `Unavailable` where there is
                 nobody to show it. None where nothing can be asked.
             platform: As `sys.platform`.

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gettext
 import importlib.util
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from deskbreak.core.words import Said
     from deskbreak.ports import Channel
 
+of_linux = pytest.mark.skipif(
+    sys.platform == "win32", reason="notify-send is no program of Windows"
+)
 through_notify_send = pytest.mark.skipif(
     missing("dbus-daemon", "notify-send") is not None,
     reason=missing("dbus-daemon", "notify-send") or "",
@@ -611,7 +615,7 @@ def test_given_nobody_to_show_it_when_plyer_is_opened_then_it_is_refused() -> No
         raise Unavailable(said("nobody is there"))
 
     with pytest.raises(Unavailable, match="nobody is there"):
-        PlyerChannel(reads_markup=nobody, platform="win32")
+        PlyerChannel(reads_markup=nobody, platform="freebsd")
 
 
 def test_given_a_linux_without_notify_send_when_plyer_is_opened_then_the_remedy_is_named(
@@ -626,6 +630,7 @@ def test_given_a_linux_without_notify_send_when_plyer_is_opened_then_the_remedy_
     assert "libnotify" in str(refused.value.remedy)
 
 
+@of_linux
 def test_given_a_linux_that_plyer_takes_for_a_flatpak_when_it_is_opened_then_it_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -666,7 +671,7 @@ def test_given_plyer_when_a_prompt_is_shown_then_it_is_called_by_keyword_with_sa
     fake = FakeNotification()
     monkeypatch.setattr("plyer.notification", fake)
     view = replace(VIEW, title="t" * 65, body="b" * 257)
-    channel = PlyerChannel(icon=Path("/i/deskbreak.ico"), platform="win32")
+    channel = PlyerChannel(icon=Path("deskbreak.png"), platform="freebsd")
     channel.show(view)
     channel.withdraw()
     channel.close()
@@ -676,7 +681,7 @@ def test_given_plyer_when_a_prompt_is_shown_then_it_is_called_by_keyword_with_sa
             "title": "t" * 63 + "…",
             "message": "b" * 255 + "…",
             "app_name": "deskbreak",
-            "app_icon": "/i/deskbreak.ico",
+            "app_icon": "deskbreak.png",
             "timeout": 60,
         }
     ] == fake.calls
@@ -690,9 +695,10 @@ def test_given_plyer_finds_no_way_when_a_prompt_is_shown_then_it_is_refused(
     monkeypatch.setattr("plyer.notification", fake)
 
     with pytest.raises(Unavailable, match="no way"):
-        PlyerChannel(platform="win32").show(VIEW)
+        PlyerChannel(platform="freebsd").show(VIEW)
 
 
+@of_linux
 def test_given_notify_send_went_away_when_a_prompt_is_shown_then_it_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
