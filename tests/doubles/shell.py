@@ -44,6 +44,7 @@ class Shell:
 
     listens: bool = True
     has_taskbar: bool = True
+    is_sharp: bool = False
     told: list[tuple[int, str, str, str]] = field(default_factory=list)  # code, tip, title, body
     flags: list[int] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
@@ -119,6 +120,9 @@ class User32:
 
     def has_taskbar(self) -> bool:
         return self._shell.has_taskbar
+
+    def be_sharp(self) -> None:
+        self._shell.is_sharp = True
 
 
 class Win32Icon:

@@ -36,11 +36,11 @@ class MacParts:
 
         return {"CGEventSource": lambda: mac_idle(changed, boot_s=boot_s, speed=speed)}
 
-    def sessions(self, changed: Changed, ended: Changed) -> Mapping[str, Callable[[], Session]]:
-        """Return the one way to lock and sleep."""
+    def sessions(self, changed: Changed, _ended: Changed) -> Mapping[str, Callable[[], Session]]:
+        """Return the one way to lock and sleep; that the session ends, a signal tells."""
         from deskbreak.platforms.macos.session import MacSession
 
-        return {"NSWorkspace": lambda: MacSession(changed, ended=ended)}
+        return {"CGSession": lambda: MacSession(changed)}
 
     def topics(self) -> tuple[Topic, ...]:
         """Return what can keep prompts back."""

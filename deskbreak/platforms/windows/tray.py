@@ -66,6 +66,10 @@ class User32(Protocol):
         """Whether there is a place for icons."""
         ...
 
+    def be_sharp(self) -> None:
+        """Have what this process draws in the screen's own pixels, before it draws anything."""
+        ...
+
 
 def open_backend(icons: Path, balloons: Balloons, *, told: Told) -> Backend:
     """Load pystray for Windows; the pictures lie in *icons*, one file for each state.
@@ -74,6 +78,7 @@ def open_backend(icons: Path, balloons: Balloons, *, told: Told) -> Backend:
         Unavailable: pystray cannot be loaded.
     """
     pystray, user32 = _pystray(), _user32()
+    user32.be_sharp()
     # Not a class statement: what it inherits from is known only now.
     icon = type("Icon", (_Fenced, pystray.Icon), {})
 
@@ -261,11 +266,11 @@ class _OverUser32:
 
     def end_menu(self) -> None:
         """Source: EndMenu, Microsoft Win32 reference."""
-        _windll().user32.EndMenu()
+        _library().EndMenu()
 
     def icon(self, path: str) -> int:
         """Source: LoadImageW and SM_CXSMICON: of a file's sizes it takes the nearest."""
-        user32 = _windll().user32
+        user32 = _library()
         load = user32.LoadImageW
         load.restype = ctypes.c_void_p
         pixels = user32.GetSystemMetrics(_SM_CXSMICON)
@@ -273,7 +278,11 @@ class _OverUser32:
 
     def has_taskbar(self) -> bool:
         """Source: the window class of the taskbar, as every shell that replaces it has it."""
-        return bool(_windll().user32.FindWindowW("Shell_TrayWnd", None))
+        return bool(_library().FindWindowW("Shell_TrayWnd", None))
+
+    def be_sharp(self) -> None:
+        """Source: SetProcessDPIAware; without it Windows blows our menu and icon up from 96 dpi."""
+        _library().SetProcessDPIAware()
 
 
 _SM_CXSMICON: Final = 49
@@ -285,7 +294,8 @@ def _user32() -> User32:
     return _OverUser32()
 
 
-def _windll() -> Any:  # noqa: ANN401 - untyped
+def _library() -> Any:  # noqa: ANN401 - untyped
+    """Open user32 anew: what we declare of its functions is not the business of other libraries."""
     if sys.platform != "win32":
         raise Unavailable(_NO_TASKBAR)
-    return ctypes.windll
+    return ctypes.WinDLL("user32")

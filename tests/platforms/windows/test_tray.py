@@ -218,6 +218,13 @@ def test_given_a_picture_that_is_missing_when_it_is_loaded_then_there_is_an_icon
     assert "cannot be loaded" in caplog.text
 
 
+def test_given_a_screen_of_small_pixels_when_the_icon_is_made_then_windows_knows_that_we_know(
+    desk: Desk,
+) -> None:
+    """Else it takes our icon and menu for those of a screen of 96 dpi, and blows them up."""
+    assert desk.shell.is_sharp
+
+
 @pytest.mark.parametrize("state", list(Icon))
 def test_given_a_state_when_its_picture_is_read_then_it_has_every_size(state: Icon) -> None:
     """From 16 pixels at 100 % to 48 at 300 %."""
