@@ -186,19 +186,14 @@ def main() -> int:
     shutil.rmtree(_place("runtime") / "trial", ignore_errors=True)  # of one that was killed
     with _program("openbox"), _program("wine", "notepad"), _settings():
         checks.check("a Wine window to type in", wait(lambda: _windows("Notepad")))
-        agent = subprocess.Popen(
-            [*PYTHON, "-m", "deskbreak", "run", "--debug", "--speed", str(SPEED)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        agent = _agent()
         assert agent.stdout is not None
         print(agent.stdout.readline().strip())
         try:
             _live(checks, person, log, agent)
         finally:
             agent.kill()
+    _end_session(checks, log)  # Notepad would ask whether to save
     return int(checks.failed > 0)
 
 
@@ -244,6 +239,26 @@ def _live(checks: Checks, person: Person, log: Log, agent: subprocess.Popen[str]
     with contextlib.suppress(subprocess.TimeoutExpired):
         agent.wait(_ENDS_WITHIN_S)
     checks.check("the process ends with", agent.returncode, 0)
+
+
+def _end_session(checks: Checks, log: Log) -> None:
+    """Log out while it runs: Windows asks every window, and then kills what is left."""
+    log.mark()
+    agent = _agent()
+    wait(lambda: log.said(r"Started\("))
+    _run("wine", "wineboot", "--end-session")
+    checks.check("all is kept when the session ends", wait(lambda: log.said(r"(Stopped)\(")))
+    agent.kill()
+
+
+def _agent() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*PYTHON, "-m", "deskbreak", "run", "--debug", "--speed", str(SPEED)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
 
 
 @contextlib.contextmanager

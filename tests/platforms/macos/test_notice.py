@@ -10,6 +10,7 @@ import pytest
 from deskbreak.core.model import PromptView
 from deskbreak.platforms.macos import notice
 from deskbreak.ports import Unavailable
+from tests.desktop.matrix import cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +35,7 @@ class Script:
 @pytest.fixture
 def script(monkeypatch: pytest.MonkeyPatch) -> Script:
     """Stands for the program."""
+    cell("prompts, osascript", "script peer")
     script = Script()
     monkeypatch.setattr(notice, "_run", script)
     return script

@@ -12,6 +12,7 @@ from deskbreak.platforms.macos import tray as mac_tray
 from deskbreak.platforms.macos.parts import MacParts
 from deskbreak.ports import Unavailable
 from deskbreak.storage.files import icon_theme
+from tests.desktop.matrix import cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -118,6 +119,7 @@ class Desk:
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     """An icon that has not been shown yet."""
+    cell("tray", "menu bar peer")
     monkeypatch.setenv("PYSTRAY_BACKEND", "dummy")
     import pystray._base as base
 

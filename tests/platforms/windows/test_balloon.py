@@ -12,6 +12,7 @@ from deskbreak.core.model import PromptView
 from deskbreak.platforms.windows import balloon as windows_balloon
 from deskbreak.platforms.windows.balloon import BalloonChannel, Balloons
 from deskbreak.ports import Unavailable
+from tests.desktop.matrix import cell
 from tests.doubles import shell as doubles
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def balloons(icon: Icon) -> Balloons:
 @pytest.fixture
 def channel(balloons: Balloons) -> BalloonChannel:
     """The way to show prompts there."""
+    cell("prompts, balloon", "taskbar peer")
     return BalloonChannel(balloons, gettext.NullTranslations())
 
 

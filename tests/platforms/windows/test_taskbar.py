@@ -16,6 +16,7 @@ from deskbreak.core.model import Command, Icon, MenuEntry, PromptView, TrayView
 from deskbreak.platforms.windows import tray as windows_tray
 from deskbreak.platforms.windows.balloon import BalloonChannel, Balloons
 from deskbreak.storage.files import bundled
+from tests.desktop.matrix import cell
 from tests.desktop.parts import wait_for
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ class Taskbar:
 @pytest.fixture
 def taskbar() -> Iterator[Taskbar]:
     """An icon that is there."""
+    for port in ("tray", "prompts, balloon", "prompts, plyer"):
+        cell(port, "taskbar")
     with Taskbar() as running:
         yield running
 

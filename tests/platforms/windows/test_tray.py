@@ -11,6 +11,7 @@ from deskbreak.platforms.windows import tray as windows_tray
 from deskbreak.platforms.windows.balloon import Balloons
 from deskbreak.ports import Unavailable
 from deskbreak.storage.files import bundled
+from tests.desktop.matrix import cell
 from tests.desktop.parts import wait_for
 from tests.doubles import shell as doubles
 
@@ -60,6 +61,7 @@ def shell(monkeypatch: pytest.MonkeyPatch) -> Shell:
 @pytest.fixture
 def desk(shell: Shell) -> Desk:
     """An icon that has not been shown yet."""
+    cell("tray", "taskbar peer")
     return Desk(shell)
 
 
