@@ -61,6 +61,10 @@ class Parts(Protocol):
         """Raise `Unavailable` where the desktop has no place for an icon now."""
         ...
 
+    def refuse_without_notices(self) -> None:
+        """Raise `Unavailable` where the desktop would show no notification now."""
+        ...
+
     def channels(self, words: Words) -> list[tuple[str, Callable[[], Channel]]]:
         """Return the ways to show a prompt, the best first; none of them has buttons."""
         ...

@@ -68,7 +68,7 @@ class NativeWays:
         if sys.platform == "win32":
             from deskbreak.agent.plyer_windows import PlyerBalloon
 
-            return PlyerBalloon(self._parts.refuse_without_tray)
+            return PlyerBalloon(self._parts.refuse_without_notices)
         from deskbreak.agent.delivery import PlyerChannel
 
         return PlyerChannel()

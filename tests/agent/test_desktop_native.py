@@ -180,6 +180,9 @@ class Parts:
     def refuse_without_tray(self) -> None:
         self._check("taskbar")
 
+    def refuse_without_notices(self) -> None:
+        self._check("taskbar")
+
     def channels(self, words: Words) -> list[tuple[str, Callable[[], Channel]]]:
         def opened() -> Channel:
             self._check("balloon")
@@ -494,7 +497,8 @@ def test_given_a_prompt_that_nothing_shows_when_the_icon_comes_then_it_is_shown(
 ) -> None:
     """The taskbar may come later than we do."""
     monkeypatch.setattr(
-        "deskbreak.agent.ways_native.NativeWays._plyer", lambda _: desk.parts.refuse_without_tray()
+        "deskbreak.agent.ways_native.NativeWays._plyer",
+        lambda _: desk.parts.refuse_without_notices(),
     )
     desk.parts.refused = {"balloon": "no icon", "taskbar": "no taskbar"}
     desk.draw()

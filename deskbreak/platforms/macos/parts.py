@@ -55,6 +55,9 @@ class MacParts:
     def refuse_without_tray(self) -> None:
         """Do nothing: there is always a menu bar."""
 
+    def refuse_without_notices(self) -> None:
+        """Do nothing: osascript and plyer say so themselves."""
+
     def channels(self, _words: Words) -> list[tuple[str, Callable[[], Channel]]]:
         """Return the one way to show a prompt."""
         return [("osascript", notice.ScriptChannel)]

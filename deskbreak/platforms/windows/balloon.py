@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from deskbreak.core.plain import clipped, one_line, plain
 from deskbreak.core.words import N_, said
+from deskbreak.platforms.windows.switches import refuse_when_switched_off
 from deskbreak.platforms.windows.tray import refuse_without_taskbar
 from deskbreak.ports import Unavailable
 
@@ -90,7 +91,7 @@ class BalloonChannel:
     """Shows prompts as balloons; what is answered is answered in the menu.
 
     That the shell has taken a balloon is all that it tells: with notifications switched off it
-    takes them, too. `deskbreak.platforms.windows` asks for that where it can be asked.
+    takes them, too, so that is asked for.
     """
 
     name = "balloon"
@@ -99,8 +100,9 @@ class BalloonChannel:
         """Find out whether there is an icon, or at least a place for it.
 
         Raises:
-            Unavailable: There is neither.
+            Unavailable: There is neither, or notifications are switched off.
         """
+        refuse_when_switched_off()
         self._balloons = balloons
         self._words = words
         balloons.refuse()
@@ -111,6 +113,7 @@ class BalloonChannel:
         Raises:
             Unavailable: It is not on the screen.
         """
+        refuse_when_switched_off()
         hint = self._words.gettext(N_("Click here to answer."))
         room = _BODY_UNITS - len(hint) - 1
         body = clipped(plain(view.body), room)

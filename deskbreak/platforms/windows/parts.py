@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from deskbreak.platforms.windows import tray as windows_tray
 from deskbreak.platforms.windows.balloon import BalloonChannel, Balloons
+from deskbreak.platforms.windows.switches import refuse_when_switched_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,6 +59,11 @@ class WindowsParts:
     def refuse_without_tray(self) -> None:
         """Raise `Unavailable` where there is no taskbar."""
         windows_tray.refuse_without_taskbar()
+
+    def refuse_without_notices(self) -> None:
+        """Raise `Unavailable` where nothing could be shown: no taskbar, or switched off."""
+        windows_tray.refuse_without_taskbar()
+        refuse_when_switched_off()
 
     def channels(self, words: Words) -> list[tuple[str, Callable[[], Channel]]]:
         """Return the one way to show a prompt."""
