@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 class Parts(Protocol):
     """What a system has for us; nothing is opened before it is called."""
 
+    system: str
+    untried: Said
+    """What nobody has tried of us on this system yet."""
     tray_name: str
     """What draws the icon, as `doctor` names it."""
     tray_wants_main_thread: bool
@@ -121,6 +124,7 @@ class NativeDesktop(Desktop):
     def findings(self) -> tuple[Finding, ...]:
         """Tell of each part what was chosen, what was refused and why, and what helps."""
         return (
+            findings.system(self._parts.system, self._parts.untried),
             self._presence.idle_finding(),
             self._presence.session_finding(),
             self.ways.finding(),

@@ -46,6 +46,12 @@ class _Refused:
     remedy: Said | None
 
 
+def system(name: str, untried: Said) -> Finding:
+    """Tell on which system this is, and what nobody has tried of it yet."""
+    remedy = said(N_("find out what works with: {command}"), command="deskbreak demo")
+    return Finding("system", name, ok=True, why=untried, remedy=remedy, required=False)
+
+
 def bus(trouble: Unavailable | None, *, connected: bool, required: bool) -> Finding:
     """Tell of the session bus; *trouble* is why there was none at the start."""
     if trouble is not None:

@@ -149,6 +149,7 @@ _PHASES: Final[Mapping[Phase, str]] = MappingProxyType(
 
 _PARTS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "system": N_("System"),
         "bus": N_("Message bus"),
         "idle": N_("Idle time"),
         "session": N_("Lock and sleep"),

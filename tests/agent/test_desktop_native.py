@@ -121,6 +121,8 @@ class Backend:
 class Parts:
     """A system whose parts the test holds in its hands."""
 
+    system = "Windows"
+    untried = said("nobody has tried it")
     tray_name = "Shell_NotifyIcon"
     tray_wants_main_thread = False
 
@@ -303,6 +305,17 @@ def test_given_a_part_that_refuses_when_doctor_asks_then_it_says_why(desk: Desk)
         str(one.refused[0].why) for one in (idle, session)
     ]
     assert 1 == sum("you count as present" in str(one) for one in desk.desktop.problems())
+
+
+def test_given_a_system_on_which_nobody_tried_us_when_doctor_asks_then_it_says_so(
+    desk: Desk,
+) -> None:
+    """And how to find out; it is no problem."""
+    finding = desk.finding("system")
+
+    assert ("Windows", True) == (finding.chosen, finding.ok)
+    assert "nobody has tried it" == str(finding.why)
+    assert "find out what works with: deskbreak demo" == str(finding.remedy)
 
 
 def test_given_the_end_of_the_session_when_windows_says_so_then_we_are_told(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from deskbreak.core.words import N_, said
 from deskbreak.platforms.macos import notice
 from deskbreak.platforms.macos import tray as mac_tray
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 class MacParts:
     """The parts of the desktop. No one has run them on a Mac yet."""
 
+    system = "macOS"
+    untried = said(N_("no one has run it on a Mac yet"))
     tray_name = "NSStatusItem"
     tray_wants_main_thread = True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from deskbreak.core.words import N_, said
 from deskbreak.platforms.windows import tray as windows_tray
 from deskbreak.platforms.windows.balloon import BalloonChannel, Balloons
 from deskbreak.platforms.windows.switches import refuse_when_switched_off
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 class WindowsParts:
     """The parts of the desktop; the icon in the taskbar also shows the prompts."""
 
+    system = "Windows"
+    untried = said(N_("it was run in Wine, and not yet on Windows itself"))
     tray_name = "Shell_NotifyIcon"
     tray_wants_main_thread = False
 
