@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 PYTHON: Final = ("wine", "python")
 SPEED: Final = 120
+_NEEDS: Final = ("wine", "openbox", "xdotool", "import")
 PICTURES: Final = Path("dist")
 _KEY_EVERY_S: Final = 0.25  # half a minute at this speed: nobody who types is idle
 _LONGEST_S: Final = 60.0
@@ -38,20 +40,31 @@ _SETTINGS: Final = (
 _BALLOON_PIXELS: Final = 100  # no balloon is so high, and no menu lower
 _CLICKS: Final = 5
 _HALF_ROW_PIXELS: Final = 11  # to the middle of the first row, with the frame
+_LAST_WORDS_S: Final = 0.5
 _ENDS_WITHIN_S: Final = 10.0
 
 
 def _run(*argv: str, within_s: float = _LONGEST_S) -> str:
-    """Run a program to its end; through a pipe, without which Windows' Python does not start."""
-    ended = subprocess.run(
-        argv,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=within_s,
-        check=False,
+    """Run a program to its end, and return what it printed.
+
+    Through a pipe, without which Windows' Python does not start; and not to the end of that, since
+    what Wine starts besides, such as its desktop, keeps it open.
+    """
+    program = subprocess.Popen(
+        argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
-    return ended.stdout
+    printed: list[bytes] = []
+    reader = threading.Thread(target=_read, args=(program, printed), daemon=True)
+    reader.start()
+    program.wait(within_s)
+    reader.join(_LAST_WORDS_S)
+    return b"".join(printed).decode(errors="replace")
+
+
+def _read(program: subprocess.Popen[bytes], printed: list[bytes]) -> None:
+    assert program.stdout is not None
+    while part := os.read(program.stdout.fileno(), 65_536):
+        printed.append(part)
 
 
 def deskbreak(*words: str) -> Any:  # noqa: ANN401 - facts, whose parts are compared
@@ -181,7 +194,10 @@ class Checks:
 
 
 def main() -> int:
-    """Live through it; return the exit status."""
+    """Live through it; return the exit status, 77 where its programs are not installed."""
+    if missing := [one for one in _NEEDS if shutil.which(one) is None]:
+        print(f"Skipped: not installed: {', '.join(missing)}")
+        return 77
     checks, person, log = Checks(), Person(), Log(_place("log"))
     shutil.rmtree(_place("runtime") / "trial", ignore_errors=True)  # of one that was killed
     with _program("openbox"), _program("wine", "notepad"), _settings():
