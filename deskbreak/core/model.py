@@ -5,12 +5,13 @@ from __future__ import annotations
 import enum
 import math
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, tzinfo  # noqa: TC003 - the saved state is read by these
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.content import Person
 from deskbreak.core.replacing import quick_dataclass
+from deskbreak.core.schedule import wall_at
 
 if TYPE_CHECKING:
     from deskbreak.core.content import Index
@@ -116,7 +117,7 @@ class Moment:
     def wall(self) -> datetime:
         """The date and time that a clock on the wall shows."""
         # To the millisecond: sums of floats may end a hair before a full hour.
-        return datetime.fromtimestamp(round(self.unix_s, 3), self.zone)
+        return wall_at(round(self.unix_s, 3), self.zone)
 
     def on(self, boot_s: float) -> Moment:
         """Return the moment at *boot_s*, if the wall clock ran evenly in between."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +18,7 @@ TICK_S: Final = 0.001
 """Sums of floats differ by less than this."""
 _DAY_S: Final = 86_400
 _DAYS_AHEAD: Final = 9
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})")
 
 
@@ -113,6 +114,16 @@ def parse_range(text: str) -> tuple[int, int]:
     return start, end if end > start else end + _DAY_S
 
 
+def wall_at(unix_s: float, zone: tzinfo) -> datetime:
+    """Return the date and time that a clock on the wall of *zone* shows.
+
+    Raises:
+        OverflowError: It is not in the years 1 to 9999.
+    """
+    # Windows' fromtimestamp refuses what lies before 1970, and a clock may be set to that.
+    return (_EPOCH + timedelta(seconds=unix_s)).astimezone(zone)
+
+
 def local_time(at: Moment) -> datetime:
     """Return what a clock on the wall shows, without its zone."""
     return at.wall.replace(tzinfo=None)
@@ -153,11 +164,11 @@ def _unix_s(local: datetime, zone: tzinfo) -> float:
 
 def _jump_s(before_s: float, after_s: float, zone: tzinfo) -> float:
     """Return the first whole second from *before_s* on at which the zone is as at *after_s*."""
-    offset = datetime.fromtimestamp(after_s, zone).utcoffset()
+    offset = wall_at(after_s, zone).utcoffset()
     low, high = math.floor(before_s), math.ceil(after_s)
     while high - low > 1:
         middle = (low + high) // 2
-        if datetime.fromtimestamp(middle, zone).utcoffset() == offset:
+        if wall_at(middle, zone).utcoffset() == offset:
             high = middle
         else:
             low = middle

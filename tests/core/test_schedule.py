@@ -73,6 +73,20 @@ def test_given_a_hair_before_the_full_second_then_it_is_the_full_second() -> Non
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("1969-12-31T23:59:59", id="before the first second of Unix"),
+        pytest.param("1901-01-01T12:00:00", id="before any computer"),
+        pytest.param("3001-01-01T12:00:00", id="beyond what Windows' library knows"),
+    ],
+)
+def test_given_a_clock_set_to_another_century_then_it_shows_its_day(text: str) -> None:
+    """An empty battery sets a clock anywhere, and not every system's library goes along."""
+    assert text == at(text).wall.replace(tzinfo=None).isoformat()
+    assert date.fromisoformat(text[:10]) == day_of(at(text), FOUR)
+
+
+@pytest.mark.parametrize(
     ("text", "hours"),
     [
         pytest.param("2026-03-02T04:00:00", 24, id="an ordinary day"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _YEAR_S: Final = 366 * 86_400.0
 _BESIDE_DST_S: Final = 20.0
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _CODEC: Final = Codec()
 
 
@@ -243,6 +244,6 @@ def next_change(zone: tzinfo, unix_s: int) -> int | None:
 
 
 def _offset_s(zone: tzinfo, unix_s: int) -> float:
-    offset = datetime.fromtimestamp(unix_s, UTC).astimezone(zone).utcoffset()
+    offset = (_EPOCH + timedelta(seconds=unix_s)).astimezone(zone).utcoffset()
     assert offset is not None
     return offset.total_seconds()

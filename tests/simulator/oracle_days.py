@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +11,12 @@ if TYPE_CHECKING:
 
 _DAYS_AHEAD = 9
 _DAY = timedelta(days=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _wall(unix_s: float, zone: tzinfo) -> datetime:
+    # Windows' fromtimestamp refuses what lies before 1970.
+    return (_EPOCH + timedelta(seconds=unix_s)).astimezone(zone)
 
 
 def instant_s(day: date, after_midnight_s: float, zone: tzinfo) -> float:
@@ -29,7 +35,7 @@ def shown_s(local: datetime, zone: tzinfo) -> float:
     low_s, high_s = round(after_s), round(before_s)
     while high_s - low_s > 1:
         middle_s = (low_s + high_s) // 2
-        if datetime.fromtimestamp(middle_s, zone).replace(tzinfo=None) < local:
+        if _wall(middle_s, zone).replace(tzinfo=None) < local:
             low_s = middle_s
         else:
             high_s = middle_s
@@ -48,7 +54,7 @@ class Calendar:
         """Take the wall clock from *at*, and the day's start from *rules*."""
         self.zone = at.zone
         self.unix_minus_boot_s = at.unix_s - at.boot_s
-        day = (datetime.fromtimestamp(at.unix_s, at.zone) - _DAY).date()
+        day = (_wall(at.unix_s, at.zone) - _DAY).date()
         # A hair early is the day: what is asked for at a day's start comes from sums of floats.
         while at.unix_s + 1e-3 >= instant_s(day + _DAY, rules.day_starts_s, at.zone):
             day += _DAY
@@ -75,7 +81,7 @@ class Calendar:
         if hours is None:
             return False, math.inf
         unix_s = now_s + self.unix_minus_boot_s + 1e-3
-        today = datetime.fromtimestamp(unix_s, self.zone).date()
+        today = _wall(unix_s, self.zone).date()
         outside, change_s = True, math.inf
         for ahead in range(-1, _DAYS_AHEAD):
             day = today + timedelta(days=ahead)
