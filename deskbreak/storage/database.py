@@ -9,12 +9,17 @@ import errno
 import os
 import re
 import sqlite3
+import sys
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote_from_bytes
+
+from deskbreak.storage.sharing import patiently
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import PurePath
 
     Migrations = Sequence[Sequence[str]]
 
@@ -25,6 +30,7 @@ _PRIVATE_FILE: Final = 0o600
 _OTHERS: Final = 0o077
 LOGS: Final = ("-wal", "-journal", "-shm")
 """What SQLite may keep beside a file."""
+_DRIVE_REMOTE: Final = 4
 _PRIMARY: Final = 0xFF  # the low byte of an extended result code. Source: sqlite.org/rescode.html
 # Source: sqlite.org/wal.html, "WAL does not work over a network filesystem"; names as in
 # /proc/filesystems and the kernel's Documentation/filesystems.
@@ -94,7 +100,12 @@ def prepare_folder(folder: Path) -> None:
 
 
 def keep_private(path: Path) -> None:
-    """Take from others, not from its owner, what they may do with *path*."""
+    """Take from others, not from its owner, what they may do with *path*.
+
+    On Windows nothing has to be taken: what is in a person's profile is that person's.
+    """
+    if sys.platform == "win32":
+        return
     mode = path.stat().st_mode
     if mode & _OTHERS:
         with suppress(PermissionError):  # not ours: then its owner decides
@@ -114,14 +125,28 @@ def make_private_file(path: Path) -> None:
 
 def network(path: Path) -> str | None:
     """Return the name of the network file system that *path* lies on, None for a disk of ours."""
-    if path.drive.startswith("\\\\"):
-        return "SMB"
+    if path.drive:
+        return "SMB" if _is_remote(path.resolve().drive) else None
     try:
         mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
     kind = file_system(mounts, path.resolve())
     return kind if _NETWORK.fullmatch(kind) else None
+
+
+def _is_remote(drive: str) -> bool:
+    r"""Whether *drive*, such as ``H:`` or ``\\server\homes``, is another computer's."""
+    return drive.startswith("\\\\") or _drive_type(drive) == _DRIVE_REMOTE
+
+
+def _drive_type(drive: str) -> int:
+    """Return what kind of drive it is. Source: GetDriveTypeW, Microsoft Win32 reference."""
+    if sys.platform != "win32":
+        return 0  # unknown
+    import ctypes
+
+    return int(ctypes.windll.kernel32.GetDriveTypeW(f"{drive}\\"))
 
 
 def file_system(mounts: str, path: Path) -> str:
@@ -144,6 +169,16 @@ def file_system(mounts: str, path: Path) -> str:
 # ── connections ────────────────────────────────────────────────────────────────────────────
 
 
+def address(path: PurePath) -> str:
+    """Return *path*, which is absolute, as SQLite wants it in an address.
+
+    Unlike `as_uri`, with the server of a Windows share in the path: SQLite takes no other host
+    than localhost. Source: sqlite.org/uri.html.
+    """
+    text = quote_from_bytes(os.fsencode(path.as_posix()), safe="/:")
+    return f"file://{'' if text.startswith('/') else '/'}{text}"
+
+
 def connect(path: Path, how: str = "mode=rw") -> sqlite3.Connection:
     """Open the file at *path*, which must be there; *how* is as in SQLite's URI file names.
 
@@ -154,7 +189,7 @@ def connect(path: Path, how: str = "mode=rw") -> sqlite3.Connection:
     """
     return _ready(
         sqlite3.connect(
-            f"{path.absolute().as_uri()}?{how}",
+            f"{address(path.absolute())}?{how}",
             uri=True,
             timeout=BUSY_S,
             isolation_level=None,  # transactions are written out
@@ -273,13 +308,22 @@ def write(source: sqlite3.Connection, path: Path) -> None:
         target.execute("PRAGMA journal_mode = DELETE")  # to be one file until it is the history
 
 
+def move(old: Path, new: Path) -> None:
+    """Rename a file; what was called *new* is gone.
+
+    Raises:
+        OSError: It cannot be renamed.
+    """
+    patiently(lambda: old.replace(new), BUSY_S)
+
+
 def settle(new: Path, path: Path) -> None:
     """Let the file *new* take the place of *path*, for good.
 
     Raises:
         OSError: It cannot be renamed.
     """
-    new.replace(path)
+    move(new, path)
     with suppress(OSError):  # a folder cannot be opened on every system
         folder = os.open(path.parent, os.O_RDONLY)
         try:

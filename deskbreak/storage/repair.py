@@ -134,7 +134,7 @@ def set_aside(path: Path) -> Path:
     aside = beside(path, f".damaged-{number}")
     for ending in (*LOGS, ""):
         if beside(path, ending).exists():
-            beside(path, ending).rename(beside(aside, ending))
+            database.move(beside(path, ending), beside(aside, ending))
     return aside
 
 

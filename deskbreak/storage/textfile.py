@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.words import N_, Refusal, said
+from deskbreak.storage.sharing import patiently
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 BOM: Final = "\ufeff"
 _LOCK_WAIT_S: Final = 5.0  # our opinion: longer than any writer takes, shorter than patience
 _LOCK_LOOK_S: Final = 0.02
+_READ_WAIT_S: Final = 0.1  # the agent reads settings, and nothing may hold it up for long
+_REPLACE_WAIT_S: Final = 1.0
 _OTHER_ENCODINGS: Final = (
     # UTF-32 first: its mark begins with that of UTF-16. Source: Unicode 15.0, section 23.8.
     (codecs.BOM_UTF32_LE, "UTF-32"),
@@ -87,7 +90,7 @@ def read_bytes(path: Path, most_bytes: int) -> bytes | None:
         # Looked at first: to open a pipe would wait for somebody to write into it.
         if not stat.S_ISREG(path.stat().st_mode):
             raise Refusal(said(N_("{path} is not a file"), path=path))
-        with path.open("rb") as file:
+        with patiently(lambda: path.open("rb"), _READ_WAIT_S) as file:
             data = file.read(most_bytes + 1)
     except FileNotFoundError as error:
         if not os.path.islink(path):  # noqa: PTH114 - says no, where pathlib would raise
@@ -141,7 +144,7 @@ def replace_text(target: Path, text: str) -> None:
             os.fsync(opened)
         finally:
             os.close(opened)
-        temporary.replace(target)
+        patiently(lambda: temporary.replace(target), _REPLACE_WAIT_S)
     except OSError as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -197,7 +200,10 @@ def locked(path: Path) -> Iterator[None]:
         raise _not_written(path, error) from error
     try:
         _lock(opened, path)
-        yield
+        try:
+            yield
+        finally:
+            _unlock(opened)
     finally:
         with suppress(OSError):  # the lock is gone, whatever a network file system says
             os.close(opened)
@@ -208,7 +214,7 @@ def _lock(opened: int, path: Path) -> None:
     while True:
         try:
             _try_lock(opened)
-        except (BlockingIOError, PermissionError) as error:  # the latter on Windows
+        except BlockingIOError as error:
             looks -= 1
             if looks < 0:
                 sentence = N_("{path} is held by another program; try again")
@@ -224,11 +230,24 @@ def _try_lock(opened: int) -> None:
     if sys.platform == "win32":
         import msvcrt
 
-        msvcrt.locking(opened, msvcrt.LK_NBLCK, 1)
+        try:
+            msvcrt.locking(opened, msvcrt.LK_NBLCK, 1)
+        except OSError as error:  # Wine leaves an older error number where this one should be
+            raise BlockingIOError from error
     else:
         import fcntl
 
         fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _unlock(opened: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        # Closing would do, but only "depending upon available system resources" at once.
+        # Source: LockFile, Microsoft Win32 reference.
+        with suppress(OSError):
+            msvcrt.locking(opened, msvcrt.LK_UNLCK, 1)
 
 
 def _not_written(path: Path, error: OSError) -> Refusal:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ def at_call(number: int, fault: Callable[[str], None]) -> Iterator[list[str]]:
     Only calls through the module `os` are counted, which is how the writer makes all of its own.
     """
     names: list[str] = []
-    real = {name: getattr(os, name) for name in CALLS}
+    real = {name: getattr(os, name) for name in CALLS if hasattr(os, name)}
 
     def counted(name: str) -> Callable[..., Any]:
         def call(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - any call
@@ -37,29 +38,37 @@ def at_call(number: int, fault: Callable[[str], None]) -> Iterator[list[str]]:
         return call
 
     try:
-        for name in CALLS:
+        for name in real:
             setattr(os, name, counted(name))
         yield names
     finally:
-        for name in CALLS:
-            setattr(os, name, real[name])
+        for name, call in real.items():
+            setattr(os, name, call)
 
 
 def survived(act: Callable[[], None], number: int) -> bool:
     """Tell whether *act*, in a process of its own, came past the system call of that number.
 
-    Only for a process with one thread.
+    Only for a process with one thread; *act* is a function of a module, perhaps a `partial`.
     """
     if sys.platform == "win32":
-        raise OSError
-    child = os.fork()
-    if child == 0:
-        try:
-            with at_call(number, lambda name: os._exit(9)):
-                act()
-        except BaseException:  # noqa: BLE001 - the parent sees it in the status
-            os._exit(1)
-        os._exit(0)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        process = get_context("spawn").Process(target=_live, args=(act, number))
+        process.start()
+        process.join()
+        status = process.exitcode
+    else:
+        child = os.fork()
+        if child == 0:
+            _live(act, number)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     assert status in {0, 9}, f"call {number}: the writer failed"
     return status == 0
+
+
+def _live(act: Callable[[], None], number: int) -> NoReturn:
+    try:
+        with at_call(number, lambda name: os._exit(9)):
+            act()
+    except BaseException:  # noqa: BLE001 - the parent sees it in the status
+        os._exit(1)
+    os._exit(0)

@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import sqlite3
+import subprocess
 import sys
 import time
 from contextlib import closing
@@ -35,7 +36,7 @@ def write(path: Path, acknowledge: int) -> None:
 def kill_one(path: Path, lots: random.Random) -> int:
     """Let a process write for a moment; return how many steps it said to have kept."""
     if sys.platform == "win32":
-        raise SystemExit("needs fork")
+        return _kill_program(path, lots)
     ours, theirs = os.pipe()
     child = os.fork()
     if child == 0:
@@ -47,6 +48,17 @@ def kill_one(path: Path, lots: random.Random) -> int:
     os.waitpid(child, 0)
     with os.fdopen(ours, "rb") as pipe:
         return len(pipe.read())
+
+
+def _kill_program(path: Path, lots: random.Random) -> int:
+    """Do the same where there is no fork: start a program, and kill it once it writes."""
+    command = [sys.executable, "-m", "tests.storage.killed", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        first = child.stdout.read(1)
+        time.sleep(lots.uniform(0, 10 * LONGEST_S))
+        child.kill()
+        return len(first) + len(child.stdout.read())
 
 
 def main(path: Path, kills: int, seconds: float) -> None:
@@ -76,4 +88,6 @@ def main(path: Path, kills: int, seconds: float) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) == 2:
+        write(Path(sys.argv[1]), sys.stdout.fileno())
     main(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
