@@ -27,6 +27,12 @@ test: .venv/.dev ## run all tests, those that start a real desktop too
 	@.ci/desktop-tools
 	$(BIN)/python -m pytest -q -rs $(ARGS)
 
+# A desk is called what people call it, and Windows' own encoding has no word for it.
+.PHONY: test-windows
+test-windows: ## run the tests on Windows' Python in Wine, which it installs; ARGS="tests/core" runs some
+	@packaging/wine/prepare && \
+	    packaging/wine/run wine python -m pytest -q -rs --basetemp='C:/Büro 桌面' $(ARGS) || [ $$? = 77 ]
+
 .PHONY: lint
 lint: .venv/.dev ## check style
 	$(BIN)/ruff check --quiet
@@ -125,6 +131,8 @@ lock: ## choose the versions of all dependencies anew within pyproject.toml; ARG
 	$(COMPILE) --extra dev --build-deps-for editable \
 	    --constraint requirements.lock --constraint requirements-build.lock \
 	    --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --constraint requirements-dev.lock \
+	    --output-file packaging/wine/requirements.lock packaging/wine/requirements.in
 
 .PHONY: clean
 clean: ## remove everything that make made

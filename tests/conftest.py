@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import pytest
 from hypothesis import settings
@@ -11,7 +13,6 @@ from tests.desktop import matrix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.desktop.desk import Here
 
@@ -33,6 +34,14 @@ DESKTOP: Final = (
     "XDG_SESSION_TYPE",
 )
 WORDS: Final = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LC_TIME")
+# Windows tells where a person's files are by itself; of these, platformdirs believes the last two.
+WINDOWS_FOLDERS: Final = {
+    "USERPROFILE": "",
+    "APPDATA": "AppData/Roaming",
+    "LOCALAPPDATA": "AppData/Local",
+    "WIN_PD_OVERRIDE_APPDATA": "AppData/Roaming",
+    "WIN_PD_OVERRIDE_LOCAL_APPDATA": "AppData/Local",
+}
 FOLDERS: Final = {
     "XDG_CACHE_HOME": ".cache",
     "XDG_CONFIG_HOME": ".config",
@@ -40,12 +49,36 @@ FOLDERS: Final = {
     "XDG_RUNTIME_DIR": "run",
     "XDG_STATE_HOME": ".local/state",
 }
+# What is in these folders is about Linux, and not all of it can be imported elsewhere.
+LINUX_ONLY: Final = {
+    "desktop": "the desktops of the tests are made of Linux programs",
+    "platforms/linux": "a part of Linux desktops",
+}
 
 
 def pytest_configure() -> None:
     """Let a slow machine take its time, and let a failure be the same failure tomorrow."""
     settings.register_profile("deskbreak", deadline=None, derandomize=True)
     settings.load_profile("deskbreak")
+
+
+class Elsewhere(pytest.Module):
+    """A module of tests for another system: skipped as a whole, with its reason."""
+
+    reason = ""
+
+    def collect(self) -> NoReturn:
+        pytest.skip(self.reason, allow_module_level=True)
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> Elsewhere | None:
+    """Leave out, where this is not Linux, the folders that are about it."""
+    for folder, reason in LINUX_ONLY.items() if sys.platform != "linux" else ():
+        if module_path.is_relative_to(Path(__file__).parent / folder):
+            module = Elsewhere.from_parent(parent, path=module_path)
+            module.reason = reason
+            return module
+    return None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -111,7 +144,7 @@ def here(capsys: pytest.CaptureFixture[str], home: Path) -> Here:
 
 def _settle(patch: pytest.MonkeyPatch, home: Path) -> None:
     patch.setenv("HOME", str(home))
-    for name, folder in FOLDERS.items():
+    for name, folder in (FOLDERS | (WINDOWS_FOLDERS if sys.platform == "win32" else {})).items():
         patch.setenv(name, str(home / folder))
     # Made by the session manager for everybody else, and nobody but the person may look in.
     (home / "run").mkdir(mode=0o700)
