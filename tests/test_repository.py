@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Final
 
 from tests.architecture import REPOSITORY
@@ -28,7 +28,7 @@ def test_given_all_files_then_none_names_the_machine_it_was_written_on() -> None
 
 def test_given_a_path_of_a_machine_then_it_is_named() -> None:
     """The rule about machines catches a folder and a mirror, and leaves ordinary text alone."""
-    folder = Path("/builds/alice")
+    folder = PurePosixPath("/builds/alice")
 
     assert ["/builds/alice/"] == misplaced("see /builds/alice/deskbreak", folder)
     assert ["file:///mirror/simple"] == misplaced("--find-links file:///mirror/simple", folder)
@@ -54,7 +54,7 @@ def test_given_a_dead_link_then_it_is_named(tmp_path: Path) -> None:
     assert ["gone.md"] == dead_links("[a](there.md#x) [b](gone.md) [c](https://x.org)", tmp_path)
 
 
-def misplaced(text: str, folder: Path) -> list[str]:
+def misplaced(text: str, folder: PurePath) -> list[str]:
     """Name what leads out of the repository: *folder*, where it happens to lie, and mirrors."""
     found = re.findall(r"https?://(?:files|registry|deb)\.[\w./-]*|file:///[\w./-]+/simple", text)
     own = f"{folder}/"

@@ -69,7 +69,7 @@ def test_given_a_system_then_what_is_missing_is_installed_with_its_own_program(
 ) -> None:
     """Packages have other names elsewhere; where nobody knows, a sentence has to do."""
     dnf = tmp_path / "dnf"
-    monkeypatch.setattr(remedies, "_INSTALLERS", ((str(dnf), "sudo dnf install"),))
+    monkeypatch.setattr(remedies, "_INSTALLERS", ((dnf.as_posix(), "sudo dnf install"),))
     assert None is remedies.install("libnotify-bin", dnf="libnotify")
     assert "dunst" in str(findings.no_notifier()[1])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
@@ -75,6 +76,10 @@ def found(defect: Defect) -> bool:
     return bool(searched(defect, seeds, YEARS, once=True)[-1].rule)
 
 
+plants = pytest.mark.skipif(shutil.which("git") is None, reason="not installed: git")
+
+
+@plants
 def test_given_every_planted_defect_then_it_is_found_within_a_few_short_lives() -> None:
     """People live with an engine that is wrong, and the oracle objects."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -83,6 +88,7 @@ def test_given_every_planted_defect_then_it_is_found_within_a_few_short_lives() 
         assert [] == [defect.name for defect, is_found in results if not is_found]
 
 
+@plants
 def test_given_a_diff_that_does_not_apply_then_it_is_said_what_to_do(tmp_path: Path) -> None:
     """The engine has changed where a defect was planted: it is planted anew."""
     diff = tmp_path / "F01-other.diff"
