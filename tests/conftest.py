@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from tests.desktop import matrix
+from tests.homes import folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,14 +35,6 @@ DESKTOP: Final = (
     "XDG_SESSION_TYPE",
 )
 WORDS: Final = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LC_TIME")
-# Windows tells where a person's files are by itself; of these, platformdirs believes the last two.
-WINDOWS_FOLDERS: Final = {
-    "USERPROFILE": "",
-    "APPDATA": "AppData/Roaming",
-    "LOCALAPPDATA": "AppData/Local",
-    "WIN_PD_OVERRIDE_APPDATA": "AppData/Roaming",
-    "WIN_PD_OVERRIDE_LOCAL_APPDATA": "AppData/Local",
-}
 FOLDERS: Final = {
     "XDG_CACHE_HOME": ".cache",
     "XDG_CONFIG_HOME": ".config",
@@ -143,8 +136,9 @@ def here(capsys: pytest.CaptureFixture[str], home: Path) -> Here:
 
 
 def _settle(patch: pytest.MonkeyPatch, home: Path) -> None:
-    patch.setenv("HOME", str(home))
-    for name, folder in (FOLDERS | (WINDOWS_FOLDERS if sys.platform == "win32" else {})).items():
+    for name, value in folders(home).items():
+        patch.setenv(name, value)
+    for name, folder in FOLDERS.items():
         patch.setenv(name, str(home / folder))
     # Made by the session manager for everybody else, and nobody but the person may look in.
     (home / "run").mkdir(mode=0o700)

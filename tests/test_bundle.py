@@ -6,6 +6,7 @@ import getpass
 import re
 import socket
 import stat
+import sys
 from typing import TYPE_CHECKING
 
 from deskbreak.commands.output import FAILED, WITH_PROBLEMS
@@ -57,7 +58,8 @@ def test_given_a_bundle_is_asked_for_then_it_is_listed_first_and_tells_nothing_p
     titles = ["versions", "desktop", "doctor", "settings", "log"]
     assert titles == re.findall("^== (.*) ==$", text, re.MULTILINE)
     assert len(titles) == len(listed)
-    assert 0o600 == stat.S_IMODE(file.stat().st_mode)
+    if sys.platform != "win32":
+        assert 0o600 == stat.S_IMODE(file.stat().st_mode)
     for there in ("channel freedesktop: ready", "position.interval_minutes = 25", "~/y belongs"):
         assert there in text
     for private in ("knee", "P-PC-03", "Answered", str(home), "nonsense"):
@@ -72,8 +74,11 @@ def test_given_a_file_that_is_there_when_a_bundle_is_asked_for_then_it_stays_as_
     """Nor is a link followed; a folder that is not there is said too."""
     file, link = tmp_path / "mine", tmp_path / "link"
     file.write_text("mine", encoding="utf-8")
-    link.symlink_to(tmp_path / "target")
-    for path, words in ((file, "there already"), (link, "there already"), (tmp_path / "a/b", "No")):
+    refused = [(file, "there already"), (tmp_path / "a/b", "No")]
+    if sys.platform != "win32":  # where to make one is a right of administrators
+        link.symlink_to(tmp_path / "target")
+        refused.append((link, "there already"))
+    for path, words in refused:
         ran = here("doctor", "--bundle", str(path))
         assert FAILED == ran.status
         assert words in ran.err

@@ -71,6 +71,10 @@ def _program() -> str:
     found = shutil.which(_NAME)
     if path.name != _NAME or not path.is_file() or (found and path.samefile(found)):
         return _NAME
+    if sys.platform == "win32":
+        import subprocess
+
+        return subprocess.list2cmdline([str(path)])
     return shlex.quote(str(path))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import sys
@@ -98,6 +99,8 @@ def _printing() -> Iterator[None]:
     except BrokenPipeError:
         raise  # whoever read us has gone, and misses nothing
     except OSError as error:
+        if sys.platform == "win32" and error.errno == errno.EINVAL:
+            raise BrokenPipeError from error  # so it is called there
         raise Failed(
             said(N_("what is printed could not be written: {reason}"), reason=error.strerror),
             said(N_("Make room there, or print it elsewhere.")),

@@ -55,12 +55,12 @@ def places(platform: str = sys.platform) -> Places:
     Raises:
         Refusal: There is no home folder.
     """
+    if platform == "win32":
+        return _windows()
     try:
         Path.home()
     except RuntimeError as error:
         raise Refusal(said(N_("this user has no home folder; set HOME"))) from error
-    if platform == "win32":
-        return _windows()
     return _macos() if platform == "darwin" else _xdg()
 
 

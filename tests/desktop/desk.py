@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import locale
 import os
 import subprocess
 import sys
@@ -74,9 +75,15 @@ def deskbreak(env: Mapping[str, str], *argv: str, timeout_s: float = 20.0) -> Ra
         check=False,
         timeout=timeout_s,
     )
-    out, err = ran.stdout.decode(), ran.stderr.decode()
+    out, err = _text(ran.stdout), _text(ran.stderr)
     assert "Traceback" not in out + err, err
     return Ran(ran.returncode, out, err)
+
+
+def _text(printed: bytes) -> str:
+    """Return what a command printed, on Windows in the encoding and with the ends of lines of old."""
+    encoding = locale.getencoding() if sys.platform == "win32" else "utf-8"
+    return printed.decode(encoding).replace("\r\n", "\n")
 
 
 def at_home(env: Mapping[str, str]) -> dict[str, str]:

@@ -77,7 +77,7 @@ class Program:
         self.pass_fds = tuple(pass_fds)
         self._ready = ready
         self._process: subprocess.Popen[bytes] | None = None
-        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the program
+        self._output = _scratch()
 
     @property
     def pid(self) -> int:
@@ -94,7 +94,7 @@ class Program:
     def output(self) -> str:
         """What it has written so far, on both streams."""
         if sys.platform == "win32":
-            return ""
+            return Path(self._output.name).read_bytes().decode(errors="replace")
         # Not seek and read: the program writes at the same offset.
         size = os.fstat(self._output.fileno()).st_size
         return os.pread(self._output.fileno(), size, 0).decode(errors="replace")
@@ -144,13 +144,18 @@ class Program:
             self.start()
         except BaseException:
             self.kill()
-            self._output.close()
+            self._forget()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        self._forget()
+
+    def _forget(self) -> None:
         self._output.close()
+        with suppress(PermissionError):  # on Windows, while what it started is still ending
+            Path(self._output.name).unlink(missing_ok=True)
 
 
 class PrivateBus:
@@ -308,9 +313,16 @@ _PANEL = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def _end_group(pid: int, *, at_once: bool) -> None:
-    if sys.platform != "win32":
-        with suppress(ProcessLookupError, PermissionError):
+    with suppress(ProcessLookupError, PermissionError):
+        if sys.platform != "win32":
             os.killpg(pid, signal.SIGKILL if at_once else signal.SIGTERM)
+        elif at_once:
+            os.kill(pid, signal.SIGTERM)  # which nobody can ask there, only do
+
+
+def _scratch() -> tempfile._TemporaryFileWrapper[bytes]:
+    """Return a new file that can be opened again by its name, which on Windows not all can."""
+    return tempfile.NamedTemporaryFile(delete=False)
 
 
 def _bus_config(address: str, services: Path | None) -> str:
