@@ -1013,7 +1013,8 @@ def test_given_a_home_that_is_too_deep_for_a_socket_when_an_agent_starts_then_it
     deep = tmp_path.joinpath(*["a-rather-long-name-of-a-folder"] * 4)
     deep.mkdir(parents=True)
     with _agent(deep) as agent:
-        assert "desk" == agent.status["presence"]
+        # Windows and macOS have a desktop for every account, so there nobody may be at it.
+        assert agent.status["presence"] in {"desk", "away"}
 
 
 @posix
