@@ -6,6 +6,7 @@ import logging
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 _log: Final = logging.getLogger(__name__)
 _WITHIN_S: Final = 30.0
+# Windows would open a black window for a moment. Source: Process Creation Flags, Microsoft Win32 reference.
+_NO_WINDOW: Final[int] = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 
 
 def write_setting(key: str, value: str) -> None:
@@ -26,8 +29,19 @@ def set_autostart(*, enabled: bool, done: Callable[[], None]) -> None:
 
 
 def _start(words: list[str], done: Callable[[], None]) -> None:
-    argv = [sys.executable, "-m", "deskbreak", *words]
+    argv = [*_own_command(), *words]
     threading.Thread(target=_run, args=(argv, done), name="launch", daemon=True).start()
+
+
+def _own_command() -> tuple[str, ...]:
+    """Return what runs a command of this very deskbreak: Python and -m, or the program built of us.
+
+    Source: PyInstaller 6 manual, "Run-time Information": ``sys.frozen``, ``sys.executable``.
+    """
+    if getattr(sys, "frozen", False):
+        # The agent's own program has no standard error that could tell what went wrong.
+        return (str(Path(sys.executable).with_name("deskbreak.exe")),)
+    return (sys.executable, "-m", "deskbreak")
 
 
 def _run(argv: list[str], done: Callable[[], None]) -> None:
@@ -45,6 +59,7 @@ def _finish(argv: list[str]) -> None:
             timeout=_WITHIN_S,
             check=False,
             start_new_session=True,
+            creationflags=_NO_WINDOW,
         )
     except (OSError, subprocess.TimeoutExpired):
         _log.exception("A setting could not be written")
