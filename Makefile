@@ -116,6 +116,19 @@ icons: .venv/.dev ## draw the pictures from the SVG sources (needs: sudo apt ins
 	done
 	$(BIN)/python packaging/pixels.py $(STATES)
 	$(BIN)/python packaging/taskbar.py $(STATES)
+	@scratch=$$(mktemp -d) && for size in 16 20 24 32 40 48 64 256; do \
+	    rsvg-convert --width $$size --height $$size --output $$scratch/$$size.png \
+	        icons/hicolor/scalable/apps/deskbreak.svg || exit; \
+	done && $(BIN)/python packaging/windows/icon.py packaging/windows/deskbreak.ico $$scratch/*.png && \
+	rm -r $$scratch
+
+.PHONY: msi
+msi: ## build the Windows programs and their MSI in Wine, for tests: dist/deskbreak-VERSION-test.msi
+	@packaging/windows/prepare && packaging/wine/run packaging/windows/build || [ $$? = 77 ]
+
+.PHONY: try-msi
+try-msi: ## install, run, upgrade and remove the Windows programs in Wine, and print each exit code
+	@packaging/windows/prepare && packaging/wine/run python3 benchmarks/windows_programs.py || [ $$? = 77 ]
 
 # pip-compile may look at the public index only: a mirror's or a folder's own builds have other hashes.
 COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL PIP_CONFIG_FILE=/dev/null \
@@ -134,6 +147,8 @@ lock: ## choose the versions of all dependencies anew within pyproject.toml; ARG
 	    --output-file requirements-dev.lock pyproject.toml
 	$(COMPILE) --constraint requirements-dev.lock \
 	    --output-file packaging/wine/requirements.lock packaging/wine/requirements.in
+	$(COMPILE) --constraint packaging/wine/requirements.lock \
+	    --output-file packaging/windows/requirements.lock packaging/windows/requirements.in
 
 .PHONY: clean
 clean: ## remove everything that make made

@@ -1,0 +1,35 @@
+"""What goes into the Windows programs that no import names, and what stays out that some import names."""
+
+from __future__ import annotations
+
+from typing import Final
+
+HIDDEN: Final = (
+    "pystray._win32",  # pystray makes the name of its module when it is imported
+    "plyer.platforms.win.notification",  # plyer makes the name of this module when it is asked
+)
+"""Modules that PyInstaller cannot see."""
+
+REPLACEABLE: Final = ("pystray", "Xlib")
+"""Under the LGPL: plain files, so that anybody can put another version in their place."""
+
+LEFT_OUT: Final = {
+    "Xlib": "for X11",
+    "deskbreak.platforms.linux": "for Linux",
+    "deskbreak.platforms.macos": "for macOS",
+    "jeepney": "for Linux's message bus",
+    "asyncio": "APScheduler wants one function of it, which deskbreak.agent.pulse replaces",
+    "multiprocessing": "for APScheduler's pools of processes, of which we use none",
+    "ssl": "for asyncio; deskbreak makes no network connection",
+    "_hashlib": "OpenSSL, 5 MB; Python has the hashes that we use itself",
+    "setuptools": "is there to build the programs",
+    "tkinter": "for Pillow's windows",
+    "PIL.AvifImagePlugin": "7.7 MB for pictures that we do not have",
+    "PIL._avif": "the same",
+    "PIL.WebPImagePlugin": "the same",
+    "PIL._webp": "the same",
+    "PIL._imagingcms": "the same, with colour profiles",
+    "PIL._imagingft": "fonts, which we do not draw",
+    "PIL._imagingtk": "Pillow's windows",
+}
+"""Modules that somebody's import names, and why nobody misses them; a test looks into ours."""
