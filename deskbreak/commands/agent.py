@@ -93,6 +93,8 @@ def _run(arguments: argparse.Namespace, words: Words) -> int:
     if wish is not None and door.is_running(files.places().runtime):
         ask(words, "launched", wish)
         return DONE
+    if sys.stderr is None and door.is_running(files.places().runtime):
+        return FAILED  # started at login by two entries: nothing that a person must click away
     from deskbreak.agent import compose
 
     return compose.run(speed=arguments.speed, debug=arguments.debug, wish=wish)

@@ -108,8 +108,23 @@ def _printing() -> Iterator[None]:
 
 
 def complain(line: str) -> None:
-    """Print one line for people beside the output."""
-    point_out("deskbreak", line)
+    """Print one line for people beside the output; show it on screen where nothing can be printed."""
+    if sys.stderr is None:
+        _show(plain(line))
+    else:
+        point_out("deskbreak", line)
+
+
+def _show(line: str) -> None:
+    """Show *line* until the person has seen it: a Windows program without a console has no other way.
+
+    Source: MessageBox, Microsoft Win32 reference.
+    """
+    if sys.platform == "win32":
+        import ctypes
+
+        in_front_with_a_warning_sign = 0x10000 | 0x30  # MB_SETFOREGROUND, MB_ICONWARNING
+        ctypes.windll.user32.MessageBoxW(None, line, "deskbreak", in_front_with_a_warning_sign)
 
 
 def point_out(place: str, what: str) -> None:
