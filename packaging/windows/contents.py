@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HIDDEN: Final = (
     "pystray._win32",  # pystray makes the name of its module when it is imported
@@ -15,8 +18,8 @@ REPLACEABLE: Final = ("pystray", "Xlib")
 
 LEFT_OUT: Final = {
     "Xlib": "for X11",
-    "deskbreak.platforms.linux": "for Linux",
-    "deskbreak.platforms.macos": "for macOS",
+    "deskbreak.platforms.linux": "for Linux; so are our modules whose names end so",
+    "deskbreak.platforms.macos": "for macOS; the same",
     "jeepney": "for Linux's message bus",
     "asyncio": "APScheduler wants one function of it, which deskbreak.agent.pulse replaces",
     "multiprocessing": "for APScheduler's pools of processes, of which we use none",
@@ -33,3 +36,11 @@ LEFT_OUT: Final = {
     "PIL._imagingtk": "Pillow's windows",
 }
 """Modules that somebody's import names, and why nobody misses them; a test looks into ours."""
+
+
+def foreign(root: Path) -> tuple[str, ...]:
+    """Name the modules of deskbreak under *root* that are one other system's, as their names say."""
+    paths = (
+        path for end in ("linux", "macos", "xdg") for path in root.glob(f"deskbreak/**/*_{end}.py")
+    )
+    return tuple(sorted(".".join(path.relative_to(root).with_suffix("").parts) for path in paths))

@@ -27,7 +27,7 @@ deskbreak is under the MIT licence, which is in LICENSE.txt. These programs cont
 
 pystray is under the GNU Lesser General Public License. Its whole source is in the folder
 _internal\\pystray, as plain files: whoever puts a changed pystray in their place runs deskbreak with it.
-Each licence in full is below.
+Each licence in full is below; what Python itself contains of others: https://docs.python.org/3/license.html
 """
 
 
