@@ -6,6 +6,7 @@ packaging/windows/prepare && packaging/wine/run python3 benchmarks/windows_progr
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     Sight = Callable[[], bool]
 
@@ -153,6 +154,19 @@ class Before:
     path: list[str]
 
 
+@contextlib.contextmanager
+def changed_pystray() -> Iterator[Path]:
+    """Let the installed pystray leave a file behind, whose path is yielded: anybody may change it."""
+    library, seen = FOLDER / "_internal" / "pystray" / "__init__.py", DRIVE / "pystray-was-changed"
+    text = library.read_text(encoding="utf-8")
+    library.write_text(f"{text}\nopen('C:/{seen.name}', 'w').close()\n", encoding="utf-8")
+    try:
+        yield seen
+    finally:
+        library.write_text(text, encoding="utf-8")
+        seen.unlink(missing_ok=True)
+
+
 class Agent:
     """The installed deskbreakw.exe, started as Windows starts it at login."""
 
@@ -218,7 +232,13 @@ def _use(table: Table, agent: Agent, old: str) -> None:
         0,
         is_the_version=lambda: old in deskbreak("--version").stdout,
     )
-    table.row("deskbreakw run, until deskbreak status", agent.start, 0)
+    with changed_pystray() as seen:
+        table.row(
+            "deskbreakw run, until deskbreak status",
+            agent.start,
+            0,
+            a_changed_pystray_is_what_runs=seen.exists,
+        )
     table.row(
         f"deskbreak config set {KEY} 25",
         lambda: deskbreak("config", "set", KEY, "25").returncode,

@@ -26,14 +26,7 @@ LEFT_OUT: Final = {
     "ssl": "for asyncio; deskbreak makes no network connection",
     "_hashlib": "OpenSSL, 5 MB; Python has the hashes that we use itself",
     "setuptools": "is there to build the programs",
-    "tkinter": "for Pillow's windows",
-    "PIL.AvifImagePlugin": "7.7 MB for pictures that we do not have",
-    "PIL._avif": "the same",
-    "PIL.WebPImagePlugin": "the same",
-    "PIL._webp": "the same",
-    "PIL._imagingcms": "the same, with colour profiles",
-    "PIL._imagingft": "fonts, which we do not draw",
-    "PIL._imagingtk": "Pillow's windows",
+    "PIL": "pystray's other systems draw with it; Windows' pictures are read as they are",
 }
 """Modules that somebody's import names, and why nobody misses them; a test looks into ours."""
 
