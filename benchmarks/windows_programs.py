@@ -9,12 +9,13 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ FOLDER: Final = DRIVE / "Program Files" / "Deskbreak"
 VERSION: Final = ROOT / "deskbreak" / "__init__.py"
 KEY: Final = "position.interval_minutes"
 REFUSED: Final = 1603  # ERROR_INSTALL_FAILURE
+LATER: Final = 3010  # ERROR_SUCCESS_REBOOT_REQUIRED
 _WITHIN_S: Final = 600.0
 _UP_WITHIN_S: Final = 90.0
 
@@ -52,21 +54,35 @@ class Table:
         print(f"{step:44} {code!s:>5} {took_s:6.1f} s  {said}", flush=True)
 
 
-def wine(*argv: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a Windows program to its end; it writes into pipes."""
-    return subprocess.run(
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a Windows program ended, and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def wine(*argv: str | Path) -> Ran:
+    """Run a Windows program to its end; it may print 64 kB, which is what a pipe holds."""
+    with subprocess.Popen(
         ["wine", *argv],
         stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        timeout=_WITHIN_S,
-        check=False,
-    )
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        code = process.wait(_WITHIN_S)
+        return Ran(code, _held(process.stdout), _held(process.stderr))
 
 
-def deskbreak(*words: str) -> subprocess.CompletedProcess[str]:
+def _held(pipe: IO[bytes] | None) -> str:
+    """Return what is in *pipe*: Wine's own programs may have it open for as long as they run."""
+    assert pipe is not None
+    os.set_blocking(pipe.fileno(), False)
+    return (pipe.read() or b"").decode("utf-8", "replace")
+
+
+def deskbreak(*words: str) -> Ran:
     """Run the installed command."""
     return wine(FOLDER / "deskbreak.exe", *words)
 
@@ -93,6 +109,15 @@ def built() -> tuple[str, str]:
 def package(version: str) -> str:
     """Return the name of a version's MSI."""
     return f"dist/deskbreak-{version}-test.msi"
+
+
+def clear(*versions: str) -> None:
+    """Remove what a run that was ended in its midst has left."""
+    if FOLDER.exists():
+        for version in versions:
+            msiexec("/x", package(version))
+    for folder in DRIVE.glob("users/*/AppData/*/Deskbreak"):
+        shutil.rmtree(folder)
 
 
 def registry() -> set[str]:
@@ -199,12 +224,15 @@ class Agent:
 def main() -> int:
     """Go through the life of an installation; return 1 if something was not as it should be."""
     old, new = built()
+    clear(old, new)
     before = Before(files_now(), registry(), search_path())
     table, agent = Table(), Agent()
     print(f"{'step':44} {'exit':>5} {'took':>8}  seen afterwards", flush=True)
     _install(table, old, before)
     _use(table, agent, old)
     _upgrade(table, agent, old, new)
+    _remove(table, new, before)
+    _upgrade_at_work(table, agent, old, new)
     _remove(table, new, before)
     print(f"\n{table.failures} steps were not as they should be", flush=True)
     return min(table.failures, 1)
@@ -284,6 +312,27 @@ def _upgrade(table: Table, agent: Agent, old: str, new: str) -> None:
         history_still_begins_so=lambda: bool(kept) and len(history()) >= len(kept),
     )
     table.row("deskbreak quit", lambda: deskbreak("quit").returncode, 0, agent_ended=agent.ended)
+
+
+def _upgrade_at_work(table: Table, agent: Agent, old: str, new: str) -> None:
+    """Upgrade under a running agent. Windows would ask it to end first; Wine does not."""
+    table.row(f"msiexec /i deskbreak-{old}.msi /qn", lambda: msiexec("/i", package(old)), 0)
+    table.row("deskbreakw run, until deskbreak status", agent.start, 0)
+    table.row(
+        f"msiexec /i deskbreak-{new}.msi /qn, while it runs",
+        lambda: msiexec("/i", package(new)),
+        LATER,
+        is_the_version=lambda: new in deskbreak("--version").stdout,
+        not_at_login=lambda: not starts_at_login(),
+    )
+    table.row(
+        "deskbreak status",
+        lambda: deskbreak("status").returncode,
+        0,
+        says_that_another_version_runs=lambda: "another version" in deskbreak("status").stderr,
+    )
+    table.row("deskbreak quit", lambda: deskbreak("quit").returncode, 0, agent_ended=agent.ended)
+    table.row("the next start of Windows", lambda: wine("wineboot", "-r").returncode, 0)
 
 
 def _remove(table: Table, new: str, before: Before) -> None:
