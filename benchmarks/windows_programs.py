@@ -316,11 +316,16 @@ def _upgrade(table: Table, agent: Agent, old: str, new: str) -> None:
 
 def _upgrade_at_work(table: Table, agent: Agent, old: str, new: str) -> None:
     """Upgrade under a running agent. Windows would ask it to end first; Wine does not."""
-    table.row(f"msiexec /i deskbreak-{old}.msi /qn", lambda: msiexec("/i", package(old)), 0)
+    table.row(
+        f"msiexec /i deskbreak-{old}.msi AUTOSTART=1 /qn",
+        lambda: msiexec("/i", package(old), "AUTOSTART=1"),
+        0,
+        starts_at_login=starts_at_login,
+    )
     table.row("deskbreakw run, until deskbreak status", agent.start, 0)
     table.row(
-        f"msiexec /i deskbreak-{new}.msi /qn, while it runs",
-        lambda: msiexec("/i", package(new)),
+        f"the same of {new} with AUTOSTART=0, while it runs",
+        lambda: msiexec("/i", package(new), "AUTOSTART=0"),
         LATER,
         is_the_version=lambda: new in deskbreak("--version").stdout,
         not_at_login=lambda: not starts_at_login(),
