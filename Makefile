@@ -122,6 +122,10 @@ icons: .venv/.dev ## draw the pictures from the SVG sources (needs: sudo apt ins
 	done && $(BIN)/python packaging/windows/icon.py packaging/windows/deskbreak.ico $$scratch/*.png && \
 	rm -r $$scratch
 
+.PHONY: try-windows
+try-windows: ## live through half an hour at 120 times the speed on a Windows that is Wine's, and leave pictures in dist/
+	@packaging/wine/prepare && packaging/wine/run python3 -m benchmarks.windows_day || [ $$? = 77 ]
+
 .PHONY: msi
 msi: ## build the Windows programs and their MSI in Wine, for tests: dist/deskbreak-VERSION-test.msi
 	@packaging/windows/prepare && packaging/wine/run packaging/windows/build || [ $$? = 77 ]
