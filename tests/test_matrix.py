@@ -9,7 +9,8 @@ from tests.desktop import matrix
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A table of two ports, where `nowhere` is not installed."""
     monkeypatch.setattr(matrix, "NEEDS", {"here": (), "there": ("no-such-program",)})
-    monkeypatch.setattr(matrix, "WANTED", {"idle": ("here", "there"), "tray": ("here",)})
+    rows = [("idle", "here"), ("idle", "there"), ("tray", "here")]
+    monkeypatch.setattr(matrix, "_wanted", lambda: rows)
 
 
 def test_given_a_wanted_cell_that_nobody_ran_when_its_programs_are_here_then_it_is_named() -> None:

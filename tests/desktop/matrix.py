@@ -8,6 +8,7 @@ not run fails the whole run; a run of some tests only is not judged.
 from __future__ import annotations
 
 import shutil
+import sys
 import textwrap
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -72,6 +73,12 @@ WANTED: Final[dict[str, tuple[str, ...]]] = {
 }
 """What must run where the programs are installed."""
 
+ELSEWHERE: Final[dict[str, tuple[str, ...]]] = {
+    "windows peer": ("idle", "session", "holds"),
+    "mac peer": ("idle", "session", "holds"),
+}
+"""What must run on other systems too: all else is made of Linux's programs."""
+
 RAN: Final = "ran"
 _UNHEARD: Final = "no test recorded it"  # as where only some tests are run; `not_run` names them
 
@@ -96,12 +103,18 @@ def recorded() -> Mapping[tuple[str, str], str]:
 
 def not_run(cells: Mapping[tuple[str, str], str]) -> list[str]:
     """Name each cell that the installed programs allow and that did not run."""
-    wanted = [(port, environment) for port, row in WANTED.items() for environment in row]
     return [
         f"{port} on {environment}: {cells.get((port, environment), _UNHEARD)}"
-        for port, environment in dict.fromkeys([*wanted, *cells])
+        for port, environment in dict.fromkeys([*_wanted(), *cells])
         if cells.get((port, environment)) != RAN and not _absent(environment)
     ]
+
+
+def _wanted() -> list[tuple[str, str]]:
+    if sys.platform == "linux":
+        return [(port, environment) for port, row in WANTED.items() for environment in row]
+    rows = ELSEWHERE | ({"windows": ELSEWHERE["windows peer"]} if sys.platform == "win32" else {})
+    return [(port, environment) for environment, row in rows.items() for port in row]
 
 
 def table(cells: Mapping[tuple[str, str], str]) -> Iterator[str]:
@@ -109,10 +122,10 @@ def table(cells: Mapping[tuple[str, str], str]) -> Iterator[str]:
     ports = list(dict.fromkeys(port for port, _ in cells))
     width = max(map(len, ports))
     for port in ports:
-        others = (environment for one, environment in cells if one == port)
         row = {
             environment: _said(port, environment, cells)
-            for environment in dict.fromkeys([*WANTED.get(port, ()), *others])
+            for one, environment in dict.fromkeys([*_wanted(), *cells])
+            if one == port
         }
         ran = ", ".join(environment for environment, said in row.items() if said == RAN)
         head, rest = f"{port.ljust(width)}  ", " " * (width + 2)
