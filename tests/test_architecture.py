@@ -74,7 +74,7 @@ def test_given_a_module_then_it_imports_and_does_only_what_its_part_may(module: 
             "platforms.linux.bus", "import jeepney", "inside functions", id="OS at import"
         ),
         pytest.param(
-            "agent.desktop",
+            "agent.here",
             "import deskbreak.platforms.linux",
             "inside functions",
             id="early adapter",

@@ -1,4 +1,4 @@
-"""What every desktop offers the agent, whatever the system; and the one of this system."""
+"""What every desktop offers the agent, whatever the system."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from deskbreak.agent import launch
-from deskbreak.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -244,20 +243,3 @@ class Desktop(abc.ABC):
 def is_read() -> bool:
     """Whether somebody reads what is printed."""
     return sys.stdout is not None and sys.stdout.isatty()
-
-
-def open_desktop(given: Given) -> Desktop:
-    """Return the desktop of this system, with nothing opened yet but its bus, if it has one."""
-    if sys.platform == "win32":
-        from deskbreak.agent.desktop_native import NativeDesktop
-        from deskbreak.platforms.windows.parts import WindowsParts
-
-        return NativeDesktop(given, WindowsParts(files.bundled("icons", "taskbar")))
-    if sys.platform == "darwin":
-        from deskbreak.agent.desktop_native import NativeDesktop
-        from deskbreak.platforms.macos.parts import MacParts
-
-        return NativeDesktop(given, MacParts(files.icon_theme()))
-    from deskbreak.agent.desktop_linux import LinuxDesktop
-
-    return LinuxDesktop(given)

@@ -16,8 +16,8 @@ from deskbreak.storage import autostart
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deskbreak.agent.desktop_native import Parts
     from deskbreak.agent.panel import Describe, Tell
+    from deskbreak.agent.parts import Parts
     from deskbreak.core.reports import Finding
     from deskbreak.ports import Look, OnCommand, Tray
 

@@ -13,7 +13,7 @@ from deskbreak.ports import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deskbreak.agent.desktop_native import Parts
+    from deskbreak.agent.parts import Parts
     from deskbreak.core.model import Hold
     from deskbreak.core.reports import Finding
     from deskbreak.platforms import Picked

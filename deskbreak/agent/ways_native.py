@@ -11,7 +11,7 @@ from deskbreak.agent.delivery import Delivery
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deskbreak.agent.desktop_native import Parts
+    from deskbreak.agent.parts import Parts
     from deskbreak.core.reports import Finding
     from deskbreak.core.words import Said, Words
     from deskbreak.ports import Channel, OnAnswer

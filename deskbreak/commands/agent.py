@@ -156,9 +156,9 @@ def _stats(arguments: argparse.Namespace, words: Words) -> int:
     except Failed:
         if door.is_running(files.places().runtime):
             raise
-        from deskbreak.agent import compose
+        from deskbreak.agent import without
 
-        reply = compose.week_from_disk(arguments.week, words)
+        reply = without.week_from_disk(arguments.week, words)
     if arguments.csv:
         import csv
 
@@ -179,9 +179,9 @@ def _doctor(arguments: argparse.Namespace, words: Words) -> int:
     try:
         reply = ask(words, "doctor")
     except Failed:
-        from deskbreak.agent import compose
+        from deskbreak.agent import without
 
-        reply = compose.examine(words)
+        reply = without.examine(words)
     if arguments.bundle:
         from deskbreak.commands.bundle import write_bundle
 

@@ -1,0 +1,71 @@
+"""What is told where no agent runs: the state of the desktop, and a week of the history."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from deskbreak.agent import findings, requests
+from deskbreak.agent.clock import SystemClock
+from deskbreak.agent.desktop import Given
+from deskbreak.agent.here import open_desktop
+from deskbreak.core import stats
+from deskbreak.core.rules import rules
+from deskbreak.core.schedule import day_of
+from deskbreak.core.words import Refusal
+from deskbreak.storage import files, language
+from deskbreak.storage.layers import Settings
+from deskbreak.storage.store import Store
+
+if TYPE_CHECKING:
+    from deskbreak.core.words import Words
+    from deskbreak.storage.files import Places
+
+_WEEK: Final = timedelta(days=7)
+
+
+def examine(words: Words) -> dict[str, Any]:
+    """Look for the parts of the desktop, and at our files, without an agent, for `doctor`."""
+    places = files.places()
+    settings = Settings(places.settings)
+    settings_problems = settings.load().problems
+    with Store.open(places.history, read_only=True) as store:
+        store_problems = store.problems
+    desktop = open_desktop(Given(places.runtime, words, 1.0, places.runtime / "heartbeat"))
+    try:
+        desktop.watch_over(lambda: None)
+        desktop.heed(rules(settings.load(), ()).holds)
+        desktop.try_channels()
+        found = desktop.findings()
+        door = findings.door(None, _no_door(places))
+        return requests.doctor_reply(found, door, settings_problems, store_problems, words)
+    finally:
+        desktop.close()
+
+
+def _no_door(places: Places) -> Refusal | None:
+    """Return why no agent could run here, if that is so."""
+    try:
+        files.runtime_folder(places)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def week_from_disk(key: str, words: Words) -> dict[str, Any]:
+    """Read the week that *key* names (this one) where no agent runs, for `stats`.
+
+    Raises:
+        Unreadable: *key* names none.
+    """
+    places = files.places()
+    now, resolved = SystemClock().now(), Settings(places.settings).load()
+    made, first_weekday = rules(resolved, ()), language.first_weekday()
+    of = requests.parsed_week(key, first_weekday) or day_of(now, made.day_starts_s)
+    on = [kind.name for kind in made.kinds if kind.enabled]
+    first = stats.week_start(of, first_weekday)
+    with Store.open(places.history, read_only=True) as store:
+        days = store.days(first - _WEEK, first + _WEEK, on, made.day_starts_s)
+        problems = store.problems
+    week = stats.week(days, of, on, first_weekday=first_weekday)
+    return requests.week_reply(week, problems, words)
