@@ -57,7 +57,8 @@ def connect(display_name: str | None) -> Connection:
     try:
         _, _, host, number, _ = get_display(wanted)
         _knock(host, number)
-        connection.__init__(wanted)
+        # Where nobody answers any more it would turn to TCP, and to whoever listens there.
+        connection.__init__(wanted if host else f"unix/{wanted.removeprefix('unix/')}")
     except (DisplayError, ConnectionClosedError, OSError, struct.error) as error:
         if hasattr(connection, "socket"):
             connection.socket.close()
@@ -92,10 +93,7 @@ def in_touch() -> Iterator[None]:
 
 
 def _knock(host: str, number: int) -> None:
-    """Find out whether anybody answers; python-xlib leaves a socket open if nobody does.
-
-    It also turns to TCP then, where any other account may be listening.
-    """
+    """Find out whether anybody answers; python-xlib leaves a socket open if nobody does."""
     if host and host != "unix":
         socket.create_connection((host, 6000 + number), _CONNECT_S).close()
         return
