@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[1]
 PREFIX: Final = Path(os.environ["WINEPREFIX"])
+_PROFILE: Final = re.compile(r"users\\+deskbreak")
 DRIVE: Final = PREFIX / "drive_c"
 FOLDER: Final = DRIVE / "Program Files" / "Deskbreak"
 VERSION: Final = ROOT / "deskbreak" / "__init__.py"
@@ -127,7 +128,8 @@ def registry() -> set[str]:
     texts = (path.read_text("utf-8", "replace") for path in PREFIX.glob("*.reg"))
     # A key's line ends with the second it was changed in.
     lines = (re.sub(r"\] \d+$", "]", line) for text in texts for line in text.splitlines())
-    return {line for line in lines if "deskbreak" in line.lower()}
+    # In Wine the person at the computer is called so as well.
+    return {line for line in lines if "deskbreak" in _PROFILE.sub("", line.lower())}
 
 
 def search_path() -> list[str]:
