@@ -392,6 +392,21 @@ def test_given_calls_do_not_count_then_a_call_shelters_nobody() -> None:
     )
 
 
+def test_given_a_call_outside_working_hours_then_somebody_is_there_as_in_any_other() -> None:
+    """One hold does not hide another."""
+    played = day(
+        *POSITION,
+        "set working_hours.enabled = true",
+        'set working_hours.monday = ["08:00-09:10"]',
+        "20m work",
+        "30m idle call",
+        "1m work",
+    )
+
+    assert {"desk"} == {str(span.presence) for span in played.spans}
+    assert {"call", "hours"} == played.spans[-2].holds
+
+
 # ── coming back ────────────────────────────────────────────────────────────────────────────
 
 
@@ -447,6 +462,22 @@ def test_given_one_that_was_asked_for_comes_back_after_a_return_then_it_is_the_o
         ("16s work", "10:35 prompt habit"),
         ("1s work dnd", "10:36 withdraw habit dnd"),
         ("1m work", "11:20 prompt habit"),
+    )
+
+
+def test_given_one_that_came_back_after_a_return_when_a_call_ends_then_half_a_minute_passes() -> (
+    None
+):
+    """The minute after the return ends earlier than the half after the call."""
+    day(
+        *alone("habit"),
+        AT_ONCE,
+        "10m work",
+        ("take habit", "10:00 prompt habit"),
+        ("20s locked", "10:00 withdraw habit locked"),
+        ("16s work", "10:35 prompt habit"),
+        ("30s work call", "10:36 withdraw habit call"),
+        ("1m work", "11:36 prompt habit"),
     )
 
 
@@ -618,6 +649,20 @@ def test_given_i_was_reading_then_its_time_counts_for_the_habit() -> None:
     day(*rows, ("60m work", "126:00 prompt habit"))
 
 
+def test_given_an_absence_behind_a_lock_then_i_was_reading_counts_the_unlocked_part() -> None:
+    """Nobody reads on a locked screen."""
+    played = day(
+        *POSITION,
+        "12m work",
+        ("6m idle", "14:00 end position natural"),
+        "5m locked",
+        "1m work",
+        ("reading", "24:00 undo 1"),
+    )
+
+    assert (12 + 6) * 60 == played.state.desk_s
+
+
 def test_given_an_absence_over_the_days_start_then_i_was_reading_counts_todays_part() -> None:
     """Yesterday's minutes are no desk time of today."""
     played = day(
@@ -675,6 +720,19 @@ def test_given_a_hold_in_a_stillness_that_becomes_an_absence_then_it_was_away_on
         "00:30 desk",
         "00:30 away",
         "03:00 away",
+        "01:00 desk",
+    ] == played.presences
+
+
+def test_given_a_hold_that_lies_in_a_stillness_that_becomes_an_absence_then_it_was_away() -> None:
+    """All that lies after the last input was away, however often it was cut."""
+    played = day(*POSITION, "5m work", "30s idle", "30s idle dnd", "90s idle", "1m work")
+
+    assert [
+        "05:00 desk",
+        "00:30 away",
+        "00:30 away",
+        "01:30 away",
         "01:00 desk",
     ] == played.presences
 

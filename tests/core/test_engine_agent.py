@@ -25,6 +25,7 @@ from deskbreak.core.model import (
     Presence,
     Prompt,
     Read,
+    Reason,
     Record,
     Resumed,
     Rules,
@@ -34,11 +35,12 @@ from deskbreak.core.model import (
     Stopped,
     Undelivered,
     Until,
+    Withdraw,
 )
 from deskbreak.core.rules import rules
 from deskbreak.core.settings import Layer, Origin, resolve
 from deskbreak.core.turn import open_spans, presence_of
-from tests.core.days import AT_ONCE, NO_GAP, QUIET_NEVER, alone, clock, day
+from tests.core.days import AT_ONCE, NO_GAP, QUIET_NEVER, alone, clock, day, index
 
 POSITION = (*alone("position"), AT_ONCE)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -135,6 +137,17 @@ def test_given_a_first_start_behind_a_lock_then_nobody_is_there() -> None:
     desk.see(60, 60.0, locked=True)
 
     assert Presence.LOCKED == presence_of(desk.state)
+
+
+def test_given_a_start_in_a_call_then_somebody_is_there_who_touches_nothing() -> None:
+    """The first of the day, or one in the midst of the call: it says that somebody listens."""
+    first, second = Desk(), Desk()
+    second.start(0, Facts(0.0, holds=CALL))
+    second.tell(Stopped(second.at(600)))
+    for desk in (first, second):
+        desk.start(1200, Facts(1200.0, holds=CALL))
+
+    assert [Presence.DESK] * 2 == [presence_of(desk.state) for desk in (first, second)]
 
 
 def test_given_input_during_the_off_time_then_it_counts_only_if_it_is_fresh() -> None:
@@ -376,6 +389,17 @@ def test_given_a_sleep_unseen_with_a_prompt_open_then_it_is_withdrawn() -> None:
     assert Presence.AWAY == presence_of(desk.state)
 
 
+def test_given_a_sleep_unseen_with_a_prompt_open_then_sleep_is_the_reason() -> None:
+    """Not that deskbreak did not run."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    assert ["prompt"] == desk.see(1200)
+    desk.shown(1200)
+    step = engine.step(desk.state, Observed(desk.at(1300), Facts(95.0), 90.0), desk.rules)
+
+    assert [Reason.ASLEEP] == [x.reason for x in step.effects if isinstance(x, Withdraw)]
+
+
 def test_given_events_out_of_order_then_no_time_runs_backwards() -> None:
     """Stamped by two threads, a moment apart."""
     desk = Desk()
@@ -428,6 +452,15 @@ def test_given_no_idle_time_then_the_person_is_there_while_unlocked() -> None:
     desk.see(1401, None)
     desk.see(1460, None)
     assert ["22:05 desk", "01:16 locked", "00:59 desk"] == desk.presences
+
+
+def test_given_no_idle_time_then_any_event_is_as_good_as_a_look() -> None:
+    """A look would tell nothing of input that is not known without it."""
+    desk = Desk()
+    desk.start(0, Facts(None))
+    desk.see(1170, None)
+
+    assert ["prompt"] == desk.tell(Read(desk.at(1200)))
 
 
 def test_given_an_idle_source_that_falls_silent_in_an_absence_then_it_ends() -> None:
@@ -636,6 +669,36 @@ def test_given_a_break_asked_for_in_a_hold_that_no_channel_shows_then_the_tray_m
     assert ["mark"] == desk.see(2701, 0.0, holds=dnd)
 
 
+def test_given_a_channel_that_works_again_then_no_break_waits_for_it_any_more() -> None:
+    """It has shown a break that was asked for, so the next one need not be put off."""
+    desk = Broken(replace(position_only(), min_gap_s=0.0))
+    desk.start(0, Facts(0.0))
+    for at_s in (1200, 1260, 1380, 1620):
+        assert ["prompt"] == desk.see(at_s)
+        desk.refuse(at_s)
+    assert ["log"] == desk.see(1800)
+    assert ["prompt"] == desk.tell(Asked(desk.at(1810), "posture"))
+    desk.shown(1810)
+
+    assert ["log"] == desk.tell(Answered(desk.at(1811), Choice.DONE))
+    assert 1812 < desk.state.retry_at_s
+    assert ["prompt"] == desk.see(1812)
+
+
+def test_given_a_prompt_that_came_back_and_fails_then_a_lock_after_it_is_no_rest() -> None:
+    """It is not on the screen, so nobody leaves because of it."""
+    desk = offered()
+    desk.shown(1200)
+    assert ["withdraw"] == desk.see(1201, holds=CALL)
+    desk.see(1202)
+    assert ["prompt"] == desk.see(1232)
+    desk.refuse(1232)
+    assert [] == desk.see(1240, locked=True)
+
+    assert ["log"] == desk.see(1300, 60.0, locked=True)
+    assert [("position", Outcome.NATURAL)] == desk.ended
+
+
 def test_given_a_reminder_that_fails_then_the_prompt_stays_where_it_is() -> None:
     """The first showing may still be there."""
     desk = offered()
@@ -725,6 +788,32 @@ def test_given_a_guide_before_the_prompt_was_reported_then_it_counts_as_shown_on
     assert Phase.GUIDED is desk.state.episode.phase
 
 
+def test_given_a_guide_before_the_prompt_was_reported_when_one_leaves_then_it_was_rest() -> None:
+    """The break began with the steps."""
+    desk = offered()
+    assert ["guide"] == desk.tell(Answered(desk.at(1200), Choice.START))
+    assert ["withdraw"] == desk.see(1210, 0.0, locked=True)
+
+    assert ["log"] == desk.see(1300, 90.0, locked=True)
+    assert [("position", Outcome.TAKEN)] == desk.ended
+
+
+def test_given_steps_of_a_prompt_then_the_guide_lasts_as_long_as_they_do() -> None:
+    """Its own steps, not those of another prompt."""
+    long, short = index("position-1", "position-2")
+    made = replace(position_only(), index=(replace(long, total_s=90), replace(short, total_s=50)))
+    desk = Desk(made)
+    desk.start(0, Facts(0.0))
+    assert ["prompt"] == desk.see(1200)
+    desk.shown(1200)
+    assert desk.state.episode is not None
+    lasts_s = {"position-1": 90, "position-2": 50}[desk.state.episode.prompt or ""]
+    assert ["guide"] == desk.tell(Answered(desk.at(1201), Choice.START))
+
+    assert [] == desk.see(1200 + lasts_s)
+    assert ["log"] == desk.see(1201 + lasts_s)
+
+
 # ── odds and ends ──────────────────────────────────────────────────────────────────────────
 
 
@@ -756,6 +845,29 @@ def test_given_a_gap_of_zero_and_a_late_click_then_nothing_is_offered_on_old_fac
 
     assert [] == desk.tell(Paused(desk.at(1212), Until(boot_s=1212.0)))
     assert ["prompt"] == desk.see(1220, 5.0)
+
+
+def test_given_a_click_in_the_midst_of_typing_then_the_wait_for_a_lull_goes_on() -> None:
+    """No mark was reached, so input went on: the limit of the wait is where it was."""
+    desk = Desk(replace(position_only(), lull_limit_s=120.0))
+    desk.start(0, Facts(0.0))
+    assert [] == desk.see(1200, 0.0)
+    assert [] == desk.tell(Read(desk.at(1265)))
+
+    assert 1320.0 == desk.state.next_look_s
+    assert ["prompt"] == desk.see(1320, 0.0)
+
+
+@pytest.mark.parametrize("idle_s", [0.0, None])
+def test_given_a_lull_of_one_second_then_a_click_in_typing_is_none(idle_s: float | None) -> None:
+    """Nor is it one where nothing can tell of input: there the limit opens the gate."""
+    made = position_only(prompts__wait_for_lull_seconds=1, prompts__wait_for_lull_limit_seconds=120)
+    desk = Desk(made)
+    desk.start(0, Facts(idle_s))
+    assert [] == desk.see(1200, idle_s)
+
+    assert [] == desk.tell(Read(desk.at(1201)))
+    assert ["prompt"] == desk.see(1320, idle_s)
 
 
 def test_given_a_click_long_after_the_last_look_then_the_engine_looks_before_it_offers() -> None:

@@ -208,6 +208,27 @@ def test_given_the_hourly_limit_then_it_holds_in_any_sliding_hour() -> None:
     )
 
 
+def test_given_the_hourly_limit_when_a_new_day_begins_then_the_hour_goes_on() -> None:
+    """An hour slides over the day's start: what was shown before it counts still."""
+    day(
+        *POSITION,
+        NO_GAP,
+        "set prompts.max_per_hour = 2",
+        "set prompts.reminder_minutes = 0",
+        "set position.interval_minutes = 10",
+        (
+            "20m work",
+            "10:00 prompt position; 20:00 end position missed; 20:00 mark position missed",
+        ),
+        ("10m work", "30:00 prompt position"),
+        ("answer done", "30:00 end position taken answer"),
+        ("40m work", "70:00 prompt position"),
+        ("answer done", "70:00 end position taken answer"),
+        ("25m work", "90:00 prompt position"),
+        start="2026-03-03T03:15:00 Europe/Berlin",
+    )
+
+
 def test_given_caps_and_gap_then_the_return_of_a_prompt_is_exempt() -> None:
     """They count the first showing of an episode."""
     day(
@@ -380,6 +401,19 @@ def test_given_an_open_episode_that_a_call_withdrew_then_it_is_the_one_that_is_m
 
     assert played.state.mark is not None
     assert 1 == played.state.mark.episode
+
+
+def test_given_a_break_asked_for_in_a_call_that_another_hold_withdrew_then_its_delay_begins() -> (
+    None
+):
+    """It was on the screen until then, though the call is older."""
+    day(
+        *POSITION,
+        "10m work call",
+        ("take position", "10:00 prompt position"),
+        "2m work call",
+        ("1h work call dnd", "12:00 withdraw position dnd; 57:00 mark position call"),
+    )
 
 
 def test_given_an_open_episode_that_is_postponed_then_its_delay_runs_from_its_return() -> None:

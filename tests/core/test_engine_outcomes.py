@@ -181,6 +181,38 @@ def test_given_not_for_me_to_a_postponed_break_then_it_comes_back_with_another_t
     assert ["position-2"] == [e.prompt for e in played.episodes]
 
 
+def test_given_texts_that_were_hidden_when_a_setting_changes_then_none_of_them_is_back() -> None:
+    """They are hidden for good."""
+    played = day(
+        *POSITION,
+        ("20m work", "20:00 prompt position"),
+        ("answer not-for-me", "20:00 hide position-1; 20:00 prompt position"),
+        ("answer not-for-me", "20:00 hide position-2; 20:00 prompt position"),
+        ("answer done", "20:00 end position taken answer"),
+        "set position.interval_minutes = 25",
+        ("25m work", "45:00 prompt position"),
+        ("answer done", "45:00 end position taken answer"),
+        pack=index("position-1", "position-2", "position-3"),
+    )
+
+    assert ["position-3", "position-3"] == [e.prompt for e in played.episodes]
+
+
+def test_given_three_texts_then_each_has_its_turn_before_one_comes_again() -> None:
+    """The one that was shown longest ago is the next."""
+    rows: list[Row] = []
+    for n in range(1, 7):
+        rows += [
+            ("20m work", f"{20 * n}:00 prompt position"),
+            ("answer done", f"{20 * n}:00 end position taken answer"),
+        ]
+    played = day(*POSITION, *rows, pack=index("position-1", "position-2", "position-3"))
+    prompts = [e.prompt for e in played.episodes]
+
+    assert 3 == len(set(prompts[:3]))
+    assert prompts[:3] == prompts[3:]
+
+
 # ── the guide ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -262,6 +294,18 @@ def test_given_a_postponed_break_when_its_guide_is_started_then_it_is_on_the_scr
         ("answer start", "21:00 guide position"),
         ("1m work", "21:30 end position taken guide"),
     )
+
+
+def test_given_a_break_that_the_tray_marks_when_its_guide_is_started_then_the_mark_goes() -> None:
+    """The screen says it, so the tray need not."""
+    played = day(
+        *POSITION,
+        ("20m work", "20:00 prompt position"),
+        ("46m work call", "20:00 withdraw position call; 65:00 mark position call"),
+        ("answer start", "66:00 guide position"),
+    )
+
+    assert played.state.mark is None
 
 
 # ── no answer ──────────────────────────────────────────────────────────────────────────────
@@ -402,6 +446,29 @@ def test_given_a_prompt_when_the_session_is_locked_then_the_duration_is_enough()
     )
 
     assert 1 == sum(e.change for e in played.episodes) + sum(x.change for x in played.spans)
+
+
+def test_given_a_break_of_seconds_when_the_session_is_locked_then_they_are_enough() -> None:
+    """The minute is for those who may be reading; behind a lock nobody reads."""
+    day(
+        *alone("eyes"),
+        AT_ONCE,
+        "set eyes.credit_lock_seconds = 0",
+        ("20m work", "20:00 prompt eyes"),
+        ("1m locked", "20:00 withdraw eyes locked; 20:25 end eyes taken rest"),
+    )
+
+
+def test_given_a_rest_shorter_than_the_credit_then_it_is_one_change_of_position() -> None:
+    """And no second one where the same absence goes on until the credit."""
+    rest: tuple[Row, ...] = (
+        *POSITION,
+        ("20m work", "20:00 prompt position"),
+        ("70s idle", "21:00 end position taken rest"),
+    )
+    for played in (day(*rest, "1m work"), day(*rest, "5m idle", "1m work")):
+        assert [True] == [e.change for e in played.episodes]
+        assert not any(span.change for span in played.spans)
 
 
 def test_given_a_prompt_when_the_person_leaves_later_than_a_minute_then_it_is_natural() -> None:
@@ -676,6 +743,45 @@ def test_given_a_break_taken_between_skips_then_the_row_begins_anew() -> None:
     )
 
 
+def test_given_two_skips_after_a_break_taken_then_the_row_is_two_long() -> None:
+    """The break that was taken counts as none of three."""
+    rows: list[Row] = []
+    for n, choice in enumerate(("skip", "done", "skip", "skip"), start=1):
+        end = "taken answer" if choice == "done" else "skipped"
+        rows += [
+            ("20m work", f"{20 * n}:00 prompt position"),
+            (f"answer {choice}", f"{20 * n}:00 end position {end}"),
+        ]
+    day(*POSITION, *rows, ("20m work", "100:00 prompt position"))
+
+
+def test_given_a_break_asked_for_and_taken_between_skips_then_the_row_goes_on() -> None:
+    """What one asks for oneself says nothing of what comes unasked."""
+    day(
+        *POSITION,
+        ("20m work", "20:00 prompt position"),
+        ("answer skip", "20:00 end position skipped"),
+        ("20m work", "40:00 prompt position"),
+        ("answer skip", "40:00 end position skipped"),
+        ("take position", "40:00 prompt position"),
+        ("answer done", "40:00 end position taken answer"),
+        ("20m work", "60:00 prompt position"),
+        ("answer skip", "60:00 end position skipped"),
+        ("30m work", "90:00 prompt position"),
+    )
+
+
+def test_given_one_skip_is_enough_then_the_first_makes_the_interval_longer() -> None:
+    """One is the least that can be set, besides never."""
+    day(
+        *POSITION,
+        "set prompts.skips_before_backoff = 1",
+        ("20m work", "20:00 prompt position"),
+        ("answer skip", "20:00 end position skipped"),
+        ("30m work", "50:00 prompt position"),
+    )
+
+
 def test_given_a_natural_break_between_skips_then_the_row_goes_on() -> None:
     """Going for coffee says nothing about the prompts."""
     day(
@@ -704,6 +810,22 @@ def test_given_a_row_of_skips_that_a_new_day_cuts_then_it_begins_anew() -> None:
         ("answer skip", "40:00 end position skipped"),
         ("20m work", "60:00 prompt position"),
         ("answer skip", "60:00 end position skipped"),
+        start="2026-03-03T03:15:00 Europe/Berlin",
+    )
+
+
+def test_given_two_skips_on_each_side_of_a_new_day_then_no_row_is_three_long() -> None:
+    """The first skip of a day begins a row."""
+    rows: list[Row] = []
+    for n in range(1, 5):
+        rows += [
+            ("20m work", f"{20 * n}:00 prompt position"),
+            ("answer skip", f"{20 * n}:00 end position skipped"),
+        ]
+    day(
+        *POSITION,
+        *rows,
+        ("20m work", "100:00 prompt position"),
         start="2026-03-03T03:15:00 Europe/Berlin",
     )
 
