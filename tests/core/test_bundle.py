@@ -11,6 +11,8 @@ NAMES = {
     "ann": "USER",
     "desk-7": "HOST",
     "C:\\Users\\ann": "C:\\~",
+    "C:\\Temp": "D:\\temp",
+    "jo": "OTHER",
     "": "nothing",
     "/": "root",
 }
@@ -24,6 +26,9 @@ NAMES = {
         pytest.param("ANN@Desk-7: hello", "USER@HOST: hello", id="capitals"),
         pytest.param("/srv/ann_files/x-ann.log", "/srv/USER_files/x-USER.log", id="in a path"),
         pytest.param("C:\\Users\\Ann\\x", "C:\\~\\x", id="Windows"),
+        pytest.param("C:\\Users\\Anna", "C:\\~a", id="Windows, another name"),
+        pytest.param("C:\\Temp\\x", "D:\\temp\\x", id="backslashes on both sides"),
+        pytest.param("Jo: jokes", "OTHER: jokes", id="a name of two letters"),
         pytest.param("/run/user/1000/bus", "$XDG_RUNTIME_DIR/bus", id="runtime folder"),
         pytest.param("prompt P-PC-03 has no words", "prompt P-… has no words", id="prompt"),
         pytest.param("a\x1b[2Jb\nc", "a[2Jb\nc", id="controls"),

@@ -480,6 +480,39 @@ def test_given_short_natural_breaks_then_stillness_is_told_with_and_without_answ
     assert lines == diary.presence(AN_HOUR, rows, made).lines
 
 
+@pytest.mark.parametrize(
+    ("rows", "episodes", "expected"),
+    [
+        pytest.param(
+            (span(0, 10, "locked"), span(10, 20)),
+            [ended("natural", None, 10.75)],
+            "20m off; 10m locked; 1s work; 44s idle; 9m15s work",
+            id="who comes to the desk touches something",
+        ),
+        pytest.param(
+            (span(0, 20),),
+            [ended("natural", None, 10.75), ended("undelivered", 10.5, 12, asked=True)],
+            "10m work; 30s idle; take position; 15s idle; 9m15s work",
+            id="words in the midst of it",
+        ),
+    ],
+)
+def test_given_a_short_natural_break_then_what_lies_around_it_stays_where_it_was(
+    rows: tuple[Span, ...], episodes: list[Episode], expected: str
+) -> None:
+    """Stillness is told within the spans, and hides nothing of them."""
+    made = rules(resolve([Layer(Origin.USER, "", {"position.credit_idle_seconds": 45})]), ())
+
+    assert expected == "; ".join(told(rows, episodes, made).splitlines()[1:])
+
+
+def test_given_an_answer_with_the_end_of_the_rows_then_it_is_told() -> None:
+    """It is what was said last."""
+    found = told((span(0, 21),), [ended("taken", 20, 21, "answer")])
+
+    assert "answer done" == found.splitlines()[-1]
+
+
 def test_given_answers_when_only_presence_is_told_then_nobody_says_anything() -> None:
     """Another setting brings other prompts, and the old answers fit none of them."""
     paused = span(60, 70, "desk", Hold.PAUSED)

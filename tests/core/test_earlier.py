@@ -13,7 +13,7 @@ from deskbreak.core.replay import Player
 from deskbreak.core.rules import rules
 from deskbreak.core.settings import Layer, Origin, resolve
 from deskbreak.core.turn import open_spans
-from tests.core.scenes import ENGLISH
+from tests.core.scenes import ENGLISH, german
 
 if TYPE_CHECKING:
     from deskbreak.core.model import Moment, Rules
@@ -167,6 +167,31 @@ def test_given_a_time_when_deskbreak_was_off_when_somebody_asks_why_then_it_says
     assert ["Why nothing was shown at 11:20:", "- deskbreak not running"] == day.lines("11:20")
 
 
+def test_given_a_hole_in_the_rows_when_somebody_asks_why_then_deskbreak_was_off(
+    day: Played,
+) -> None:
+    """A time between two rows is known to have none; what lies before the first is not."""
+    spans = [day.spans[0], day.spans[-1]]
+    hole = spans[0].end
+    asked = (hole, hole.on(hole.boot_s + 60), spans[0].start.on(spans[0].start.boot_s - 1))
+    found = [earlier.then_json(earlier.then(spans, (), day.rules, at)) for at in asked]
+
+    off = [{"reason": "off", "until": None}]
+    assert [(True, off), (True, off), (False, [])] == [(x["known"], x["silent"]) for x in found]
+
+
+def test_given_a_prompt_of_yesterday_when_somebody_asks_why_then_its_day_is_named() -> None:
+    """In the language of who asks, and with how the break was taken."""
+    played = Played(
+        "timeline 1\nstart 2026-03-02T09:00:00 Europe/Berlin\n20m work\n2m idle\n4m work\n"
+    )
+    now = played.now.on(played.now.boot_s + 24 * 3600)
+    lines = [earlier.then_lines(played.at(time), now, german()) for time in ("09:21", "09:05")]
+
+    assert "- Positionswechsel, seit Mo 09:20; um Mo 09:21: gemacht, durch Ausruhen" == lines[0][1]
+    assert "- nichts steht an (bis Mo 09:20)" == lines[1][1]
+
+
 def test_given_a_prompt_about_to_come_when_somebody_asks_why_then_nothing_kept_it_back(
     day: Played,
 ) -> None:
@@ -205,7 +230,8 @@ def test_given_a_played_day_when_a_program_asks_why_then_it_gets_the_same_facts(
     assert "2026-03-02T09:20:00+01:00" == early["silent"][0]["until"]
     assert {"reason": "call", "until": None} == call["silent"][0]
     assert (True, None, "2026-03-02T09:30:00+01:00") == (call["known"], call["open"], call["at"])
-    assert ("stretch", "natural") == (shown["open"]["kind"], shown["open"]["outcome"])
+    number = next(e.id for e in day.episodes if e.kind == "stretch")
+    assert {"episode": number, "kind": "stretch", "outcome": "natural"} == shown["open"]
     assert earlier.then_json(day.at("11:58"))["open"]["outcome"] is None
 
 

@@ -9,7 +9,7 @@ from deskbreak.core import notice
 from deskbreak.core.model import Command
 from deskbreak.core.notice import Notice, Wish
 from deskbreak.core.stats import week
-from tests.core.scenes import ENGLISH, MONDAY, Scene, scene
+from tests.core.scenes import ENGLISH, MONDAY, Scene, german, scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,7 @@ def test_given_no_tray_when_something_stands_in_then_nothing_in_it_ages() -> Non
     morning, noon = (said(scene(line), notice.stand_in) for line in ("1m work", "3h work"))
 
     assert "deskbreak is running" == morning.title
+    assert "Click to see what is next, to pause, or to take a break." == morning.body
     assert morning == noon
     assert (PAUSE, TAKE) == morning.wishes
 
@@ -53,7 +54,10 @@ def test_given_a_question_then_the_notice_says_how_things_stand_and_when(
     assert (title, "As of 09:08.") == (asked.title, asked.body)
     assert (first, TAKE) == asked.wishes
     assert (title, asked.wishes) == (once.title, once.wishes)
-    assert "icon in the panel" in once.body
+    assert (
+        "The icon in the panel has the menu; on some desktops the right mouse button opens it."
+        == once.body
+    )
 
 
 def test_given_a_wish_that_was_refused_then_the_notice_says_why() -> None:
@@ -61,7 +65,16 @@ def test_given_a_wish_that_was_refused_then_the_notice_says_why() -> None:
     at = scene("8m work")
     told = notice.refused(at.snap(), at.now, ENGLISH, "deskbreak is not paused")
 
-    assert ("Change position in 12 min", "deskbreak is not paused") == (told.title, told.body)
+    assert Notice("Change position in 12 min", "deskbreak is not paused", (PAUSE, TAKE)) == told
+
+
+def test_given_german_then_the_notice_speaks_it_to_the_last_button() -> None:
+    """The number of minutes has its own form."""
+    at = scene("8m work")
+    told = notice.stand_in(at.snap(), at.now, german())
+
+    assert "Anklicken: was als Nächstes kommt, Ruhe oder eine Pause." == told.body
+    assert "30 Minuten Ruhe" == told.wishes[0].label
 
 
 def test_given_a_prompt_then_the_notice_knows_whether_it_is_on_the_screen() -> None:

@@ -654,13 +654,15 @@ def test_given_findings_then_programs_get_them_too() -> None:
 def test_given_a_remedy_that_is_a_command_then_programs_get_the_command_too() -> None:
     """Whoever looks after a thousand desks does not want to read sentences."""
     remedy = said(N_("install it: {command}"), command="sudo apt install\ndunst")
-    missing = Finding("notifications", None, ok=False, why=WRONG, remedy=remedy)
+    tried = (Tried("dunst", WRONG, remedy),)
+    missing = Finding("notifications", None, ok=False, why=WRONG, remedy=remedy, refused=tried)
     found = doctor_json([missing], ENGLISH)["findings"][0]
 
     assert ("install it: sudo apt install dunst", "sudo apt install dunst") == (
         found["remedy"],
         found["command"],
     )
+    assert "sudo apt install dunst" == found["refused"][0]["command"]
 
 
 def test_given_a_remedy_that_is_a_command_then_it_is_on_a_line_of_its_own() -> None:

@@ -143,6 +143,11 @@ def test_given_a_reminder_then_it_is_an_interruption_and_no_prompt() -> None:
     assert 3.0 == found.an_hour
 
 
+def test_given_a_hold_before_the_last_input_then_all_of_the_day_counts() -> None:
+    """What was in doubt until the last look is desk time with it."""
+    assert 31 * 60 == side("30m work", "1m work dnd").desk_s
+
+
 def test_given_several_weeks_then_their_days_are_counted_together() -> None:
     """A day without desk time is none."""
     made = rules(resolve(()), ())

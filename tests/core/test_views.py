@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -926,6 +927,22 @@ def test_given_an_engine_that_looks_without_end_then_the_menu_does_not_wait_for_
     coming = outlook.upcoming(desk.player.state, desk.player.rules, desk.now)
 
     assert (None, outlook.Nothing.LIMIT) == (coming.kind, coming.why)
+
+
+def test_given_a_day_that_has_had_its_prompts_then_those_of_tomorrow_are_not_announced() -> None:
+    """Nobody asks today what comes after the night."""
+    desk = scene("20m work", "10s idle", "answer done", user={"prompts.daily_cap": 1})
+    coming = outlook.upcoming(desk.player.state, desk.player.rules, desk.now)
+
+    assert (None, outlook.Nothing.LIMIT) == (coming.kind, coming.why)
+
+
+def test_given_somebody_away_then_the_habit_is_not_due_by_the_time_away() -> None:
+    """Two hours at the desk make it due, not two hours since the morning."""
+    desk = scene("110m work", "30m locked", user={"habit.enabled": True})
+    standing = outlook.kinds(desk.player.state, desk.player.rules, desk.now)
+
+    assert [math.inf] == [kind.due_s for kind in standing if kind.kind == "habit"]
 
 
 def test_given_any_value_then_there_is_a_word_for_it() -> None:
