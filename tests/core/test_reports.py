@@ -739,6 +739,14 @@ def test_given_a_moment_that_the_engine_has_not_seen_then_nothing_is_made_up() -
     assert () == outlook.silences(desk.player.state, desk.player.rules, desk.later(70))
 
 
+def test_given_input_that_is_known_to_have_stopped_then_it_is_still_stopped_later() -> None:
+    """Its return would have been reported."""
+    desk = scene("19m work", "30s idle", user={"eyes.credit_idle_seconds": 20})
+    found = outlook.silences(desk.player.state, desk.player.rules, desk.later(40))
+
+    assert (outlook.Silence(outlook.Reason.NO_INPUT),) == found
+
+
 def test_given_another_zone_then_times_are_of_the_moment_s_zone() -> None:
     """Records keep the zone in force then."""
     desk = scene("20m work", start=datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Asia/Tokyo")))
