@@ -400,6 +400,18 @@ def test_given_a_sleep_unseen_with_a_prompt_open_then_sleep_is_the_reason() -> N
     assert [Reason.ASLEEP] == [x.reason for x in step.effects if isinstance(x, Withdraw)]
 
 
+def test_given_time_unseen_then_input_in_it_brings_the_person_back_and_none_before_it() -> None:
+    """Two readings of one last input differ a little; the key that sent it to sleep is no return."""
+    stood_still, slept = Desk(), Desk()
+    stood_still.start(0, Facts(0.0))
+    stood_still.see(1800, 5.0)
+    slept.start(0, Facts(0.0))
+    slept.see(600)
+    slept.see(1100, 480.1, slept_s=480.0)
+
+    assert [Presence.DESK, Presence.AWAY] == [presence_of(x.state) for x in (stood_still, slept)]
+
+
 def test_given_events_out_of_order_then_no_time_runs_backwards() -> None:
     """Stamped by two threads, a moment apart."""
     desk = Desk()
