@@ -313,6 +313,18 @@ def test_given_an_agent_that_ended_then_events_only_pass_the_time() -> None:
     assert Presence.OFF == presence_of(desk.state)
 
 
+def test_given_a_call_that_went_on_behind_a_lock_when_it_is_unlocked_then_somebody_is_there() -> (
+    None
+):
+    """Unlocked for them by a finger or a face, they listen on and touch nothing."""
+    desk = Desk()
+    desk.start(0, Facts(0.0, holds=CALL))
+    desk.see(600, 0.0, locked=True, holds=CALL)
+    desk.see(800, 200.0, holds=CALL)
+
+    assert Presence.DESK == presence_of(desk.state)
+
+
 # ── time unseen ────────────────────────────────────────────────────────────────────────────
 
 
