@@ -465,6 +465,20 @@ def test_given_one_that_was_asked_for_comes_back_after_a_return_then_it_is_the_o
     )
 
 
+def test_given_the_first_presence_of_the_day_then_kinds_with_any_credit_run_on() -> None:
+    """Only what no absence clears begins anew with the day."""
+    day(
+        *POSITION,
+        QUIET_NEVER,
+        "set position.credit_idle_seconds = 3600",
+        "set position.credit_lock_seconds = 0",
+        "8m work",
+        "5m idle",
+        ("8m work", "20:00 prompt position"),
+        start="2026-03-03T03:50:00 Europe/Berlin",
+    )
+
+
 def test_given_one_that_came_back_after_a_return_when_a_call_ends_then_half_a_minute_passes() -> (
     None
 ):

@@ -459,6 +459,16 @@ def test_given_a_report_of_input_older_than_the_last_event_then_no_span_is_torn(
     assert 191.0 == desk.state.input_s
 
 
+def test_given_a_single_touch_between_two_absences_then_neither_return_is_the_days_first() -> None:
+    """So neither begins a quiet time, nor the held time anew."""
+    desk = Desk(position_only(position__credit_idle_seconds=0, position__credit_lock_seconds=0))
+    desk.start(0, Facts(0.0))
+    for at_s, idle_s in ((600, 0.0), (720, 120.0), (800, 0.0), (920, 120.0), (1000, 0.0)):
+        assert [] == desk.see(at_s, idle_s)
+
+    assert ["prompt"] == desk.see(1200)
+
+
 # ── ports that cannot tell ─────────────────────────────────────────────────────────────────
 
 

@@ -527,6 +527,17 @@ def test_given_a_rest_too_short_then_the_prompt_comes_back_with_the_person() -> 
     )
 
 
+def test_given_a_rest_too_short_when_the_person_leaves_again_then_it_is_natural() -> None:
+    """The second absence did not withdraw the prompt, however soon after it it begins."""
+    day(
+        *POSITION,
+        ("20m work", "20:00 prompt position"),
+        ("10s locked", "20:00 withdraw position locked"),
+        "5s work",
+        ("2m locked", "20:45 end position natural"),
+    )
+
+
 def test_given_a_prompt_that_a_hold_withdrew_when_the_person_leaves_then_it_is_natural() -> None:
     """Rest counts while the prompt is shown, or when the absence itself withdrew it."""
     day(
