@@ -150,6 +150,18 @@ def test_given_a_start_in_a_call_then_somebody_is_there_who_touches_nothing() ->
     assert [Presence.DESK] * 2 == [presence_of(desk.state) for desk in (first, second)]
 
 
+def test_given_a_restart_behind_a_lock_then_typing_there_is_no_return() -> None:
+    """The lock counts on, and is the break."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    desk.see(900)
+    desk.tell(Stopped(desk.at(900)))
+    desk.start(905, Facts(0.0, locked=True))
+
+    assert ["log"] == desk.see(945, 40.0, locked=True)
+    assert [("position", Outcome.NATURAL)] == desk.ended
+
+
 def test_given_input_during_the_off_time_then_it_counts_only_if_it_is_fresh() -> None:
     """Half an hour ago somebody typed; that they are there now nobody knows."""
     stale, fresh = Desk(), Desk()
