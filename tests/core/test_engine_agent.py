@@ -337,6 +337,18 @@ def test_given_a_call_that_went_on_behind_a_lock_when_it_is_unlocked_then_somebo
     assert Presence.DESK == presence_of(desk.state)
 
 
+def test_given_a_call_that_begins_behind_a_lock_then_nobody_is_there_and_the_lock_counts() -> None:
+    """A call shelters whoever can be seen in it, and a locked screen shows nobody."""
+    desk = Desk()
+    desk.start(0, Facts(0.0))
+    desk.see(600)
+    desk.see(601, 1.0, locked=True)
+    desk.see(610, 10.0, locked=True, holds=CALL)
+
+    assert ["log"] == desk.see(640, 40.0, locked=True, holds=CALL)
+    assert [("position", Outcome.NATURAL)] == desk.ended
+
+
 # ── time unseen ────────────────────────────────────────────────────────────────────────────
 
 
