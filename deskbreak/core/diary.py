@@ -166,8 +166,10 @@ def _told(
     # Who plays it takes the person to be there at the start. Where they were not, that lies before.
     lead_s = 0 if spans[0].presence is Presence.DESK else _LEAD_S
     teller = _Teller(sorted(marks, key=lambda mark: mark.at_s), begun_s=-lead_s)
-    for piece in _pieces(spans, ruler):
-        teller.tell(piece)
+    pieces = [*_pieces(spans, ruler), None]
+    for piece, following in pairwise(pieces):
+        assert piece is not None
+        teller.tell(piece, is_left=following is None or following.presence != "work")
     start = Moment(0.0, ruler.start.unix_s - lead_s, ruler.start.zone)
     return Timeline(start, teller.end())
 
@@ -263,9 +265,11 @@ class _Teller:
     next: int = 0  # of the marks
     still_s: int = 0  # until then nothing is touched
     before: str = ""  # the presence of the piece that was told last
+    is_left: bool = True  # an absence may follow the piece that is being told
 
-    def tell(self, piece: _Piece) -> None:
-        """Tell *piece*, with what happens in it."""
+    def tell(self, piece: _Piece, *, is_left: bool) -> None:
+        """Tell *piece*, with what happens in it; unless it *is_left* somebody stays at the desk."""
+        self.is_left = is_left
         for line in piece.before:
             self._say(line)
         if piece.presence != self.before:  # who came to the desk touched something
@@ -289,7 +293,7 @@ class _Teller:
         if piece.presence == "work":
             # Not to its end: stillness there would be part of the absence that may follow, except
             # in a call, at whose end that begins.
-            rest_s = 1 if PERSON_IS_HERE.isdisjoint(piece.holds) else 0
+            rest_s = 1 if self.is_left and PERSON_IS_HERE.isdisjoint(piece.holds) else 0
             self._go_on("idle", piece.holds, min(self.still_s, until_s, piece.end_s - rest_s))
         self._go_on(piece.presence, piece.holds, until_s)
 

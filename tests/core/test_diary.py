@@ -495,6 +495,12 @@ def test_given_short_natural_breaks_then_stillness_is_told_with_and_without_answ
             "10m work; 30s idle; take position; 15s idle; 9m15s work",
             id="words in the midst of it",
         ),
+        pytest.param(
+            (span(0, 15 + 1 / 3), span(15 + 1 / 3, 30, "desk", Hold.DND)),
+            [ended("natural", None, 15.75)],
+            "15m work; 20s idle; 25s idle dnd; 14m15s work dnd",
+            id="a hold that begins in it",
+        ),
     ],
 )
 def test_given_a_short_natural_break_then_what_lies_around_it_stays_where_it_was(
