@@ -101,7 +101,7 @@ def test_given_bad_values_in_settings_or_policy_then_they_are_left_out_and_liste
     assert [
         f"deskbreak: {settings}:3: position.interval_minutes = 2000 {fault}; using 20",
         f"deskbreak: {settings}:1: unknown key plam; did you mean plan?",
-        f'deskbreak: {policy}: stretch.enabled = "maybe" is not true or false; using true',
+        f'deskbreak: {policy}:1: stretch.enabled = "maybe" is not true or false; using true',
     ] == ran.complaints
 
 

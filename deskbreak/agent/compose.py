@@ -157,7 +157,7 @@ def _agent(places: Places, trial: Path | None, speed: float) -> _Agent:
         # The state is lost, the rows are not: time must not run over them again.
         offset_s, _ = offset_after(newest, 0.0, same_boot=False, speed=speed)
     clock = SystemClock(offset_s, speed, wall_ahead_s)
-    keeper = Keeper(store, Settings(places.settings), places.packs, saved, clock, run_id)
+    keeper = Keeper(store, Settings.of(places), places.packs, saved, clock, run_id)
     words = language.catalogue(keeper.resolved.text("language"))
     desktop = open_desktop(Given(places.runtime, words, speed, heartbeat))
     loop = Loop(clock, Inbox(clock, desktop.facts), keeper, desktop)

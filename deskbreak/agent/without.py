@@ -27,7 +27,7 @@ _WEEK: Final = timedelta(days=7)
 def examine(words: Words) -> dict[str, Any]:
     """Look for the parts of the desktop, and at our files, without an agent, for `doctor`."""
     places = files.places()
-    settings = Settings(places.settings)
+    settings = Settings.of(places)
     settings_problems = settings.load().problems
     with Store.open(places.history, read_only=True) as store:
         store_problems = store.problems
@@ -59,7 +59,7 @@ def week_from_disk(key: str, words: Words) -> dict[str, Any]:
         Unreadable: *key* names none.
     """
     places = files.places()
-    now, resolved = SystemClock().now(), Settings(places.settings).load()
+    now, resolved = SystemClock().now(), Settings.of(places).load()
     made, first_weekday = rules(resolved, ()), language.first_weekday()
     of = requests.parsed_week(key, first_weekday) or day_of(now, made.day_starts_s)
     on = [kind.name for kind in made.kinds if kind.enabled]

@@ -6,8 +6,18 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from deskbreak import door
-from deskbreak.commands.output import DONE, FAILED, WITH_PROBLEMS, Failed, complain, facts, say
+from deskbreak.commands.output import (
+    DONE,
+    FAILED,
+    REFUSED,
+    WITH_PROBLEMS,
+    Failed,
+    complain,
+    facts,
+    say,
+)
 from deskbreak.core import settings_text, sources
+from deskbreak.core.managed import Locked
 from deskbreak.core.model import Command
 from deskbreak.core.settings import BadSetting
 from deskbreak.core.values import plain as plain_value
@@ -26,7 +36,7 @@ if TYPE_CHECKING:
 
 def user_settings() -> Settings:
     """Return the way to the settings of this user."""
-    return Settings(files.places().settings)
+    return Settings.of(files.places())
 
 
 def _config(arguments: argparse.Namespace, words: Words) -> int:
@@ -34,6 +44,8 @@ def _config(arguments: argparse.Namespace, words: Words) -> int:
         return _CONFIG[arguments.action](arguments, words)
     except BadSetting as bad:
         raise Failed(bad.why, status=FAILED) from None
+    except Locked as locked:
+        raise Failed(locked.why, locked.remedy, REFUSED) from None
 
 
 def _config_show(arguments: argparse.Namespace, words: Words) -> int:

@@ -23,6 +23,7 @@ DONE: Final = 0
 FAILED: Final = 1
 WRONG_USAGE: Final = 2
 WITH_PROBLEMS: Final = 3
+REFUSED: Final = 4
 _NARROW: Final = 20  # columns; nobody reads sentences in less
 
 

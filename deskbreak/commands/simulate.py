@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,22 +16,24 @@ from deskbreak.commands.output import (
     point_out,
     say,
 )
-from deskbreak.core import pack, reports, simulate, timeline
-from deskbreak.core.settings import Layer, Origin, flatten, resolve
-from deskbreak.core.words import N_, said, spoken
+from deskbreak.core import managed, pack, reports, simulate, timeline
+from deskbreak.core.managed import Document, Level, Scope
+from deskbreak.core.words import N_, Refusal, said, spoken
+from deskbreak.policy import json_text
 from deskbreak.storage import files
 
 if TYPE_CHECKING:
     import argparse
 
     from deskbreak.core.model import Choice
+    from deskbreak.core.settings import Layer
     from deskbreak.core.words import Words
 
 
 def _simulate(arguments: argparse.Namespace, words: Words) -> int:
     answer = None if arguments.answer is None else _answer(arguments.answer)
     below = () if arguments.settings is None else (_settings(arguments.settings),)
-    above = () if arguments.policy is None else (_policy(arguments.policy),)
+    policy = () if arguments.policy is None else (_policy(arguments.policy),)
     data = _read(arguments.file, timeline.LARGEST_BYTES)
     try:
         played = timeline.parse(data)
@@ -40,14 +41,14 @@ def _simulate(arguments: argparse.Namespace, words: Words) -> int:
         point_out(f"{arguments.file}:{unreadable.line}", spoken(unreadable.why, words))
         return WRONG_USAGE
     (name, text), *_ = files.pack_texts("")
-    given = simulate.Given(below, above, pack.parse(text, name).index)
+    given = simulate.Given(below, policy, pack.parse(text, name).index)
     told = simulate.happenings(played, given, answer)
     if arguments.json:
         for one in simulate.facts(told):
             fact(one)
     else:
         say(*reports.simulated_lines(told, words))
-    problems = resolve([*below, *above]).problems
+    problems = managed.under(policy, below).problems
     for problem in problems:
         complain(spoken(problem, words))
     return WITH_PROBLEMS if problems else DONE
@@ -81,19 +82,13 @@ def _settings(name: str) -> Layer:
     return read.layer(name)
 
 
-def _policy(name: str) -> Layer:
-    """Read the managed values of a policy file."""
+def _policy(name: str) -> Document:
+    """Read a policy file, as if it lay among the managed ones."""
     try:
-        values = json.loads(_read(name, files.MOST_BYTES).decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        sentence = N_("{path} is no JSON: {reason}")
-        raise Failed(said(sentence, path=name, reason=error), status=WRONG_USAGE) from error
-    if not isinstance(values, dict):
-        sentence = N_("{path} is no object of settings, as {example}")
-        example = '{"position": {"interval_minutes": 15}}'
-        raise Failed(said(sentence, path=name, example=example), status=WRONG_USAGE)
-    flat, doubled = flatten(values)
-    return Layer(Origin.POLICY, name, flat, problems=doubled)
+        values, lines, doubled = json_text.parsed(_read(name, json_text.MOST_BYTES), name)
+    except Refusal as refusal:
+        raise Failed(refusal.why, status=WRONG_USAGE) from refusal
+    return Document(name, Level.MANDATORY, Scope.MACHINE, values, lines, doubled)
 
 
 COMMANDS: Final = {"simulate": _simulate}

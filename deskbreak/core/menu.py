@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from deskbreak.core import labels
 from deskbreak.core.held import undoable
+from deskbreak.core.managed import setter
 from deskbreak.core.model import Command, MenuEntry, Presence
 from deskbreak.core.plans import PLANS
-from deskbreak.core.settings import Origin
 from deskbreak.core.settings_table import SETTINGS
 from deskbreak.core.turn import presence_of
+from deskbreak.core.words import N_, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,11 +82,15 @@ def less_often(snap: Snapshot, words: Words) -> Iterator[MenuEntry]:
         key = f"{kind.name}.interval_minutes"
         if not kind.enabled or known.backoff_day != snap.state.today or _locked(snap, key):
             continue
-        longer = [row for row in _interval_choices(snap, key) if row > snap.resolved.whole(key)]
+        longer = [
+            row
+            for row in _interval_choices(snap, key)
+            if row > snap.resolved.whole(key) and _can_be(snap, key, row)
+        ]
         if longer:
             name = labels.kind_name(kind.name, words)
             label = _("{kind}: too often?").format(kind=name)
-            rows = tuple(_interval(key, minutes, words) for minutes in longer)
+            rows = tuple(_interval(snap, key, minutes, words) for minutes in longer)
             yield MenuEntry(f"less.{kind.name}", label, children=rows)
 
 
@@ -151,22 +156,25 @@ def settings(snap: Snapshot, words: Words) -> Iterator[MenuEntry]:
             MenuEntry("line.all"),
             MenuEntry("all", _("All settings…"), Command("open", "settings")),
         )
+    if snap.resolved.is_managed:
+        by = spoken(setter(snap.resolved), words)
+        label = _("Managed by {organisation}").format(organisation=by)
+        rows += (MenuEntry("line.managed"), told("managed", label))
     yield MenuEntry("settings", _("Settings"), children=tuple(rows))
 
 
 def _kind(snap: Snapshot, kind: KindRules, words: Words) -> MenuEntry:
     on, every = f"{kind.name}.enabled", f"{kind.name}.interval_minutes"
     _, is_on, current = words.gettext, snap.resolved.flag(on), snap.resolved.whole(every)
-    locked = _locked(snap, every)
     switch = MenuEntry(
         "on",
-        _named(_("On"), words, locked=_locked(snap, on)),
+        _named(snap, on, _("On"), words),
         Command("set", f"{on}={_toml(value=not is_on)}"),
         enabled=not _locked(snap, on),
         checked=is_on,
     )
     intervals = (
-        _interval(every, row, words, chosen=row == current, locked=locked)
+        _interval(snap, every, row, words, chosen=row == current)
         for row in _interval_choices(snap, every)
     )
     name = labels.kind_name(kind.name, words)
@@ -179,13 +187,14 @@ def _interval_choices(snap: Snapshot, key: str) -> list[int]:
 
 
 def _interval(
-    key: str, minutes: int, words: Words, *, chosen: bool | None = None, locked: bool = False
+    snap: Snapshot, key: str, minutes: int, words: Words, *, chosen: bool | None = None
 ) -> MenuEntry:
+    label = labels.every(minutes, words)
     return MenuEntry(
         f"every.{minutes}",
-        _named(labels.every(minutes, words), words, locked=locked and bool(chosen)),
+        _named(snap, key, label, words) if chosen else label,
         Command("set", f"{key}={minutes}"),
-        enabled=not locked,
+        enabled=_can_be(snap, key, minutes),
         checked=chosen,
         radio=chosen is not None,
     )
@@ -193,30 +202,40 @@ def _interval(
 
 def _plan(snap: Snapshot, words: Words) -> MenuEntry:
     _, current = words.gettext, snap.resolved.text("plan")
-    locked = _locked(snap, "plan")
+    names = {plan: labels.plan_name(plan, words) for plan in PLANS}
     rows = tuple(
         MenuEntry(
             plan,
-            _named(labels.plan_name(plan, words), words, locked=locked and plan == current),
+            _named(snap, "plan", name, words) if plan == current else name,
             Command("set", f"plan={plan}"),
-            enabled=not locked,
+            enabled=_can_be(snap, "plan", plan),
             checked=plan == current,
             radio=True,
         )
-        for plan in PLANS
+        for plan, name in names.items()
     )
     return MenuEntry("plan", _("Plan"), children=rows)
 
 
+def _can_be(snap: Snapshot, key: str, value: object) -> bool:
+    """Whether an organisation, if there is one, lets a person choose *value*."""
+    bounds = snap.resolved.bounds.get(key)
+    allowed = bounds is None or bounds.clamped(SETTINGS[key], value) == value
+    return allowed and not _locked(snap, key)
+
+
 def _locked(snap: Snapshot, key: str) -> bool:
-    return snap.resolved.origins.get(key) is Origin.POLICY
+    return snap.resolved.is_locked(key)
 
 
-def _named(label: str, words: Words, *, locked: bool) -> str:
-    if not locked:
+def _named(snap: Snapshot, key: str, label: str, words: Words) -> str:
+    """Return *label*, and by whom *key* is locked if it is."""
+    if not _locked(snap, key):
         return label
-    _ = words.gettext
-    return _("{setting} (set by your organisation)").format(setting=label)
+    by = spoken(setter(snap.resolved), words)
+    return words.gettext(N_("{setting} (set by {organisation})")).format(
+        setting=label, organisation=by
+    )
 
 
 def _toml(*, value: bool) -> str:

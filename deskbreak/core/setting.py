@@ -32,6 +32,14 @@ LISTS: Final = frozenset({Type.CHOICES, Type.PROMPTS, Type.RANGES, Type.DATES})
 """Types whose ``high`` is the greatest number of entries."""
 
 
+class Managed(enum.Enum):
+    """How far the policy of an organisation may go with a setting."""
+
+    FREELY = "set it, recommend a value, set bounds"
+    SHORTEN = "make it smaller; a person's own smaller value wins"
+    NEVER = "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting.
@@ -52,6 +60,7 @@ class Setting:
     or_zero: bool = False  # 0 is allowed besides low to high
     private: bool = False  # health data: its values are in no log and no message
     quick: tuple[int, ...] = ()  # values that a menu offers
+    managed: Managed = Managed.FREELY
 
     @property
     def table(self) -> str:

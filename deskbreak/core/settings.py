@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.plans import PLANS
@@ -14,9 +15,13 @@ from deskbreak.core.words import N_, Refusal, Said, said
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from deskbreak.core.bounds import Bounds
     from deskbreak.core.setting import Setting
 
-_MOST_UNKNOWN: Final = 20  # unknown keys named one by one, for each layer
+NO_BOUNDS: Final[Mapping[str, Bounds]] = MappingProxyType({})
+MOST_UNKNOWN: Final = 20
+"""Unknown keys that are named one by one, for each layer."""
+
 _AT: Final = N_("{place}: {fault}")
 
 
@@ -28,6 +33,7 @@ class Origin(enum.Enum):
     RECOMMENDED = "recommended"
     USER = "user"
     POLICY = "policy"
+    BOUNDS = "bounds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +57,42 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class Organisation:
+    """Who has set what is locked; empty where they do not say so."""
+
+    name: str = ""
+    contact: str = ""
+
+
+_NO_ORGANISATION: Final = Organisation()
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved:
     """The settings in force.
 
     ``layers`` are all that were merged, weakest first, from the defaults on, each with its sound
-    values alone.
+    values alone; where ``bounds`` of an organisation changed a value, the last ones say so.
     """
 
     values: Mapping[str, object]
     origins: Mapping[str, Origin]
     problems: tuple[Said, ...] = ()
     layers: tuple[Layer, ...] = ()
+    bounds: Mapping[str, Bounds] = field(default_factory=lambda: NO_BOUNDS)
+    organisation: Organisation = _NO_ORGANISATION
+
+    @property
+    def is_managed(self) -> bool:
+        """Whether an organisation has a say in it."""
+        return bool(self.bounds) or any(
+            layer.values and layer.origin in (Origin.RECOMMENDED, Origin.POLICY)
+            for layer in self.layers
+        )
+
+    def is_locked(self, key: str) -> bool:
+        """Whether an organisation has set *key*, so that a person cannot."""
+        return any(key in layer.values for layer in self.layers if layer.origin is Origin.POLICY)
 
     def flag(self, key: str) -> bool:
         """Return a setting that is true or false."""
@@ -131,20 +162,23 @@ def parse_value(key: str, text: str) -> object:
     return check(key, typed(describe(key), text))
 
 
-def flatten(data: Mapping[str, object]) -> tuple[dict[str, object], tuple[Said, ...]]:
+def flatten(
+    data: Mapping[str, object], also: Sequence[str] = ()
+) -> tuple[dict[str, object], tuple[Said, ...]]:
     """Return values by dotted key from the tables of a file, and one line per key given twice.
 
     Dotted keys that are quoted, as in JSON, are the same as tables; of two the later counts.
-    What lies deeper than any setting, or in an unknown table, stays as it is.
+    What lies deeper than any setting, or in a table that is neither known nor *also* one, stays
+    as it is.
     """
     values: dict[str, object] = {}
     problems: list[Said] = []
     for name, value in data.items():
         found: dict[str, object] = {name: value}
-        if isinstance(value, dict) and name and name in TABLES:
+        if isinstance(value, dict) and name and (name in TABLES or name in also):
             found = {f"{name}.{key}": one for key, one in value.items()}
         problems.extend(
-            said(N_("{key} is given twice; the later one counts"), key=_named(key))
+            said(N_("{key} is given twice; the later one counts"), key=named(key))
             for key in found
             if key in values
         )
@@ -152,11 +186,12 @@ def flatten(data: Mapping[str, object]) -> tuple[dict[str, object], tuple[Said, 
     return values, tuple(problems)
 
 
-def resolve(layers: Sequence[Layer]) -> Resolved:
+def resolve(layers: Sequence[Layer], bounds: Mapping[str, Bounds] = NO_BOUNDS) -> Resolved:
     """Merge *layers*, weakest first, over the defaults and the plan that they choose.
 
-    Never raises for bad input: a value that is unknown, of the wrong type or out of bounds is
-    left out and named in ``problems``, once; the weaker layer's value stays.
+    What comes out is clamped to *bounds*. Never raises for bad input: a value that is unknown,
+    of the wrong type or out of the setting's own bounds is left out and named in ``problems``,
+    once; the weaker layer's value stays.
     """
     sound, faults = [], []
     for layer in layers:
@@ -166,25 +201,36 @@ def resolve(layers: Sequence[Layer]) -> Resolved:
         good = {key: value for key, value in kept.items() if key not in bad}
         sound.append(replace(layer, values=good, problems=()))
         faults.append(bad)
-    below = _below(sound)
+    merged = [*_below(sound, bounds), *sound]
     values: dict[str, object] = {}
     origins: dict[str, Origin] = {}
-    for layer in (*below, *sound):
-        values |= layer.values
-        origins |= dict.fromkeys(layer.values, layer.origin)
+    for layer in merged:
+        _add(layer, values, origins)
+    for key, bound in bounds.items():
+        nearest = bound.clamped(SETTINGS[key], values[key])
+        if nearest != values[key]:
+            merged.append(Layer(Origin.BOUNDS, bound.place, {key: nearest}))
+            _add(merged[-1], values, origins)
     problems = [
         problem
         for layer, bad in zip(layers, faults, strict=True)
         for problem in (*_found(layer), *_wrong(layer, bad, values), *_strange(layer))
     ]
-    return Resolved(values, origins, tuple(problems), (*below, *sound))
+    return Resolved(values, origins, tuple(problems), tuple(merged), bounds)
 
 
-def _below(layers: Sequence[Layer]) -> tuple[Layer, Layer]:
+def _add(layer: Layer, values: dict[str, object], origins: dict[str, Origin]) -> None:
+    values |= layer.values
+    origins |= dict.fromkeys(layer.values, layer.origin)
+
+
+def _below(layers: Sequence[Layer], bounds: Mapping[str, Bounds]) -> tuple[Layer, Layer]:
     """Return the two layers that are always there: the defaults, and what the plan sets."""
     defaults = {key: setting.default for key, setting in SETTINGS.items()}
     chosen = [layer.values["plan"] for layer in layers if "plan" in layer.values]
     plan = str(chosen[-1] if chosen else defaults["plan"])
+    if "plan" in bounds:
+        plan = str(bounds["plan"].clamped(SETTINGS["plan"], plan))
     return (
         Layer(Origin.DEFAULT, "", defaults),
         Layer(Origin.PLAN, plan, PLANS[plan].values),
@@ -206,27 +252,33 @@ def _wrong(layer: Layer, bad: Mapping[str, object], values: Mapping[str, object]
                 said(N_("{place}: {key} {fault}; left out"), place=place, key=key, fault=fault)
             )
             continue
-        sentence = N_("{place}: {key} = {value} {fault}; using {used}")
-        value, used = shown(layer.values[key]), shown(values[key])
-        lines.append(said(sentence, place=place, key=key, value=value, fault=fault, used=used))
+        lines.append(left_out(place, key, layer.values[key], fault, values[key]))
     return lines
+
+
+def left_out(place: str, key: str, value: object, fault: object, used: object) -> Said:
+    """Say that *value* of *key* cannot be, and that *used* is in force instead."""
+    sentence = N_("{place}: {key} = {value} {fault}; using {used}")
+    return said(sentence, place=place, key=key, value=shown(value), fault=fault, used=shown(used))
+
+
+def unknown(key: str, place: str) -> Said:
+    """Say that there is no setting *key*, and which one it may be."""
+    return said(_AT, place=place, fault=_unknown(key, named(key)))
 
 
 def _strange(layer: Layer) -> list[Said]:
     """Return a line for each unknown key, and one for all those beyond the first few."""
-    unknown = [key for key in layer.values if key not in SETTINGS]
+    strange = [key for key in layer.values if key not in SETTINGS]
     # Each look for a similar name takes a millisecond, and a file has room for ten thousand.
-    lines = [
-        said(_AT, place=layer.place(key), fault=_unknown(key, _named(key)))
-        for key in unknown[:_MOST_UNKNOWN]
-    ]
-    more = len(unknown) - len(lines)
+    lines = [unknown(key, layer.place(key)) for key in strange[:MOST_UNKNOWN]]
+    more = len(strange) - len(lines)
     if more:
         lines.append(said(N_("{place}: {more} more unknown keys"), place=layer.name, more=more))
     return lines
 
 
-def _named(key: str) -> str:
+def named(key: str) -> str:
     """Return *key* for a message; an unknown one among the health data may itself be such."""
     if key.startswith("person.") and key not in SETTINGS:
         return "person.…"
@@ -236,9 +288,15 @@ def _named(key: str) -> str:
 def _unknown(key: str, name: str) -> Said:
     if key and key in TABLES:
         return said(N_("{key} is a table, not a value"), key=key)
+    near = similar(key)
+    if near is not None:
+        return said(N_("unknown key {key}; did you mean {near}?"), key=name, near=near)
+    return said(N_("unknown key {key}"), key=name)
+
+
+def similar(key: str) -> str | None:
+    """Return the key or table that *key* may have been meant for; a millisecond."""
     from difflib import get_close_matches  # most days nobody mistypes a key
 
     near = get_close_matches(key[:100], SETTINGS if "." in key else [*TABLES, *SETTINGS], n=1)
-    if key and near:
-        return said(N_("unknown key {key}; did you mean {near}?"), key=name, near=near[0])
-    return said(N_("unknown key {key}"), key=name)
+    return near[0] if key and near else None

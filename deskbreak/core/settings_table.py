@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.content import AVOID_TAGS, EQUIPMENT
 from deskbreak.core.plans import PLANS
-from deskbreak.core.setting import DAYS, MINUTES, SECONDS, Setting, Type
+from deskbreak.core.setting import DAYS, MINUTES, SECONDS, Managed, Setting, Type
 from deskbreak.core.settings_kinds import KIND_DEFAULTS
 from deskbreak.core.words import N_
 
@@ -229,7 +229,7 @@ def _person() -> Iterator[Setting]:
         several("avoid", AVOID_TAGS, N_("What prompts must take care of."), "E-46, E-51"),
         several("hidden_prompts", (), N_("Prompts that are not for you."), OPINION),
     )
-    yield from (replace(row, private=True) for row in rows)
+    yield from (replace(row, private=True, managed=Managed.NEVER) for row in rows)
 
 
 def _all() -> Iterator[Setting]:
@@ -261,12 +261,13 @@ def _all() -> Iterator[Setting]:
         high="23:59",
     )
     yield from _person()
-    yield _whole(
+    keep_days = _whole(
         "history.keep_days",
         (400, 30, 3650),
         N_("How long single rows are kept; totals of days stay."),
         unit=DAYS,
     )
+    yield replace(keep_days, managed=Managed.SHORTEN)
 
 
 SETTINGS: Final[Mapping[str, Setting]] = MappingProxyType({row.key: row for row in _all()})

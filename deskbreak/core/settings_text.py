@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core import sources
+from deskbreak.core.managed import setter
 from deskbreak.core.settings import Origin, describe
 from deskbreak.core.settings_table import OPINION, SETTINGS, TABLES
 from deskbreak.core.values import plain, written
@@ -24,9 +25,10 @@ _WIDE: Final = 98  # characters of a line in the example
 _ORIGINS: Final = {
     Origin.DEFAULT: N_("the default"),
     Origin.PLAN: N_("set by the plan {name}"),
-    Origin.RECOMMENDED: N_("recommended by your organisation ({name})"),
+    Origin.RECOMMENDED: N_("recommended by {organisation} ({name})"),
     Origin.USER: N_("set by you ({name})"),
-    Origin.POLICY: N_("set by your organisation ({name})"),
+    Origin.POLICY: N_("set by {organisation} ({name})"),
+    Origin.BOUNDS: N_("within the bounds of {organisation} ({name})"),
 }
 
 
@@ -36,6 +38,7 @@ _LAYERS: Final = {
     Origin.RECOMMENDED: N_("recommended"),
     Origin.USER: N_("user"),
     Origin.POLICY: N_("policy"),
+    Origin.BOUNDS: N_("bounds"),
 }
 
 
@@ -51,6 +54,16 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowed:
+    """The bounds that an organisation has set; None and empty where it has not."""
+
+    low: float | str | None
+    high: float | str | None
+    choices: tuple[str, ...]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
     """Everything about one setting; ``layers`` are the values that were given, strongest first."""
 
@@ -63,6 +76,8 @@ class Explained:
     or_zero: bool
     choices: tuple[str, ...]
     layers: tuple[Row, ...]
+    locked: bool
+    bounds: Allowed | None  # of an organisation
 
 
 def show(resolved: Resolved) -> tuple[Row, ...]:
@@ -86,7 +101,7 @@ def explain(resolved: Resolved, key: str, known: Mapping[str, Source]) -> Explai
     Raises:
         BadSetting: There is no such key.
     """
-    setting = describe(key)
+    setting, bounds = describe(key), resolved.bounds.get(key)
     rows = tuple(_row(layer, key) for layer in _given(resolved, key))
     return Explained(
         now=rows[0],
@@ -98,6 +113,10 @@ def explain(resolved: Resolved, key: str, known: Mapping[str, Source]) -> Explai
         or_zero=setting.or_zero,
         choices=setting.choices,
         layers=rows,
+        locked=resolved.is_locked(key),
+        bounds=None
+        if bounds is None
+        else Allowed(bounds.low, bounds.high, bounds.choices, bounds.place),
     )
 
 
@@ -122,13 +141,17 @@ def explain_lines(
         BadSetting: There is no such key.
     """
     setting, layers = describe(key), _given(resolved, key)
-    whence = words.gettext(_ORIGINS[layers[0].origin]).format(name=layers[0].place(key))
+    origin, by = _ORIGINS[layers[0].origin], spoken(setter(resolved), words)
+    whence = words.gettext(origin).format(name=layers[0].place(key), organisation=by)
     table = [
         (words.gettext(_LAYERS[layer.origin]), written(layer.values[key]), layer.place(key))
         for layer in layers
     ]
     allowed = _allowed(setting)
     notes = [(words.gettext(N_("allowed")), spoken(allowed, words))] if allowed else []
+    bounds = resolved.bounds.get(key)
+    if bounds is not None:
+        notes.append((words.gettext(N_("bounds")), f"{bounds.spoken(setting)}  {bounds.place}"))
     found = [sources.line(one, words) for one in sources.named(setting.source, known)]
     notes.append((words.gettext(N_("source")), "" if found else words.gettext(setting.source)))
     wide = max(len(row[0]) for row in (*table, *notes))

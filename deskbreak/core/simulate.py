@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
-from deskbreak.core import stats
+from deskbreak.core import managed, stats
 from deskbreak.core.model import Episode, Log, Mark, Presence, Prompt, Record, Span, Undo, Withdraw
 from deskbreak.core.replay import Player
 from deskbreak.core.rules import rules
 from deskbreak.core.schedule import TICK_S, day_of
-from deskbreak.core.settings import Layer, Origin, resolve
+from deskbreak.core.settings import Layer, Origin
 from deskbreak.core.stats import Day
 from deskbreak.core.turn import open_spans
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from deskbreak.core.content import Index
+    from deskbreak.core.managed import Document
     from deskbreak.core.model import Choice, Effect, Moment, Rules
     from deskbreak.core.timeline import Set, Timeline
 
@@ -31,10 +32,10 @@ Happening = Prompt | Withdraw | Mark | Log | Day
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The settings to play with: layers below and above those that the timeline sets."""
+    """The settings to play with: a layer below what the timeline sets, and a policy over all."""
 
     below: tuple[Layer, ...] = ()
-    above: tuple[Layer, ...] = ()
+    policy: tuple[Document, ...] = ()
     index: Index = ()
 
     def rules(self, values: Mapping[str, object]) -> Rules:
@@ -43,7 +44,7 @@ class Given:
         The guide lasts as long as the kind says, because nobody follows its steps here.
         """
         told = Layer(Origin.USER, "timeline", values)
-        made = rules(resolve([*self.below, told, *self.above]), self.index)
+        made = rules(managed.under(self.policy, [*self.below, told]), self.index)
         return replace(made, guide_follows_steps=False)
 
 

@@ -25,6 +25,15 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}\.[0-9]{1,18}")
 _LONGEST: Final = 60  # characters of a value in a message
 _MOST_ENTRIES: Final = 4  # of a list in a message
 _MOST_BITS: Final = 64  # of a whole number in a message; Python refuses to print very long ones
+_NOT_FINITE: Final = N_("is not a finite number")
+_NOT_BETWEEN: Final = N_("is not between {low} and {high}")
+_NEITHER: Final = N_("is neither 0 nor between {low} and {high}")
+_NO_CHOICE: Final = N_("is not one of: {choices}")
+_NO_ENTRY: Final = N_("has an entry that is not one of: {choices}")
+_TOO_MANY: Final = N_("has more than {high} entries")
+_OUT_OF_RANGE: Final = frozenset(
+    {_NOT_FINITE, _NOT_BETWEEN, _NEITHER, _NO_CHOICE, _NO_ENTRY, _TOO_MANY}
+)
 _MOST_TYPED: Final = 8192  # characters of a value on a command line; 400 days off have 4.8 kB
 
 
@@ -36,6 +45,11 @@ def judged(setting: Setting, value: object) -> object:
     return _JUDGES[setting.type](setting, value)
 
 
+def is_out_of_range(fault: Said) -> bool:
+    """Whether what `judged` found wrong is the size or the choice, and not the type."""
+    return fault.template in _OUT_OF_RANGE
+
+
 def _flag(_: Setting, value: object) -> object:
     return value if isinstance(value, bool) else said(N_("is not true or false"))
 
@@ -45,7 +59,7 @@ def _number(setting: Setting, value: object) -> object:
         return said(N_("is not a number"))
     # A very long whole number is finite, and too large for isfinite.
     if isinstance(value, float) and not math.isfinite(value):
-        return said(N_("is not a finite number"))
+        return said(_NOT_FINITE)
     return _bounded(setting, value)
 
 
@@ -64,14 +78,14 @@ def _bounded(setting: Setting, value: float) -> object:
     if low <= value <= high or (setting.or_zero and value == 0):
         return value
     if setting.or_zero:
-        return said(N_("is neither 0 nor between {low} and {high}"), low=low, high=high)
-    return said(N_("is not between {low} and {high}"), low=low, high=high)
+        return said(_NEITHER, low=low, high=high)
+    return said(_NOT_BETWEEN, low=low, high=high)
 
 
 def _choice(setting: Setting, value: object) -> object:
     if isinstance(value, str) and value in setting.choices:
         return value
-    return said(N_("is not one of: {choices}"), choices=", ".join(setting.choices))
+    return said(_NO_CHOICE, choices=", ".join(setting.choices))
 
 
 def _language(_: Setting, value: object) -> object:
@@ -98,7 +112,7 @@ def _list(setting: Setting, value: object) -> object:
         return said(N_("is not a list"))
     assert isinstance(setting.high, int)
     if len(value) > setting.high:
-        return said(N_("has more than {high} entries"), high=setting.high)
+        return said(_TOO_MANY, high=setting.high)
     entries: dict[object, None] = {}  # each once, in order
     for entry in value:
         kept = _ENTRIES[setting.type](setting, entry)
@@ -112,7 +126,7 @@ def _entry_choice(setting: Setting, entry: object) -> object:
     if isinstance(entry, str) and entry in setting.choices:
         return entry
     choices = ", ".join(setting.choices)
-    return said(N_("has an entry that is not one of: {choices}"), choices=choices)
+    return said(_NO_ENTRY, choices=choices)
 
 
 def _entry_prompt(_: Setting, entry: object) -> object:

@@ -45,6 +45,11 @@ class Places:
     runtime: Path  # folder; only after `runtime_folder` has looked at it
     data: Path  # folder of the history
 
+    @property
+    def policy_copy(self) -> Path:
+        """The file with what was last good of an organisation's policy."""
+        return self.data / "policy.json"
+
 
 def places(platform: str = sys.platform) -> Places:
     """Say where this user's files are; one look at the disk, for ``XDG_RUNTIME_DIR``.

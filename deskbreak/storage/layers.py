@@ -6,19 +6,17 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.core.settings import (
-    Layer,
-    Origin,
-    Resolved,
-    describe,
-    parse_value,
-    resolve,
-)
+from deskbreak.core import managed
+from deskbreak.core.settings import Layer, Origin, Resolved, describe, parse_value
 from deskbreak.core.words import N_, said
 from deskbreak.storage.files import read_settings, write_setting
+from deskbreak.storage.policies import Policies
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from deskbreak.core.managed import Document
+    from deskbreak.storage.files import Places
 
     Stamp = tuple[int, ...] | None
 
@@ -29,30 +27,42 @@ _BROKEN_LATER: Final = N_("{problem}; the settings from before stay in force")
 class Settings:
     """The settings of this user; one object for as long as a process runs. For one thread."""
 
-    def __init__(self, path: Path) -> None:
-        """Read nothing yet; *path* is the user's settings file."""
+    def __init__(self, path: Path, policies: Policies | None = None) -> None:
+        """Read nothing yet; *path* is the user's settings file. Without *policies* none counts."""
         self._path = path
+        self._policies = policies
         self._good: Layer | None = None
         self._stamp: Stamp = None
+        self.documents: tuple[Document, ...] = ()
+        """What an organisation has set, as of the last `load`."""
+
+    @classmethod
+    def of(cls, places: Places) -> Settings:
+        """Return the way to the settings of the user whose files are at *places*."""
+        return cls(places.settings, Policies(places.policy_copy))
 
     def load(self) -> Resolved:
-        """Read and merge all layers. Never raises; at most 0.2 s.
+        """Read and merge all layers. Never raises; at most 0.2 s for each file.
 
         A file that cannot be read leaves the last good one in force, and is one problem.
         """
+        self.documents = self._policies.load() if self._policies else ()
         # Before it is read: a change in between is then seen as one.
         self._stamp = _stamp(self._path)
         read = read_settings(self._path)
         if read.problem is None:
-            resolved = resolve([read.layer(str(self._path))])
+            resolved = managed.under(self.documents, [read.layer(str(self._path))])
             self._good = next(one for one in resolved.layers if one.origin is Origin.USER)
             return resolved
-        resolved = resolve([self._good] if self._good else [])
+        resolved = managed.under(self.documents, [self._good] if self._good else [])
         sentence = _BROKEN_LATER if self._good else _BROKEN_FIRST
-        return replace(resolved, problems=(said(sentence, problem=read.problem),))
+        broken = said(sentence, problem=read.problem)
+        return replace(resolved, problems=(*resolved.problems, broken))
 
     def changed_on_disk(self) -> bool:
-        """Tell whether the file is another than at the last `load`. One look at its stamp."""
+        """Tell whether a file is another than at the last `load`. One look at each stamp."""
+        if self._policies is not None and self._policies.changed():
+            return True
         return _stamp(self._path) != self._stamp
 
     def set(self, key: str, text: str) -> Resolved:
@@ -60,9 +70,12 @@ class Settings:
 
         Raises:
             BadSetting: There is no such key, or the value cannot be.
+            Locked: An organisation has set it, or does not allow the value.
             Refusal: The file cannot be changed; it is as it was.
         """
-        write_setting(self._path, key, parse_value(key, text))
+        value = parse_value(key, text)
+        managed.see_that_free(self.load(), key, value)
+        write_setting(self._path, key, value)
         return self.load()
 
     def unset(self, key: str) -> Resolved:

@@ -171,6 +171,8 @@ def test_given_a_key_then_programs_get_the_same() -> None:
         "or_zero": True,
         "choices": [],
         "layers": [now],
+        "locked": False,
+        "bounds": None,
     } == found
 
 

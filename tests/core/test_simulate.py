@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from deskbreak.core import simulate, timeline
+from deskbreak.core.managed import Document, Level, Scope
 from deskbreak.core.model import Choice
 from deskbreak.core.reports import simulated_lines
 from deskbreak.core.settings import Layer, Origin
@@ -24,12 +25,12 @@ def play(
     *lines: str,
     start: str = BERLIN,
     below: tuple[Layer, ...] = (),
-    above: tuple[Layer, ...] = (),
+    policy: tuple[Document, ...] = (),
     answer: tuple[Choice, float] | None = None,
 ) -> list[simulate.Happening]:
     """Play *lines* with the prompts of a small pack."""
     text = "\n".join(["timeline 1", start, *lines])
-    given = simulate.Given(below, above, PACK)
+    given = simulate.Given(below, policy, PACK)
     return simulate.happenings(timeline.parse(text.encode()), given, answer)
 
 
@@ -274,12 +275,13 @@ def test_given_a_clock_put_back_into_the_day_before_then_that_day_is_told_last()
 def test_given_layers_then_the_lines_win_over_the_file_and_the_policy_over_both() -> None:
     """Default < settings file < set < policy."""
     below = (Layer(Origin.USER, "file", {"position.interval_minutes": 50}),)
-    above = (Layer(Origin.POLICY, "policy", {"position.interval_minutes": 15}),)
+    values = {"position": {"interval_minutes": 15}}
+    policy = (Document("policy", Level.MANDATORY, Scope.MACHINE, values),)
     lines = (*ONLY_POSITION, AT_ONCE, "set position.interval_minutes = 30", "61m work")
 
     assert "3000 prompt position" == told(*ONLY_POSITION, AT_ONCE, "61m work", below=below)[0]
     assert "1800 prompt position" == told(*lines, below=below)[0]
-    assert "900 prompt position" == told(*lines, below=below, above=above)[0]
+    assert "900 prompt position" == told(*lines, below=below, policy=policy)[0]
 
 
 def test_given_not_for_me_then_another_prompt_is_told() -> None:

@@ -1,0 +1,30 @@
+"""What an administrator has set on this computer: read as it stands, judged in the core."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from deskbreak.core.managed import Document
+
+
+def read() -> tuple[Document, ...]:
+    """Return everything that an administrator has set, weakest first. Never raises.
+
+    Its place is fixed: no argument, setting or variable of the environment moves it.
+    """
+    if sys.platform != "linux":
+        return ()
+    from deskbreak.policy import linux
+
+    return linux.read()
+
+
+def stamp() -> object:
+    """Return what is another value when `read` may return something else; at most a few looks."""
+    if sys.platform != "linux":
+        return None
+    from deskbreak.policy import linux
+
+    return linux.stamp()
