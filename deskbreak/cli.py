@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from deskbreak import __version__
-from deskbreak.commands import agent, config, diary, simulate, start
+from deskbreak.commands import agent, config, diary, policy, simulate, start
 from deskbreak.commands.output import DONE, FAILED, WRONG_USAGE, Failed, complain, finish, settle
 from deskbreak.core import timeline
 from deskbreak.core.model import Choice
@@ -168,6 +168,7 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     form.add_argument("--json", action="store_true", help=_("print facts for programs"))
     form.add_argument("--csv", action="store_true", help=_("print one line per day"))
     _config_parser(add("config", _("show and change settings"), common), facts, words)
+    _policy_parser(add("policy", _("what an organisation has set here")), facts, words)
     _simulate_parser(add("simulate", _("play a timeline, and tell what would happen")), words)
     _diary_parsers(add, common, words)
     _start_parsers(add, facts, words)
@@ -265,6 +266,19 @@ def _config_parser(
     add("explain", _("what a setting means, its bounds, and who has set it"), "key")
 
 
+def _policy_parser(
+    policy_: argparse.ArgumentParser, facts: argparse.ArgumentParser, words: Words
+) -> None:
+    _ = words.gettext
+    actions = policy_.add_subparsers(dest="action", metavar=_("action"))
+    text = _("what a policy file would do here, and what is wrong with it")
+    check = actions.add_parser("check", help=text, description=text, parents=[facts])
+    check.add_argument("file", metavar="FILE.json", help=_("the policy; - is standard input"))
+    check.add_argument(
+        "--recommended", action="store_true", help=_("its values are recommended, not mandatory")
+    )
+
+
 def _simulate_parser(simulate_: argparse.ArgumentParser, words: Words) -> None:
     _ = words.gettext
     simulate_.add_argument("file", metavar="FILE", help=_("the timeline; - is standard input"))
@@ -312,6 +326,7 @@ _COMMANDS: Final = {
     **agent.COMMANDS,
     **config.COMMANDS,
     **diary.COMMANDS,
+    **policy.COMMANDS,
     **simulate.COMMANDS,
     **start.COMMANDS,
 }

@@ -283,9 +283,9 @@ class _Agent:
         if command.name == "doctor":
             keeper, parts = self.loop.keeper, self.desktop.findings()
             return requests.doctor_reply(
-                parts,
-                findings.door(__version__, None),
-                keeper.settings_problems,
+                (*parts, findings.door(__version__, None)),
+                keeper.resolved,
+                keeper.pack.problems,
                 keeper.store_problems,
                 words,
             )

@@ -11,6 +11,7 @@ from deskbreak.core import pack, stats, views
 from deskbreak.core.model import Episode, KindState, Span
 from deskbreak.core.rules import rules
 from deskbreak.core.schedule import day_of
+from deskbreak.core.settings import Origin
 from deskbreak.core.turn import open_spans
 from deskbreak.storage import files, language
 from deskbreak.storage.store import Saved
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from deskbreak.agent.clock import Clock
     from deskbreak.core.model import Moment, Rules, State, Undo
     from deskbreak.core.pack import Pack
+    from deskbreak.core.settings import Resolved
     from deskbreak.core.stats import Day, Week
     from deskbreak.core.words import Said
     from deskbreak.storage.layers import Settings
@@ -32,6 +34,7 @@ _log: Final = logging.getLogger(__name__)
 _LATE_S: Final = 90.0  # a look later than this, in real time, was an absence
 _NOISE_S: Final = 0.1  # two readings of one last input differ by less, in real time
 _RECENT_DAYS: Final = 7
+_RULED: Final = (Origin.RECOMMENDED, Origin.POLICY)
 
 
 class Keeper:
@@ -65,8 +68,9 @@ class Keeper:
 
     def reload(self) -> None:
         """Read the settings again; what cannot be read leaves the last good ones in force."""
-        self.resolved = self._settings.load()
+        before, self.resolved = self.resolved, self._settings.load()
         self._tell_problems()
+        self._tell_policy(before)
         if self.resolved.text("language") != self._language:
             self._language = self.resolved.text("language")
             self.pack = _pack(self._packs, self._language)
@@ -79,6 +83,14 @@ class Keeper:
             return False
         self.reload()
         return True
+
+    def _tell_policy(self, before: Resolved) -> None:
+        """Leave a line in the log where an organisation has set something else."""
+        now = self.resolved
+        ruled = [[x for x in one.layers if x.origin in _RULED] for one in (before, now)]
+        if ruled[0] != ruled[1] or before.bounds != now.bounds:
+            keys = sorted({*now.bounds, *(key for layer in ruled[1] for key in layer.values)})
+            _log.info("The policy has changed; it now has %s", ", ".join(keys) or "nothing")
 
     def _tell_problems(self) -> None:
         for problem in self.resolved.problems:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from deskbreak.core import labels, outlook, replay, reports, stats, status, timeline
+from deskbreak.core import labels, managed, outlook, replay, reports, stats, status, timeline
 from deskbreak.core.held import undoable
 from deskbreak.core.model import (
     Answered,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from deskbreak.agent.loop import Loop
+    from deskbreak.core.settings import Resolved
     from deskbreak.core.stats import Week
     from deskbreak.core.words import Said, Words
 
@@ -253,16 +254,20 @@ _ACTIONS: Final[dict[str, Callable[[Loop, str], Reply]]] = {
 
 def doctor_reply(
     findings: Sequence[Finding],
-    door: Finding,
-    settings_problems: Sequence[Said],
+    resolved: Resolved,
+    other_problems: Sequence[Said],
     store_problems: Sequence[Said],
     words: Words,
 ) -> Reply:
-    """Answer `doctor`: the parts of the desktop, the way to the agent, deskbreak's own files."""
+    """Answer `doctor`: what was found of desktop and agent, and deskbreak's own files.
+
+    *other_problems* are those of settings and packs that *resolved* does not have.
+    """
+    own = [one for one in resolved.problems if one not in resolved.policy_problems]
     every = (
         *findings,
-        door,
-        *_file_findings("settings", "settings.toml", settings_problems),
+        *_file_findings("settings", "settings.toml", [*own, *other_problems]),
+        *_policy_findings(resolved, words),
         *_file_findings("history", "SQLite", store_problems),
     )
     return {
@@ -271,6 +276,13 @@ def doctor_reply(
         "lines": reports.doctor_lines(every, words),
         "problems": any(finding.required and not finding.ok for finding in every),
     }
+
+
+def _policy_findings(resolved: Resolved, words: Words) -> Iterator[Finding]:
+    """Tell of the policy of an organisation, where there is one."""
+    if resolved.is_managed or resolved.policy_problems:
+        by = spoken(managed.setter(resolved), words)
+        yield from _file_findings("policy", by, resolved.policy_problems)
 
 
 def _file_findings(name: str, chosen: str, problems: Sequence[Said]) -> Iterator[Finding]:

@@ -28,17 +28,17 @@ def examine(words: Words) -> dict[str, Any]:
     """Look for the parts of the desktop, and at our files, without an agent, for `doctor`."""
     places = files.places()
     settings = Settings.of(places)
-    settings_problems = settings.load().problems
+    resolved = settings.load()
     with Store.open(places.history, read_only=True) as store:
         store_problems = store.problems
     desktop = open_desktop(Given(places.runtime, words, 1.0, places.runtime / "heartbeat"))
     try:
         desktop.watch_over(lambda: None)
-        desktop.heed(rules(settings.load(), ()).holds)
+        desktop.heed(rules(resolved, ()).holds)
         desktop.try_channels()
         found = desktop.findings()
         door = findings.door(None, _no_door(places))
-        return requests.doctor_reply(found, door, settings_problems, store_problems, words)
+        return requests.doctor_reply((*found, door), resolved, (), store_problems, words)
     finally:
         desktop.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +18,7 @@ from deskbreak.commands.output import (
     say,
 )
 from deskbreak.core import managed, pack, reports, simulate, timeline
-from deskbreak.core.managed import Document, Level, Scope
+from deskbreak.core.managed import Document, Level, Scope, Status
 from deskbreak.core.words import N_, Refusal, said, spoken
 from deskbreak.policy import json_text
 from deskbreak.storage import files
@@ -82,13 +83,27 @@ def _settings(name: str) -> Layer:
     return read.layer(name)
 
 
-def _policy(name: str) -> Document:
-    """Read a policy file, as if it lay among the managed ones."""
+def policy_document(name: str) -> Document:
+    """Read a policy file that is named on a command line, as if it lay among the managed ones.
+
+    Raises:
+        Failed: There is none.
+    """
+    whole = Document(name, Level.MANDATORY, Scope.MACHINE)
     try:
         values, lines, doubled = json_text.parsed(_read(name, json_text.MOST_BYTES), name)
+    except Failed:
+        raise
     except Refusal as refusal:
-        raise Failed(refusal.why, status=WRONG_USAGE) from refusal
-    return Document(name, Level.MANDATORY, Scope.MACHINE, values, lines, doubled)
+        return replace(whole, status=Status.UNREADABLE, why=refusal.why)
+    return replace(whole, values=values, lines=lines, problems=doubled)
+
+
+def _policy(name: str) -> Document:
+    document = policy_document(name)
+    if document.why is not None:
+        raise Failed(document.why, status=WRONG_USAGE)
+    return document
 
 
 COMMANDS: Final = {"simulate": _simulate}

@@ -159,6 +159,7 @@ def under(documents: Sequence[Document], own: Sequence[Layer]) -> Resolved:
     return replace(
         resolved,
         problems=(*resolved.problems, *problems),
+        policy_problems=tuple(problems),
         organisation=_organisation(found),
     )
 

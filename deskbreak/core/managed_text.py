@@ -133,7 +133,14 @@ def policy_lines(documents: Sequence[Document], resolved: Resolved, words: Words
     _ = words.gettext
     if not documents:
         return [_("No organisation has set anything here.")]
-    return printable([*_head(resolved, words), *_table(documents, resolved, words)])
+    return printable([*_head(resolved, words), "", *_table(documents, resolved, words)])
+
+
+def check_lines(document: Document, resolved: Resolved, words: Words) -> list[str]:
+    """Return what `policy check` prints of one document, before what it would change."""
+    if not managed.entries([document]) and document.status is Status.OK:
+        return [words.gettext(N_("It sets nothing."))]
+    return printable(_table([document], resolved, words))
 
 
 def _head(resolved: Resolved, words: Words) -> Iterator[str]:
@@ -142,7 +149,6 @@ def _head(resolved: Resolved, words: Words) -> Iterator[str]:
     yield _("Managed by {organisation}").format(organisation=by)
     if resolved.organisation.contact:
         yield _("Questions: {contact}").format(contact=resolved.organisation.contact)
-    yield ""
 
 
 def _table(documents: Sequence[Document], resolved: Resolved, words: Words) -> Iterator[str]:
@@ -172,18 +178,57 @@ def _short(row: Row) -> str:
     return name if row.line is None else f"{name}:{row.line}"
 
 
-def difference_lines(before: Resolved, after: Resolved, words: Words) -> list[str]:
-    """Return a line for each value that would be another, and for each that would be locked."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A setting that would be another, or would be locked or free from then on."""
+
+    key: str
+    before: object
+    after: object
+    was_locked: bool
+    is_locked: bool
+
+
+def changes(before: Resolved, after: Resolved) -> tuple[Change, ...]:
+    """Return what *after* has otherwise than *before*, as settings are declared."""
+    every = (
+        Change(
+            key, before.values[key], after.values[key], before.is_locked(key), after.is_locked(key)
+        )
+        for key in SETTINGS
+    )
+    return tuple(one for one in every if one.before != one.after or one.was_locked != one.is_locked)
+
+
+def changes_json(found: Sequence[Change]) -> list[dict[str, Any]]:
+    """Return *found* as `policy check --json` has it."""
+    return [
+        {
+            "name": one.key,
+            "before": plain(one.before),
+            "after": plain(one.after),
+            "locked": one.is_locked,
+        }
+        for one in found
+        if not SETTINGS[one.key].private
+    ]
+
+
+def changes_lines(found: Sequence[Change], words: Words) -> list[str]:
+    """Return a line for each of *found*."""
     _ = words.gettext
-    lines = []
-    for key in SETTINGS:
-        old, new = before.values[key], after.values[key]
-        if old != new:
-            lines.append(f"{key}: {written(old)} → {written(new)}")
-        elif after.is_locked(key) and not before.is_locked(key):
-            lines.append(
-                _("{key}: {value}, from then on locked").format(key=key, value=written(new))
-            )
+    if not found:
+        return [_("With your settings on this computer it would change nothing.")]
+    lines = [_("With your settings on this computer it would change:")]
+    for one in found:
+        line = f"- {one.key}: {written(one.before)}"
+        if one.before != one.after:
+            line = f"{line} → {written(one.after)}"
+        if one.is_locked and not one.was_locked:
+            line = _("{change}, locked").format(change=line)
+        if one.was_locked and not one.is_locked:
+            line = _("{change}, no longer locked").format(change=line)
+        lines.append(line)
     return lines
 
 

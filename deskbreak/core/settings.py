@@ -81,6 +81,7 @@ class Resolved:
     layers: tuple[Layer, ...] = ()
     bounds: Mapping[str, Bounds] = field(default_factory=lambda: NO_BOUNDS)
     organisation: Organisation = _NO_ORGANISATION
+    policy_problems: tuple[Said, ...] = ()  # those of ``problems`` that are an organisation's
 
     @property
     def is_managed(self) -> bool:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import gettext
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from deskbreak.agent.requests import doctor_reply
+from deskbreak.core import managed
+from deskbreak.core.managed import Document, Level, Scope
 from deskbreak.core.model import Phase
 from deskbreak.core.reports import Finding
+from deskbreak.core.settings import resolve
 from deskbreak.core.words import said
 from tests.fakes import Desk
 
@@ -179,14 +183,34 @@ def test_given_trouble_with_files_when_the_doctor_answers_then_each_is_a_finding
     words = gettext.NullTranslations()
     parts = (Finding("idle", "x11", ok=True),)
     door = Finding("door", "deskbreak 1", ok=True)
-    well = doctor_reply(parts, door, (), (), words)
-    ill = doctor_reply(parts, door, (said("one"), said("two")), (said("three"),), words)
+    fine = resolve([])
+    broken = replace(fine, problems=(said("one"),))
+    well = doctor_reply((*parts, door), fine, (), (), words)
+    ill = doctor_reply((*parts, door), broken, (said("two"),), (said("three"),), words)
 
     assert (False, True) == (well["problems"], ill["problems"])
     assert [("idle", True), ("door", True), ("settings", True), ("history", True)] == [
         (one["name"], one["ok"]) for one in well["facts"]["findings"]
     ]
     assert ["one", "two", "three"] == [one["why"] for one in ill["facts"]["findings"][2:]]
+
+
+def test_given_a_policy_when_the_doctor_answers_then_it_is_a_finding() -> None:
+    """With who set it, or with what is wrong with it; without any it is none."""
+    words = gettext.NullTranslations()
+    door = Finding("door", "deskbreak 1", ok=True)
+
+    def told(**values: object) -> dict[str, Any]:
+        document = Document("10.json", Level.MANDATORY, Scope.MACHINE, values)
+        made = doctor_reply((door,), managed.under([document], []), (), (), words)
+        return {one["name"]: (one["chosen"], one["why"]) for one in made["facts"]["findings"]}
+
+    assert ("Example Ltd", None) == told(plan="gentle", organisation={"name": "Example Ltd"})[
+        "policy"
+    ]
+    assert ("settings.toml", None) == told(plan="x")["settings"]
+    assert "10.json: plan = " in str(told(plan="x")["policy"][1])
+    assert "policy" not in told()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,14 @@ import pytest
 
 from deskbreak.core import managed
 from deskbreak.core.managed import Document, Level, Locked, Scope, Status
-from deskbreak.core.managed_text import difference_lines, policy_json, policy_lines, rows
+from deskbreak.core.managed_text import (
+    changes,
+    changes_json,
+    changes_lines,
+    policy_json,
+    policy_lines,
+    rows,
+)
 from deskbreak.core.setting import Managed, Type
 from deskbreak.core.settings import Layer, Origin
 from deskbreak.core.settings_table import SETTINGS
@@ -423,9 +430,19 @@ def test_given_a_policy_then_people_get_a_table_and_programs_the_same_facts() ->
 
 
 def test_given_another_policy_then_each_value_that_changes_is_told() -> None:
-    """And what would be locked at the value that it has anyway."""
-    after = under(document(**{KEY: 15, "posture.enabled": True}))
+    """And what would be locked at the value that it has anyway, or free again."""
+    before = under(document(plan="standard", prompts={"daily_cap": 20}))
+    after = under(document(**{KEY: 15, "posture.enabled": True, "prompts.daily_cap": 25}))
+    found = changes(before, after)
 
-    assert [f"{KEY}: 20 → 15", "posture.enabled: true, from then on locked"] == difference_lines(
-        under(), after, ENGLISH
+    assert [
+        "With your settings on this computer it would change:",
+        '- plan: "standard", no longer locked',
+        "- position.interval_minutes: 20 → 15, locked",
+        "- posture.enabled: true, locked",
+        "- prompts.daily_cap: 20 → 25",
+    ] == changes_lines(found, ENGLISH)
+    assert {"name": KEY, "before": 20, "after": 15, "locked": True} in changes_json(found)
+    assert ["With your settings on this computer it would change nothing."] == changes_lines(
+        changes(after, after), ENGLISH
     )

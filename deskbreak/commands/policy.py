@@ -1,0 +1,85 @@
+"""The commands for administrators: what an organisation has set, a look before it does, templates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from deskbreak.commands.config import user_settings
+from deskbreak.commands.output import DONE, WITH_PROBLEMS, complain, facts, say
+from deskbreak.commands.simulate import policy_document
+from deskbreak.core import managed, managed_text
+from deskbreak.core.managed import Level
+from deskbreak.core.settings import Origin
+from deskbreak.core.words import spoken
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+
+    from deskbreak.core.managed import Document
+    from deskbreak.core.settings import Resolved
+    from deskbreak.core.words import Words
+
+
+def _show(arguments: argparse.Namespace, words: Words) -> int:
+    settings = user_settings()
+    resolved, documents = settings.load(), settings.documents
+    if arguments.json:
+        facts(managed_text.policy_json(documents, resolved))
+    else:
+        say(*managed_text.policy_lines(documents, resolved, words))
+    return _status(resolved, documents, words)
+
+
+def _status(resolved: Resolved, documents: Sequence[Document], words: Words) -> int:
+    """List what is wrong with *documents*; return the exit status that goes with it."""
+    for problem in resolved.policy_problems:
+        complain(spoken(problem, words))
+    rows = managed_text.rows(documents, resolved)
+    wrong = resolved.policy_problems or any(row.status.is_problem for row in rows)
+    return WITH_PROBLEMS if wrong else DONE
+
+
+def _check(arguments: argparse.Namespace, words: Words) -> int:
+    settings = user_settings()
+    before, today = settings.load(), settings.documents
+    document = policy_document(arguments.file)
+    if arguments.recommended:
+        document = replace(document, level=Level.RECOMMENDED)
+    own = [layer for layer in before.layers if layer.origin is Origin.USER]
+    after = managed.under(_with(document, today), own)
+    alone = managed.under([document], own)
+    changes = managed_text.changes(before, after)
+    if arguments.json:
+        judged = managed_text.policy_json([document], alone)
+        facts({"policies": judged["policies"], "changes": managed_text.changes_json(changes)})
+    else:
+        say(*managed_text.check_lines(document, alone, words), "")
+        say(*managed_text.changes_lines(changes, words))
+    return _status(alone, [document], words)
+
+
+def _with(document: Document, today: Sequence[Document]) -> list[Document]:
+    """Return the documents of *today* with *document* in its place: where its name puts it."""
+    name = Path(document.name).name
+
+    def is_it(other: Document) -> bool:
+        return other.level is document.level and Path(other.name).name == name
+
+    others = [one for one in today if not is_it(one)]
+    return sorted([*others, document], key=lambda one: Path(one.name).name)
+
+
+_POLICY: Final[dict[str | None, Callable[[argparse.Namespace, Words], int]]] = {
+    None: _show,
+    "check": _check,
+}
+
+
+def _policy(arguments: argparse.Namespace, words: Words) -> int:
+    return _POLICY[arguments.action](arguments, words)
+
+
+COMMANDS: Final = {"policy": _policy}
