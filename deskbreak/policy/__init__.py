@@ -14,8 +14,14 @@ def read() -> tuple[Document, ...]:
 
     Its place is fixed: no argument, setting or variable of the environment moves it.
     """
-    if sys.platform != "linux":
-        return ()
+    if sys.platform == "win32":
+        from deskbreak.policy import windows
+
+        return windows.read()
+    if sys.platform == "darwin":
+        from deskbreak.policy import macos
+
+        return macos.read()
     from deskbreak.policy import linux
 
     return linux.read()
@@ -23,8 +29,14 @@ def read() -> tuple[Document, ...]:
 
 def stamp() -> object:
     """Return what is another value when `read` may return something else; at most a few looks."""
-    if sys.platform != "linux":
-        return None
+    if sys.platform == "win32":
+        from deskbreak.policy import windows
+
+        return windows.stamp()
+    if sys.platform == "darwin":
+        from deskbreak.policy import macos
+
+        return macos.stamp()
     from deskbreak.policy import linux
 
     return linux.stamp()

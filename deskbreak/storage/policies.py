@@ -69,12 +69,17 @@ def _with_good(document: Document, good: Mapping[str, Document]) -> Sequence[Doc
     if document.status is not Status.UNREADABLE:
         return [document]
     assert document.why is not None
+    inside = [one for name, one in good.items() if name.startswith(_within(document.name))]
     if document.name in good:
         why = said(_BEFORE, problem=document.why)
-        return [replace(good[document.name], status=Status.UNREADABLE, why=why)]
-    inside = [one for name, one in good.items() if name.startswith(f"{document.name}/")]
+        return [replace(good[document.name], status=Status.UNREADABLE, why=why), *inside]
     sentence = _BEFORE if inside else _NOTHING
     return [replace(document, why=said(sentence, problem=document.why)), *inside]
+
+
+def _within(name: str) -> tuple[str, str]:
+    """Return how the names of what lies in a folder, a profile or a key of the registry begin."""
+    return f"{name}/", f"{name}\\"
 
 
 def _loaded(copy: Path) -> dict[str, Document]:

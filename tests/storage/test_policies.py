@@ -98,6 +98,34 @@ def test_given_a_folder_that_cannot_be_read_then_what_lay_in_it_stays_in_force(
     assert (15, Origin.POLICY) == found(computer.settings().load())[:2]
 
 
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        pytest.param(
+            r"HKLM\Policies\Deskbreak", r"HKLM\Policies\Deskbreak\Recommended", id="a key"
+        ),
+        pytest.param("/org.plist", "/org.plist/Defaults", id="a profile"),
+    ],
+)
+def test_given_a_key_or_a_profile_that_cannot_be_read_then_both_its_levels_stay_in_force(
+    computer: Computer, key: str, name: str
+) -> None:
+    """What is recommended lies in the same place as what is locked."""
+    computer.documents = (
+        Document(key, Level.MANDATORY, Scope.MACHINE, {KEY: 15}),
+        Document(name, Level.RECOMMENDED, Scope.MACHINE, {"eyes.daily_cap": 3}),
+    )
+    settings = computer.settings()
+    settings.load()
+    computer.breaks(name=key)
+
+    for later in (settings, computer.settings()):
+        resolved = later.load()
+        expected = f"{key} is broken; what it said before stays in force"
+        assert (15, Origin.POLICY, [expected]) == found(resolved)
+        assert 3 == resolved.values["eyes.daily_cap"]
+
+
 def test_given_a_policy_that_was_broken_from_the_start_then_that_is_said(
     computer: Computer,
 ) -> None:
