@@ -101,6 +101,10 @@ messages: .venv/.dev ## collect the words from the code into the catalogues and 
 	        --directory=$(CATALOGUES) || exit; \
 	done
 
+.PHONY: policy
+policy: .venv/.dev ## write what is made from the table of settings: templates for administrators, schemas, docs/settings.md
+	$(BIN)/python packaging/policy.py
+
 # The pictures are kept with their sources, so that nobody needs rsvg-convert to install or to run.
 STATES := working due resting paused problem
 .PHONY: icons
