@@ -264,6 +264,7 @@ def _config_parser(
     add("set", _("change one setting"), "key", "value")
     add("unset", _("go back to what a setting would be without you"), "key")
     add("explain", _("what a setting means, its bounds, and who has set it"), "key")
+    add("schema", _("print a JSON Schema of the settings file, for editors"))
 
 
 def _policy_parser(
@@ -276,6 +277,14 @@ def _policy_parser(
     check.add_argument("file", metavar="FILE.json", help=_("the policy; - is standard input"))
     check.add_argument(
         "--recommended", action="store_true", help=_("its values are recommended, not mandatory")
+    )
+    text = _("print a template for a tool that distributes policies, with every setting")
+    template = actions.add_parser("template", help=text, description=text, parents=[facts])
+    template.add_argument(
+        "--format", required=True, choices=policy.FORMATS, help=_("of which kind")
+    )
+    template.add_argument(
+        "--language", default="en", choices=policy.LANGUAGES, help=_("of the texts in it")
     )
 
 

@@ -15,6 +15,7 @@ from deskbreak.commands.output import (
     complain,
     facts,
     say,
+    write,
 )
 from deskbreak.core import settings_text, sources
 from deskbreak.core.managed import Locked
@@ -112,12 +113,20 @@ def _changed(arguments: argparse.Namespace, resolved: Resolved, words: Words) ->
     return _with_problems(resolved, words) or status
 
 
+def _config_schema(_arguments: argparse.Namespace, _words: Words) -> int:
+    from deskbreak.policy import templates
+
+    write(templates.settings_schema())
+    return DONE
+
+
 _CONFIG: Final[dict[str, Callable[[argparse.Namespace, Words], int]]] = {
     "show": _config_show,
     "get": _config_get,
     "set": _config_set,
     "unset": _config_unset,
     "explain": _config_explain,
+    "schema": _config_schema,
 }
 
 

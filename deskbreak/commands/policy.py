@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.commands.config import user_settings
-from deskbreak.commands.output import DONE, WITH_PROBLEMS, complain, facts, say
+from deskbreak.commands.output import DONE, WITH_PROBLEMS, complain, facts, say, write
 from deskbreak.commands.simulate import policy_document
 from deskbreak.core import managed, managed_text
 from deskbreak.core.managed import Level
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from deskbreak.core.managed import Document
     from deskbreak.core.settings import Resolved
     from deskbreak.core.words import Words
+
+
+FORMATS: Final = ("admx", "adml", "mobileconfig", "json-schema", "example")
+"""Of templates; `deskbreak.policy.templates`, which no other command loads, has the same."""
+LANGUAGES: Final = ("en", "de")
 
 
 def _show(arguments: argparse.Namespace, words: Words) -> int:
@@ -72,9 +77,17 @@ def _with(document: Document, today: Sequence[Document]) -> list[Document]:
     return sorted([*others, document], key=lambda one: Path(one.name).name)
 
 
+def _template(arguments: argparse.Namespace, _words: Words) -> int:
+    from deskbreak.policy import templates
+
+    write(templates.template(arguments.format, arguments.language))
+    return DONE
+
+
 _POLICY: Final[dict[str | None, Callable[[argparse.Namespace, Words], int]]] = {
     None: _show,
     "check": _check,
+    "template": _template,
 }
 
 

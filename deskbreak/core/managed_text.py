@@ -158,8 +158,8 @@ def _table(documents: Sequence[Document], resolved: Resolved, words: Words) -> I
         (
             row.key or "-",
             row.shown or "-",
-            _(_LEVELS[row.level]),
-            _(_SCOPES[row.document.scope]),
+            words.gettext(_LEVELS[row.level]),
+            words.gettext(_SCOPES[row.document.scope]),
             _short(row),
             row.status_in(words),
         )

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from deskbreak.commands import policy
 from deskbreak.commands.output import DONE, WITH_PROBLEMS, WRONG_USAGE
+from deskbreak.policy import templates
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,3 +117,23 @@ def test_given_recommended_values_when_they_are_checked_then_they_lock_nothing(
 def test_given_no_file_when_it_is_checked_then_that_is_wrong_usage(here: Here) -> None:
     """As with every file that is named on a command line."""
     assert WRONG_USAGE == here("policy", "check", "nowhere.json").status
+
+
+@pytest.mark.parametrize("form", policy.FORMATS)
+def test_given_a_format_then_its_template_is_printed_in_both_languages(
+    here: Here, form: str
+) -> None:
+    """The command line knows the same ones as what makes them."""
+    printed = {
+        here("policy", "template", "--format", form, "--language", one).out
+        for one in policy.LANGUAGES
+    }
+
+    assert templates.template(form) in printed
+    assert set(policy.LANGUAGES) == set(templates.CULTURES)
+    assert policy.FORMATS == templates.FORMATS
+
+
+def test_given_an_editor_then_it_gets_the_schema_of_the_settings_file(here: Here) -> None:
+    """As it is kept with the sources."""
+    assert templates.settings_schema() == here("config", "schema").out
