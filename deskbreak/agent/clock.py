@@ -204,3 +204,11 @@ def offset_after(
     off_s = time.time() - then.unix_s if speed == 1.0 else 0.0
     known = 0.0 <= off_s <= _LONGEST_OFF_S
     return then.boot_s + (off_s if known else 0.0) - system_s, known
+
+
+def last_beat_s(heartbeat: Path) -> float | None:
+    """Return the engine's clock at the last sign of life of an agent that was killed."""
+    try:
+        return heartbeat.stat().st_mtime
+    except OSError:
+        return None

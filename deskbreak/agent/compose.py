@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak import __version__
 from deskbreak.agent import findings, requests
-from deskbreak.agent.clock import PlayedClock, SystemClock, boot_id, offset_after
+from deskbreak.agent.clock import PlayedClock, SystemClock, boot_id, last_beat_s, offset_after
 from deskbreak.agent.desktop import Given
 from deskbreak.agent.here import open_desktop
 from deskbreak.agent.inbox import Inbox
@@ -151,7 +151,7 @@ def _agent(places: Places, trial: Path | None, speed: float) -> _Agent:
         offset_s, off_is_known = offset_after(
             then, saved.clock_offset_s, same_boot=same, speed=speed
         )
-        alive_boot_s = _last_beat_s(heartbeat) if same else None
+        alive_boot_s = last_beat_s(heartbeat) if same else None
         wall_ahead_s = then.unix_s - then.boot_s if trial else None
     elif (newest := store.newest()) is not None:
         # The state is lost, the rows are not: time must not run over them again.
@@ -289,11 +289,25 @@ class _Agent:
                 keeper.store_problems,
                 words,
             )
+        left = self._erase_elsewhere(command) if command.name == "erase" else []
         reply = self.loop.inbox.ask(command, _ANSWER_WITHIN_S)
+        if reply is not None and left:
+            reply["problems"] = [*reply.get("problems", []), *left]
         if reply is None:
             busy = said(N_("deskbreak is busy; try again in a moment"))
             return {"ok": False, "error": spoken(busy, words)}
         return reply
+
+    def _erase_elsewhere(self, command: Command) -> list[str]:
+        """Erase what the loop does not have open; return what could not be erased."""
+        from deskbreak.agent import erasing  # seldom wanted
+
+        try:
+            before = requests.parsed_day(command.argument)
+        except timeline.Unreadable:
+            return []  # the loop says so
+        left = erasing.elsewhere(files.places(), before, self.store.path)
+        return [spoken(problem, self.desktop.words) for problem in left]
 
     def close(self) -> None:
         """Let go of everything."""
@@ -306,14 +320,6 @@ class _Agent:
 def _run_id(speed: float) -> str:
     """Name the run of the computer, and how fast the clock runs: others cannot be compared."""
     return boot_id() if speed == 1.0 else f"{boot_id()} x{speed:g}"
-
-
-def _last_beat_s(heartbeat: Path) -> float | None:
-    """Return the engine's clock at the last sign of life of an agent that was killed."""
-    try:
-        return heartbeat.stat().st_mtime
-    except OSError:
-        return None
 
 
 def _has_terminal() -> bool:

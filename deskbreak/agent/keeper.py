@@ -148,9 +148,7 @@ class Keeper:
 
     def keep(self, state: State, rows: Sequence[Span | Episode], undo: Sequence[Undo]) -> None:
         """Write rows and state in one go, before anything of it is shown."""
-        names = tuple(kind.name for kind in self.rules.kinds)
-        saved = Saved(state, names, self._run_id, self._clock.offset_s)
-        self._store.append(rows, undo, saved)
+        self._store.append(rows, undo, self._saved(state))
         today = self._today
         if today is None or today.on != state.today:
             self._store.prune(state.today, self.resolved.whole("history.keep_days"))
@@ -158,6 +156,22 @@ class Keeper:
             self._today = self._read_today(state.today)
         elif rows:
             self._today = today.with_rows(rows)
+
+    def erase(self, state: State, before: date | None) -> Said | None:
+        """Erase the days before *before*, or all (None), and keep *state*, which tells of none.
+
+        Returns what could not be erased, if anything.
+
+        Raises:
+            Refusal: Nothing was erased.
+        """
+        problem = self._store.erase(before, self._saved(state))
+        self._today = self._read_today(state.today)
+        return problem
+
+    def _saved(self, state: State) -> Saved:
+        names = tuple(kind.name for kind in self.rules.kinds)
+        return Saved(state, names, self._run_id, self._clock.offset_s)
 
     def _read_today(self, on: date) -> _Today:
         """Read all that the week of *on* is made of; after that only rows of that day come."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar, assert_never
 from deskbreak.agent import requests
 from deskbreak.agent.inbox import Request
 from deskbreak.core import engine, views
+from deskbreak.core.forget import forgotten
 from deskbreak.core.model import (
     Answered,
     Episode,
@@ -34,6 +35,7 @@ from deskbreak.core.words import N_, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date
 
     from deskbreak.agent.clock import Clock
     from deskbreak.agent.inbox import Inbox
@@ -298,6 +300,20 @@ class Loop:
         """Delivery says so, on its own thread."""
         _log.warning("A prompt could not be shown: %s", why)
         self.inbox.post(Undelivered(self.clock.now(), episode, showing))
+
+    def erase(self, before: date | None) -> Said | None:
+        """Erase what happened before the day *before*, or until now (None), and go on from there.
+
+        Returns what could not be erased, if anything.
+
+        Raises:
+            Refusal: Nothing was erased.
+        """
+        state = forgotten(self._state, self.keeper.rules, before)
+        problem = self.keeper.erase(state, before)
+        self._state = state
+        self.handle(self.inbox.snapshot())  # what comes next, the tray and its week: all anew
+        return problem
 
     # ── what others ask ────────────────────────────────────────────────────────────────────
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.core import labels, managed, outlook, replay, reports, stats, status, timeline
@@ -19,11 +20,10 @@ from deskbreak.core.model import (
 )
 from deskbreak.core.reports import Finding
 from deskbreak.core.turn import presence_of
-from deskbreak.core.words import N_, said, spoken
+from deskbreak.core.words import N_, Refusal, said, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import date
 
     from deskbreak.agent.loop import Loop
     from deskbreak.core.settings import Resolved
@@ -216,6 +216,29 @@ def week_reply(week: Week, problems: Sequence[Said], words: Words) -> Reply:
     }
 
 
+def _erase(loop: Loop, argument: str) -> Reply:
+    try:
+        problem = loop.erase(parsed_day(argument))
+    except Refusal as refusal:
+        raise Refused(refusal.why) from refusal
+    words = loop.outside.words
+    return {"problems": [] if problem is None else [spoken(problem, words)]}
+
+
+def parsed_day(text: str) -> date | None:
+    """Return the day that *text* names, as 2026-03-02; None for an empty one.
+
+    Raises:
+        Unreadable: It names none.
+    """
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise timeline.Unreadable(
+            said(N_("“{text}” is not a date; write it as 2026-03-02"), text=text)
+        ) from None
+
+
 def _show(loop: Loop, argument: str) -> Reply:
     loop.outside.show(argument)
     return {}
@@ -246,6 +269,7 @@ _ACTIONS: Final[dict[str, Callable[[Loop, str], Reply]]] = {
     "reload": _reload,
     "status": _status,
     "stats": _stats,
+    "erase": _erase,
     "show": _show,
     "launched": _launched,
     "quit": _quit,

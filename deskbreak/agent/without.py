@@ -1,23 +1,25 @@
-"""What is told where no agent runs: the state of the desktop, and a week of the history."""
+"""What is told and done where no agent runs: the desktop, a week of the history, erasing it."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from deskbreak.agent import findings, requests
+from deskbreak.agent import erasing, findings, requests
 from deskbreak.agent.clock import SystemClock
 from deskbreak.agent.desktop import Given
 from deskbreak.agent.here import open_desktop
 from deskbreak.core import stats
 from deskbreak.core.rules import rules
 from deskbreak.core.schedule import day_of
-from deskbreak.core.words import Refusal
+from deskbreak.core.words import Refusal, spoken
 from deskbreak.storage import files, language
 from deskbreak.storage.layers import Settings
 from deskbreak.storage.store import Store
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from deskbreak.core.words import Words
     from deskbreak.storage.files import Places
 
@@ -50,6 +52,18 @@ def _no_door(places: Places) -> Refusal | None:
     except Refusal as refusal:
         return refusal
     return None
+
+
+def erase(before: date | None, words: Words) -> dict[str, Any] | None:
+    """Erase what is recorded where no agent runs; None: one does.
+
+    Raises:
+        Refusal: Nothing was erased.
+    """
+    left = erasing.alone(before)
+    if left is None:
+        return None
+    return {"ok": True, "problems": [spoken(problem, words) for problem in left]}
 
 
 def week_from_disk(key: str, words: Words) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.core.words import N_, Said, said
-from deskbreak.storage import database, repair, rows
+from deskbreak.core.words import N_, Refusal, Said, said
+from deskbreak.storage import database, repair
+from deskbreak.storage.sharing import patiently
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import date
     from pathlib import Path
 
@@ -52,6 +53,11 @@ _NETWORK: Final = N_(
     "it is written there in a slower way that such drives can bear."
 )
 _NOT_ERASED: Final = N_("Not all of the history {path} could be erased: {why}.")
+_UNTOUCHED: Final = N_("Nothing was erased. {why}")
+_TRACES: Final = N_(
+    "What was to be erased is gone from the history, but traces of it stay in {path} as long as "
+    "another program has it open, or the disk is full. Mend that, and erase once more."
+)
 _PASSING: Final = ("full", "locked", "reach")
 
 
@@ -249,25 +255,40 @@ class Disk:
 
     # ── erasing ────────────────────────────────────────────────────────────────────────────
 
-    def erase(self) -> Said | None:
-        """Erase every row, every backup and whatever was set aside; return what went wrong."""
-        if self.frozen or not self._emptied():
-            self.close()
-            doomed = [self.path, *(database.beside(self.path, x) for x in database.LOGS)]
-        else:
-            doomed = []
+    def erase(self, act: Callable[[sqlite3.Connection], None], *, wholly: bool) -> Said | None:
+        """Do *act*, which deletes rows, and leave no trace of them; backups and all go too.
+
+        With *wholly* nothing is to be left: a file that cannot be emptied is removed. Returns
+        what is left all the same.
+
+        Raises:
+            Refusal: Nothing of it could be done.
+        """
+        is_gone = not self.frozen and self.attempt(act)
+        if not (is_gone or wholly):
+            raise Refusal(said(_UNTOUCHED, why=next(self._stopping())))
+        doomed, problem = self._copies(), None
+        if not (is_gone and self._swept()):
+            problem = said(_TRACES, path=self.path)
+            if wholly:
+                self.close()
+                doomed, problem = [*self._main(), *doomed], None
         self.frozen = False
         self._problems.clear()
         try:
-            for path in (*doomed, *self.path.parent.glob(f"{self.path.name}.*")):
-                path.unlink(missing_ok=True)
+            for path in doomed:
+                _unlink(path)
         except OSError as error:
-            return said(_NOT_ERASED, path=self.path, why=_reason(error))
-        return None
+            problem = said(_NOT_ERASED, path=self.path, why=_reason(error))
+        return problem
 
-    def _emptied(self) -> bool:
-        """Overwrite what there was; False where that cannot be done."""
-        if not self.attempt(rows.drop_all) or self._db is None:
+    def _stopping(self) -> Iterator[Said]:
+        """Yield what keeps us from writing."""
+        yield from (self._problems[x] for x in ("newer", *_PASSING) if x in self._problems)
+
+    def _swept(self) -> bool:
+        """Overwrite what there was; False where another program is in the way, or no room."""
+        if self._db is None:
             return False
         try:
             self._db.execute("VACUUM")
@@ -275,6 +296,19 @@ class Disk:
         except sqlite3.Error:
             return False
         return not held
+
+    def _main(self) -> list[Path]:
+        """Return the file and its logs, which lie where it really is."""
+        real = self.path.resolve()
+        return [self.path, *(database.beside(real, ending) for ending in ("", *database.LOGS))]
+
+    def _copies(self) -> list[Path]:
+        """Return the backups, what was set aside and what a crash left behind."""
+        return sorted(self.path.parent.glob(f"{self.path.name}.*"))
+
+
+def _unlink(path: Path) -> None:
+    patiently(lambda: path.unlink(missing_ok=True), database.BUSY_S)
 
 
 def _reason(error: sqlite3.Error | OSError) -> str:

@@ -128,7 +128,7 @@ _EPISODES: Final = """
     SELECT day, number, kind, outcome, taken_by, folded, asked, prompt,
         due_boot_s, due_unix_s, due_zone, shown_boot_s, shown_unix_s, shown_zone,
         ended_boot_s, ended_unix_s, ended_zone, reminders, postponed, failures, change
-    FROM episodes WHERE day BETWEEN ? AND ? AND NOT undone ORDER BY ended_boot_s, id
+    FROM episodes WHERE day BETWEEN ? AND ? AND undone = ? ORDER BY ended_boot_s, id
 """
 _FIGURES: Final = "SELECT figures FROM days WHERE day BETWEEN ? AND ? ORDER BY day"
 _EDGES: Final = """
@@ -207,10 +207,16 @@ def drop_rows(db: sqlite3.Connection, day: date) -> None:
     db.execute("DELETE FROM episodes WHERE day = ?", (day.isoformat(),))
 
 
-def drop_all(db: sqlite3.Connection) -> None:
-    """Delete every row of every table."""
+def drop(db: sqlite3.Connection, before: date | None) -> None:
+    """Delete the rows and figures of the days before *before*; None: every row of every table.
+
+    The state goes in both cases: the open span in it may have begun long before.
+    """
     for table in TABLES:
-        db.execute(f"DELETE FROM {table}")  # noqa: S608 - one of the four names above
+        if before is None or table == "saved":
+            db.execute(f"DELETE FROM {table}")  # noqa: S608 - one of the four names above
+        else:
+            db.execute(f"DELETE FROM {table} WHERE day < ?", (before.isoformat(),))  # noqa: S608 - as above
 
 
 # ── from the tables ────────────────────────────────────────────────────────────────────────
@@ -225,12 +231,15 @@ def read_spans(db: sqlite3.Connection, first: date, last: date) -> Iterator[tupl
             yield row[0], Span(start, end, Presence(row[6]), holds, bool(row[8]))
 
 
-def read_episodes(db: sqlite3.Connection, first: date, last: date) -> Iterator[tuple[str, Episode]]:
-    """Yield each ended episode that was not undone with its day, as `read_spans` does.
+def read_episodes(
+    db: sqlite3.Connection, first: date, last: date, *, undone: bool = False
+) -> Iterator[tuple[str, Episode]]:
+    """Yield each ended episode that was not undone (or was) with its day, as `read_spans` does.
 
     What only an open episode needs was not kept; its phase means nothing.
     """
-    for row in db.execute(*_between(_EPISODES, first, last)):
+    sql, days = _between(_EPISODES, first, last)
+    for row in db.execute(sql, (*days, undone)):
         with suppress(ValueError, TypeError):
             yield row[0], _episode(row)
 

@@ -93,6 +93,11 @@ class Store:
         self.close()
 
     @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self._disk.path
+
+    @property
     def problems(self) -> tuple[Said, ...]:
         """What is wrong, one sentence for each cause; what has passed is no longer there."""
         return self._disk.problems
@@ -229,6 +234,19 @@ class Store:
             if first <= on <= last
         ]
 
+    def dated(
+        self, first: date, last: date, *, undone: bool = False
+    ) -> tuple[list[tuple[str, Span]], list[tuple[str, Episode]]]:
+        """Return what `rows` does, each with the day that it belongs to, as 2026-03-02.
+
+        With *undone* the episodes are those that were struck.
+        """
+        spans, episodes = list[tuple[str, Span]](), list[tuple[str, Episode]]()
+        with self._view() as db:
+            spans += rows.read_spans(db, first, last)
+            episodes += rows.read_episodes(db, first, last, undone=undone)
+        return spans, episodes
+
     def rows(self, first: date, last: date) -> tuple[list[Span], list[Episode]]:
         """Return what happened from the day *first* to *last*, in order, without what was undone."""
         spans, episodes = list[Span](), list[Episode]()
@@ -298,12 +316,26 @@ class Store:
         self._disk.back_up(today)
         return len(old) > _DAYS_AT_ONCE
 
-    def erase(self) -> Said | None:
-        """Erase everything that is kept here, backups and set-aside files too.
+    def erase(self, before: date | None = None, saved: Saved | None = None) -> Said | None:
+        """Erase the days before *before* (None: all that is kept here), backups and such too.
 
-        Returns what could not be erased, if anything. What happens from now on is kept again.
+        *saved* is the state from now on, with nothing of these days in it; without one the engine
+        begins anew. Returns what could not be erased, if anything; what happens from now on is
+        kept again.
+
+        Raises:
+            Refusal: Nothing was erased.
         """
         assert self._copy is None, "only the agent writes"
+
+        def act(db: sqlite3.Connection) -> None:
+            self._write(db)
+            rows.drop(db, before)
+
+        if before is None:
+            self._waiting.clear()
+        problem = self._disk.erase(act, wholly=before is None)
         self._waiting.clear()
-        self._unsaved = None
-        return self._disk.erase()
+        self._unsaved = saved
+        self.flush()
+        return problem
