@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from deskbreak import __version__
-from deskbreak.commands import agent, config, diary, policy, simulate, start
+from deskbreak.commands import agent, config, diary, own_data, policy, simulate, start
 from deskbreak.commands.output import DONE, FAILED, WRONG_USAGE, Failed, complain, finish, settle
 from deskbreak.core import timeline
 from deskbreak.core.model import Choice
@@ -170,7 +170,8 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     _config_parser(add("config", _("show and change settings"), common), facts, words)
     _policy_parser(add("policy", _("what an organisation has set here")), facts, words)
     _simulate_parser(add("simulate", _("play a timeline, and tell what would happen")), words)
-    _diary_parsers(add, common, words)
+    _diary_parsers(add, words)
+    _own_data_parsers(add, common, facts, words)
     _start_parsers(add, facts, words)
     doctor = add(
         "doctor", _("which parts of the desktop were found, and what to do about the others")
@@ -184,7 +185,7 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     return parser
 
 
-def _diary_parsers(add: _Add, common: argparse.ArgumentParser, words: Words) -> None:
+def _diary_parsers(add: _Add, words: Words) -> None:
     _ = words.gettext
     tune = add("tune", _("try other settings on your last weeks, beside those in force"))
     tune.add_argument(
@@ -200,18 +201,40 @@ def _diary_parsers(add: _Add, common: argparse.ArgumentParser, words: Words) -> 
         metavar="N",
         help=_("how many of the last weeks to play (1 to 52)"),
     )
-    export = add("export", _("print what was recorded"), common)
-    export.add_argument(
+
+
+def _own_data_parsers(
+    add: _Add, common: argparse.ArgumentParser, facts: argparse.ArgumentParser, words: Words
+) -> None:
+    _ = words.gettext
+    export = add("export", _("print everything that was recorded"), common)
+    form = export.add_mutually_exclusive_group()
+    form.add_argument(
+        "--json", action="store_true", help=_("all of it, for programs; so it is without a form")
+    )
+    form.add_argument("--csv", action="store_true", help=_("all rows as one table"))
+    form.add_argument(
         "--timeline",
         action="store_true",
-        required=True,
-        help=_("in the timeline language, with the settings that differ from the defaults"),
+        help=_(
+            "in the timeline language, with the settings that differ from the defaults; without "
+            "--from the last seven days"
+        ),
     )
-    for option, text in (
-        ("--from", _("the first day; without it, six days before the last")),
-        ("--to", _("the last day; without it, the last one recorded")),
+    export.add_argument(
+        "--person",
+        action="store_true",
+        help=_("with the settings under person, which are about your health"),
+    )
+    add("privacy", _("what is kept about you, where, for how long, and who can read it"))
+    erase = add("erase", _("erase what was recorded; your settings stay"), facts)
+    erase.add_argument("--yes", action="store_true", help=_("do not ask"))
+    for parser, option, text in (
+        (export, "--from", _("the first day")),
+        (export, "--to", _("the last day")),
+        (erase, "--before", _("only the days before this one")),
     ):
-        export.add_argument(
+        parser.add_argument(
             option,
             dest=option.strip("-"),
             type=lambda text: _date(text, words),
@@ -336,6 +359,7 @@ _COMMANDS: Final = {
     **config.COMMANDS,
     **diary.COMMANDS,
     **policy.COMMANDS,
+    **own_data.COMMANDS,
     **simulate.COMMANDS,
     **start.COMMANDS,
 }

@@ -196,7 +196,7 @@ def test_given_a_history_when_it_is_exported_then_the_last_seven_days_can_be_rea
     """A timeline with the settings that differ, and nothing on anybody's health."""
     live(weeks(2))
     here("config", "set", "prompts.min_gap_minutes", "10")
-    here("config", "set", "person.avoid", "neck")
+    here("config", "set", "person.avoid", "neck_symptoms")
     ran = here("export", "--timeline")
     read = timeline.parse(ran.out.encode())
 
@@ -273,7 +273,7 @@ def test_given_days_without_rows_when_they_are_exported_then_one_line_says_so(
 @pytest.mark.parametrize(
     "argv",
     [
-        "export",
+        "export --timeline --json",
         "export --timeline --from yesterday",
         "export --timeline --to 0001-01-01",
     ],
@@ -281,7 +281,7 @@ def test_given_days_without_rows_when_they_are_exported_then_one_line_says_so(
 def test_given_wrong_usage_when_days_are_exported_then_the_usage_is_shown(
     here: Here, argv: str
 ) -> None:
-    """In which form, and which days."""
+    """One form, and days."""
     ran = here(*argv.split())
 
     assert (WRONG_USAGE, "") == (ran.status, ran.out)

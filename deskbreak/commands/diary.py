@@ -1,4 +1,4 @@
-"""The commands that play or print what was recorded: they read the history, and need no agent."""
+"""What was recorded, played with other settings or told as a timeline: no agent is needed."""
 
 from __future__ import annotations
 
@@ -126,7 +126,8 @@ def _typed(text: str) -> tuple[str, object]:
 # ── export ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _export(arguments: argparse.Namespace, words: Words) -> int:
+def export_timeline(arguments: argparse.Namespace, words: Words) -> int:
+    """Print days in the timeline language."""
     from deskbreak.core import diary
 
     resolved = user_settings().load()
@@ -141,8 +142,9 @@ def _export(arguments: argparse.Namespace, words: Words) -> int:
             said(N_("These days are more than 3 years, which no timeline can be.")),
             said(N_("Choose fewer with --from and --to")),
         )
-    told = replace(told, lines=(*diary.settings(resolved), *told.lines))
-    for line in _head(found, words):
+    changed = diary.settings(resolved, private=arguments.person)
+    told = replace(told, lines=(*changed, *told.lines))
+    for line in _head(found, words, private=arguments.person):
         write(f"# {line}\n")
     write(timeline.write(told))
     return _with_problems((*resolved.problems, *found.problems), words)
@@ -157,22 +159,18 @@ def _nothing(found: _Recorded) -> Said:
     return said(N_("nothing is recorded from {first} to {last}"), first=first, last=last)
 
 
-def _head(found: _Recorded, words: Words) -> list[str]:
+def _head(found: _Recorded, words: Words, *, private: bool) -> list[str]:
     """Return what stands above the timeline."""
     _ = words.gettext
     assert found.days is not None
     first, last = found.days
-    return printable(
-        [
-            _("What deskbreak recorded from {first} to {last}.").format(first=first, last=last),
-            _(
-                "Short pauses in the typing are not recorded, and settings under person are left out."
-            ),
-        ]
+    left_out = _(
+        "Short pauses in the typing are not recorded, and settings under person are left out."
     )
+    if private:
+        left_out = _("Short pauses in the typing are not recorded.")
+    told = _("What deskbreak recorded from {first} to {last}.").format(first=first, last=last)
+    return printable([told, left_out])
 
 
-COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Words], int]]] = {
-    "tune": _tune,
-    "export": _export,
-}
+COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Words], int]]] = {"tune": _tune}

@@ -64,14 +64,14 @@ def happened(spans: Sequence[Span], episodes: Sequence[Episode], rules: Rules) -
     return _told(spans, known, said, (still for e in known for still in _still(e, rules)))
 
 
-def settings(resolved: Resolved) -> tuple[Set, ...]:
-    """Return what is set otherwise than by default; what is private stays so."""
+def settings(resolved: Resolved, *, private: bool = False) -> tuple[Set, ...]:
+    """Return what is set otherwise than by default; what is *private* only if asked for."""
     plan = resolved.text("plan")
     before = resolve([Layer(Origin.USER, "", {"plan": plan})]).values
     changed = (
         Set(key, resolved.values[key])
         for key, setting in SETTINGS.items()
-        if not setting.private and resolved.values[key] != before[key]
+        if (private or not setting.private) and resolved.values[key] != before[key]
     )
     chosen = () if plan == SETTINGS["plan"].default else (Set("plan", plan),)
     return (*chosen, *changed)

@@ -1,0 +1,240 @@
+"""One's own data: all of it out, or gone, and what there is of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from deskbreak import __version__, door
+from deskbreak.commands.agent import ask
+from deskbreak.commands.config import user_settings
+from deskbreak.commands.diary import export_timeline
+from deskbreak.commands.output import (
+    DONE,
+    WITH_PROBLEMS,
+    WRONG_USAGE,
+    Failed,
+    complain,
+    facts,
+    finish,
+    say,
+    write,
+)
+from deskbreak.core.rules import rules
+from deskbreak.core.schedule import day_of
+from deskbreak.core.turn import open_spans
+from deskbreak.core.values import plain
+from deskbreak.core.words import N_, said, spoken
+from deskbreak.storage import files
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable
+    from datetime import date
+
+    from deskbreak.core.records import Records
+    from deskbreak.core.settings import Resolved
+    from deskbreak.core.words import Said, Words
+
+_NAMED_WHERE_THEY_ARE: Final = ("copies", "packs", "policy", "runtime")
+
+
+# ── export ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _export(arguments: argparse.Namespace, words: Words) -> int:
+    if arguments.timeline:
+        return export_timeline(arguments, words)
+    if arguments.csv and arguments.person:
+        sentence = N_("a table has no settings; --person goes with --json or --timeline")
+        raise Failed(said(sentence), status=WRONG_USAGE)
+    resolved = user_settings().load()
+    records, problems = _records(resolved, getattr(arguments, "from"), arguments.to)
+    if arguments.csv:
+        _write_table(records)
+    else:
+        _write_objects(records, _changed(resolved, private=arguments.person))
+    return _with_problems((*resolved.problems, *problems), words)
+
+
+def _changed(resolved: Resolved, *, private: bool) -> dict[str, object]:
+    """Return the settings that differ from the defaults, by their keys."""
+    from deskbreak.core import diary
+
+    return {one.key: plain(one.value) for one in diary.settings(resolved, private=private)}
+
+
+def _records(
+    resolved: Resolved, first: date | None, last: date | None
+) -> tuple[Records, tuple[Said, ...]]:
+    """Read what is kept of the days from *first* to *last* (all that there are), and what is wrong."""
+    from deskbreak.core.records import Records
+    from deskbreak.storage.store import Store
+
+    made = rules(resolved, ())
+    starts_s = made.day_starts_s
+    on = [kind.name for kind in made.kinds if kind.enabled]
+    with Store.open(files.places().history, read_only=True) as store:
+        saved, known = store.load_saved(), store.known()
+        going_on = () if saved is None else open_spans(saved.state, saved.state.at)
+        every = [*(known or ()), *(day_of(span.start, starts_s) for span in going_on)]
+        if not every:
+            return Records(), store.problems
+        first, last = first or min(every), last or max(every)
+        going_on = tuple(x for x in going_on if first <= day_of(x.start, starts_s) <= last)
+        spans, episodes = store.dated(first, last)
+        _, undone = store.dated(first, last, undone=True)
+        days = store.days(first, last, on, starts_s, going_on)
+        dated = [(day_of(span.start, starts_s).isoformat(), span) for span in going_on]
+        return Records(days, spans, dated, episodes, undone), store.problems
+
+
+def _write_objects(records: Records, settings: dict[str, object]) -> None:
+    """Write one JSON object, a row a line: years of it are read and compared with ease."""
+    from deskbreak.core.records import head
+
+    begins = json.dumps(head(records, __version__, settings), indent=2)
+    write(begins.removesuffix("\n}"))
+    for name, objects in records.parts():
+        write(f',\n  "{name}": [')
+        between = "\n    "
+        for one in objects:
+            write(between + json.dumps(one))
+            between = ",\n    "
+        write("]" if between == "\n    " else "\n  ]")
+    write("\n}\n")
+
+
+def _write_table(records: Records) -> None:
+    for row in records.table():
+        line = io.StringIO()
+        csv.writer(line, lineterminator="\n").writerow(row)
+        write(line.getvalue())
+
+
+def _with_problems(problems: Iterable[Said], words: Words) -> int:
+    """List *problems*; return the exit status that goes with them."""
+    status = DONE
+    for problem in problems:
+        complain(spoken(problem, words))
+        status = WITH_PROBLEMS
+    return status
+
+
+# ── erase ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _erase(arguments: argparse.Namespace, words: Words) -> int:
+    before, runtime = arguments.before, files.places().runtime
+    if not arguments.yes and sys.stdin is not None and sys.stdin.isatty():
+        _confirm(before, words, beside=arguments.json)
+    is_running = door.is_running(runtime)
+    reply = None if is_running else _erase_alone(before, words)
+    if reply is None:
+        is_running, reply = True, ask(words, "erase", before.isoformat() if before else "")
+    settings, problems = files.places().settings, reply.get("problems", ())
+    kept = str(settings) if settings.exists() else None
+    if arguments.json:
+        day = None if before is None else before.isoformat()
+        facts({"ok": True, "before": day, "running": is_running, "settings": kept})
+    else:
+        say(*_erased(before, kept, words, is_running=is_running))
+    for problem in problems:
+        complain(problem)
+    return WITH_PROBLEMS if problems else DONE
+
+
+def _erase_alone(before: date | None, words: Words) -> dict[str, Any] | None:
+    from deskbreak.agent import without
+
+    return without.erase(before, words)
+
+
+def _confirm(before: date | None, words: Words, *, beside: bool) -> None:
+    """Ask whether that is meant; *beside* the output where a program reads that.
+
+    Raises:
+        Failed: It is not.
+    """
+    _ = words.gettext
+    if before is None:
+        lines = [_("This erases everything that deskbreak has recorded.")]
+    else:
+        line = _("This erases everything that deskbreak recorded before {day}.")
+        lines = [line.format(day=before)]
+    lines += [
+        _("The log and all backups go too. It cannot be undone."),
+        _("To look at it or to keep a copy first: deskbreak export"),
+    ]
+    question = _("Erase it? [y/N]") + " "
+    if beside and sys.stderr is not None:
+        sys.stderr.write("\n".join([*lines, "", question]))
+        sys.stderr.flush()
+    else:
+        say(*lines, "")
+        write(question)
+        finish()
+    answer = sys.stdin.readline().strip().lower()
+    # Translators: the letter for “yes” in “Erase it? [y/N]”.
+    if not answer.startswith((_("y"), "y")):
+        raise Failed(said(N_("nothing was erased")))
+
+
+def _erased(before: date | None, kept: str | None, words: Words, *, is_running: bool) -> list[str]:
+    _ = words.gettext
+    if before is None:
+        line = _("Everything that was recorded is erased, and all backups and the log with it.")
+    else:
+        line = _(
+            "What was recorded before {day} is erased, and all backups and the log with it."
+        ).format(day=before)
+    lines = [line]
+    if is_running:
+        lines.append(_("deskbreak goes on: what happens from now on is recorded."))
+    if kept is not None:
+        lines.append(_("Your settings stay. To remove them too, delete {path}").format(path=kept))
+    lines.append(_("Copies made elsewhere, as by a backup of this disk, are not reached."))
+    return lines
+
+
+# ── privacy ────────────────────────────────────────────────────────────────────────────────
+
+
+def _privacy(arguments: argparse.Namespace, words: Words) -> int:
+    from deskbreak.core import privacy
+    from deskbreak.storage import inventory
+
+    places, resolved = files.places(), user_settings().load()
+    kept = [
+        privacy.Kept(
+            one.name,
+            str(one.path),
+            tuple(map(str, one.files)),
+            one.size,
+            tuple(map(str, one.readable)),
+        )
+        for one in inventory.stored(places)
+        if one.files or one.name not in _NAMED_WHERE_THEY_ARE
+    ]
+    found = privacy.Privacy(
+        kept,
+        resolved.whole("history.keep_days"),
+        resolved.origins["history.keep_days"],
+        inventory.network(places),
+        roams=sys.platform == "win32",
+    )
+    if arguments.json:
+        facts(privacy.privacy_json(found, words))
+    else:
+        say(*privacy.privacy_lines(found, words))
+    return _with_problems((*resolved.problems, *privacy.problems(found)), words)
+
+
+COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Words], int]]] = {
+    "export": _export,
+    "erase": _erase,
+    "privacy": _privacy,
+}
