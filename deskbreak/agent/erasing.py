@@ -126,7 +126,7 @@ def _current(places: Places, store: Store, saved: Saved) -> tuple[Keeper, State]
     if not is_known:
         return None
     clock = SystemClock(offset_s)
-    keeper = Keeper(store, Settings(places.settings), places.packs, saved, clock, run_id)
+    keeper = Keeper(store, Settings.of(places), places.packs, saved, clock, run_id)
     state, now = keeper.state, clock.now()
     assert state is not None
     events: list[Event] = [Observed(now, state.facts)]
