@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 
 from deskbreak.core import stats
 from deskbreak.core.model import Episode, Hold, Moment, Outcome, Phase, Presence, Span, Undo
+from deskbreak.core.words import Refusal
 from deskbreak.storage import database, rows
 from deskbreak.storage.rows import MIGRATIONS
 from deskbreak.storage.store import Store
@@ -322,6 +324,90 @@ def test_given_a_reader_that_holds_on_when_erased_then_the_file_goes_away(path: 
             assert (None, False) == (problem, path.exists())
         store.append([span(0, 50)], [], saved())
         assert [3000.0] == [day.desk_seconds for day in store.days(DAY, last_day(2))]
+
+
+def test_given_days_before_one_when_erased_then_only_they_are_gone(path: Path) -> None:
+    """Rows, figures and copies of them; the later days are as they were, to the last byte."""
+    second, now = DAY + ONE_DAY, saved(after(0), 7)
+    now.state.today = last_day(4)
+    with Store.open(path) as store:
+        live(store, 4)
+        store.prune(last_day(4), 3)  # of the first day, figures only
+        kept, numbers = store.days(second, last_day(4)), _numbers(store, DAY, second)
+        database.beside(path, ".damaged-1").write_bytes(numbers[-1])
+        was_there = _found(path, numbers)
+        assert store.erase(second + ONE_DAY, now) is None
+
+        assert kept[1:] == store.days(DAY, last_day(4))
+        assert (second + ONE_DAY, last_day(4)) == store.known()
+        assert 7 == (store.load_saved() or saved()).state.next_episode
+        assert (numbers, []) == (was_there, _found(path, numbers))
+        assert len(numbers) > 10
+        assert not [name for name in names(path.parent) if "damaged" in name or "backup" in name]
+
+
+def _numbers(store: Store, first: date, last: date) -> list[bytes]:
+    """Return the names of some days, and when spans of theirs began, as SQLite writes it."""
+    starts = (span.start.unix_s for span in store.rows(first, last)[0])
+    # A whole number is written shorter, and might stand anywhere.
+    numbers = [struct.pack(">d", start_s) for start_s in starts if start_s % 1]
+    return [first.isoformat().encode(), last.isoformat().encode(), *numbers]
+
+
+def _found(path: Path, numbers: list[bytes]) -> list[bytes]:
+    left = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    return [number for number in numbers if number in left]
+
+
+def test_given_a_reader_that_holds_on_when_days_are_erased_then_that_is_said(path: Path) -> None:
+    """The rows are gone for everybody who looks, and the file is not: the rest of it is wanted."""
+    with Store.open(path) as store:
+        live(store, 2)
+        with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM spans").fetchone()
+            problem = store.erase(DAY + ONE_DAY)
+        seen = store.known()
+
+        assert "traces of it stay in" in str(problem)
+        assert (DAY + ONE_DAY, DAY + ONE_DAY) == seen
+        assert store.erase(DAY + ONE_DAY) is None
+
+
+def test_given_rows_that_wait_when_days_are_erased_then_only_the_later_ones_are_written(
+    path: Path,
+) -> None:
+    """What could not be written yet is recorded, too."""
+    with Store.open(path) as store:
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            store.append([span(0, 50), span(24 * 60, 25 * 60)], [], saved())
+            with pytest.raises(Refusal, match="Another program holds"):
+                store.erase(DAY + ONE_DAY)
+            waiting = store.waiting
+        assert store.erase(DAY + ONE_DAY) is None
+
+        assert (2, 0) == (waiting, store.waiting)
+        assert [3600.0] == [day.desk_seconds for day in store.days(DAY, last_day(9))]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there nobody can remove an open file")
+def test_given_a_history_that_is_a_link_when_it_cannot_be_emptied_then_no_copy_stays(
+    path: Path, tmp_path: Path
+) -> None:
+    """The file is gone wherever it really lies."""
+    real = tmp_path / "elsewhere" / "real.db"
+    for folder in (real.parent, path.parent):
+        folder.mkdir(parents=True)
+    path.symlink_to(real)
+    with Store.open(real) as store:
+        live(store, 1)
+    with Store.open(path) as store, closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM spans").fetchone()
+        assert store.erase() is None
+
+        assert ([], []) == (names(real.parent), names(path.parent))
 
 
 def test_given_ten_years_then_the_file_stays_small(path: Path) -> None:
