@@ -179,7 +179,7 @@ def _readers(privacy: Privacy, words: Words) -> Iterator[str]:
 def _commands(words: Words) -> Iterator[str]:
     _ = words.gettext
     rows = (
-        ("deskbreak export", _("all of it, to look at or to take along")),
+        ("deskbreak export", _("all of it, to look at or take along")),
         ("deskbreak erase", _("all of it gone; your settings stay")),
         ("deskbreak erase --before 2026-01-01", _("only what is older")),
         ("deskbreak config set history.keep_days 90", _("keep single entries for 90 days")),

@@ -46,6 +46,7 @@ def stored(places: Places) -> tuple[Stored, ...]:
         _looked("settings", places.settings, (places.settings,)),
         _looked("packs", places.packs, _inside(places.packs)),
         _looked("log", log, (log, older)),
+        _looked("policy", places.policy_copy, (places.policy_copy,)),
         _looked("runtime", places.runtime, _within(places.runtime)),
         *_entries(),
     )
