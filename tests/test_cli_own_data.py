@@ -296,6 +296,24 @@ def test_given_a_newer_history_when_days_of_it_are_to_be_erased_then_it_is_left_
     assert not here("export").facts["episodes"]
 
 
+def test_given_a_program_that_reads_when_days_are_erased_then_what_is_left_is_listed(
+    here: Here,
+) -> None:
+    """Status 3: the rows are gone, and the file still has traces of them."""
+    live(weeks(2))
+    with closing(sqlite3.connect(files.places().history, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM spans").fetchone()
+        ran = here("erase", "--before", "2026-03-09")
+    again = here("erase", "--before", "2026-03-09")
+
+    assert (WITH_PROBLEMS, 1) == (ran.status, len(ran.complaints))
+    assert ran.out.startswith("What could be erased is erased; what is left is listed.\n")
+    assert "traces of it stay in" in ran.err
+    assert "2026-03-09" == here("export").facts["from"]
+    assert (DONE, "") == (again.status, again.err)
+
+
 def test_given_a_running_agent_when_all_is_erased_then_no_file_has_a_trace_of_it(
     tmp_path: Path, here: Here, monkeypatch: pytest.MonkeyPatch
 ) -> None:

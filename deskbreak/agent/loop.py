@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar, assert_never
 from deskbreak.agent import requests
 from deskbreak.agent.inbox import Request
 from deskbreak.core import engine, views
-from deskbreak.core.forget import forgotten
 from deskbreak.core.model import (
     Answered,
     Episode,
@@ -309,6 +308,8 @@ class Loop:
         Raises:
             Refusal: Nothing was erased.
         """
+        from deskbreak.core.forget import forgotten  # seldom wanted
+
         state = forgotten(self._state, self.keeper.rules, before)
         problem = self.keeper.erase(state, before)
         self._state = state

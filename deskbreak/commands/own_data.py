@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
 from typing import TYPE_CHECKING, Any, Final
@@ -32,7 +30,7 @@ from deskbreak.storage import files
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
     from deskbreak.core.records import Records
@@ -109,6 +107,9 @@ def _write_objects(records: Records, settings: dict[str, object]) -> None:
 
 
 def _write_table(records: Records) -> None:
+    import csv
+    import io
+
     for row in records.table():
         line = io.StringIO()
         csv.writer(line, lineterminator="\n").writerow(row)
@@ -141,7 +142,10 @@ def _erase(arguments: argparse.Namespace, words: Words) -> int:
         day = None if before is None else before.isoformat()
         facts({"ok": True, "before": day, "running": is_running, "settings": kept})
     else:
-        say(*_erased(before, kept, words, is_running=is_running))
+        say(
+            _what_is_gone(before, words, is_whole=not problems),
+            *_what_stays(kept, words, is_running=is_running),
+        )
     for problem in problems:
         complain(problem)
     return WITH_PROBLEMS if problems else DONE
@@ -183,21 +187,23 @@ def _confirm(before: date | None, words: Words, *, beside: bool) -> None:
         raise Failed(said(N_("nothing was erased")))
 
 
-def _erased(before: date | None, kept: str | None, words: Words, *, is_running: bool) -> list[str]:
+def _what_is_gone(before: date | None, words: Words, *, is_whole: bool) -> str:
     _ = words.gettext
+    if not is_whole:
+        return _("What could be erased is erased; what is left is listed.")
     if before is None:
-        line = _("Everything that was recorded is erased, and all backups and the log with it.")
-    else:
-        line = _(
-            "What was recorded before {day} is erased, and all backups and the log with it."
-        ).format(day=before)
-    lines = [line]
+        return _("Everything that was recorded is erased, and all backups and the log with it.")
+    line = _("What was recorded before {day} is erased, and all backups and the log with it.")
+    return line.format(day=before)
+
+
+def _what_stays(kept: str | None, words: Words, *, is_running: bool) -> Iterator[str]:
+    _ = words.gettext
     if is_running:
-        lines.append(_("deskbreak goes on: what happens from now on is recorded."))
+        yield _("deskbreak goes on: what happens from now on is recorded.")
     if kept is not None:
-        lines.append(_("Your settings stay. To remove them too, delete {path}").format(path=kept))
-    lines.append(_("Copies made elsewhere, as by a backup of this disk, are not reached."))
-    return lines
+        yield _("Your settings stay. To remove them too, delete {path}").format(path=kept)
+    yield _("Copies made elsewhere, as by a backup of this disk, are not reached.")
 
 
 # ── privacy ────────────────────────────────────────────────────────────────────────────────

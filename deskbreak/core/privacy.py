@@ -43,7 +43,10 @@ _WHAT: Final = {
     "packs": N_("Texts of breaks that you have put there."),
     "log": N_("When deskbreak started, and what went wrong; after --debug every event."),
     "policy": N_("What it said last, for the time in which it cannot be read."),
-    "runtime": N_("The way by which commands reach deskbreak, and a sign of life without content."),
+    "runtime": N_(
+        "The way by which commands reach deskbreak, a sign of life without content, and what a "
+        "trial with run --speed records."
+    ),
     "login": N_("What starts deskbreak."),
     "menu": N_("What starts deskbreak, with its icon."),
 }
@@ -53,7 +56,7 @@ _UNTIL: Final = {
     "packs": N_("Kept: until you remove them."),
     "log": N_("Kept: the last 2 MB, or until you erase the history."),
     "policy": N_("Kept: for as long as your organisation sets anything."),
-    "runtime": N_("Kept: until you log out, or deskbreak starts anew."),
+    "runtime": N_("Kept: while deskbreak runs; what a crash leaves behind, until you erase."),
     "login": N_("Kept: until you say deskbreak autostart disable."),
     "menu": N_("Kept: until you say deskbreak launcher remove."),
 }

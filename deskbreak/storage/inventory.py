@@ -40,10 +40,11 @@ def stored(places: Places) -> tuple[Stored, ...]:
     main = (database.beside(history, ending) for ending in ("", *database.LOGS))
     copies = (path for path in _inside(history.parent) if path.name.startswith(f"{history.name}."))
     older = log.with_name(f"{log.name}.1")
+    lock = places.settings.with_name(f"{places.settings.name}.lock")
     return (
         _looked("history", history, main),
         _looked("copies", history.parent, copies),
-        _looked("settings", places.settings, (places.settings,)),
+        _looked("settings", places.settings, (places.settings, lock)),
         _looked("packs", places.packs, _inside(places.packs)),
         _looked("log", log, (log, older)),
         _looked("policy", places.policy_copy, (places.policy_copy,)),
