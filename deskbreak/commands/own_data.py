@@ -130,7 +130,7 @@ def _with_problems(problems: Iterable[Said], words: Words) -> int:
 
 def _erase(arguments: argparse.Namespace, words: Words) -> int:
     before, runtime = arguments.before, files.places().runtime
-    if not arguments.yes and sys.stdin is not None and sys.stdin.isatty():
+    if not arguments.yes and _somebody_types():
         _confirm(before, words, beside=arguments.json)
     is_running = door.is_running(runtime)
     reply = None if is_running else _erase_alone(before, words)
@@ -155,6 +155,26 @@ def _erase_alone(before: date | None, words: Words) -> dict[str, Any] | None:
     from deskbreak.agent import without
 
     return without.erase(before, words)
+
+
+def _somebody_types() -> bool:
+    """Tell whether a person could answer a question."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        return False
+    if sys.platform == "win32":
+        import ctypes
+        import io
+        import msvcrt
+
+        # There NUL counts as a terminal, too. Source: _isatty, Microsoft C runtime reference.
+        mode = ctypes.c_uint32()
+        try:
+            handle = msvcrt.get_osfhandle(sys.stdin.fileno())
+        except io.UnsupportedOperation:
+            return True
+        console = ctypes.windll.kernel32.GetConsoleMode(ctypes.c_void_p(handle), ctypes.byref(mode))
+        return bool(console)
+    return True
 
 
 def _confirm(before: date | None, words: Words, *, beside: bool) -> None:

@@ -287,7 +287,7 @@ def test_given_clocks_that_do_not_tell_when_all_is_erased_then_the_engine_begins
 def test_given_no_history_when_all_is_erased_then_none_is_begun(clock: FakeClock) -> None:
     """Nothing was there, and nothing is left behind."""
     assert [] == erasing.alone(None)
-    assert not files.places().data.exists()
+    assert not files.places().history.exists()
 
 
 def test_given_logs_and_trials_when_anything_is_erased_then_they_go_as_well(
