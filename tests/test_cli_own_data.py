@@ -385,6 +385,29 @@ def test_given_a_person_when_they_ask_what_is_kept_then_paths_and_sizes_are_thei
     assert [str(places.history)] == facts["history"]["files"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="entries as desktops on Linux have them")
+def test_given_what_few_people_have_when_they_ask_what_is_kept_then_it_is_there(
+    here: Here, home: Path
+) -> None:
+    """Prompts of one's own, a trial that was killed, a policy that was read, entries for the desktop."""
+    places = files.places()
+    trial = files.runtime_folder(places) / "trial" / "history.db"
+    for path in (places.packs / "own.toml", trial, places.policy_copy):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("2026")
+    places.policy_copy.write_text("{}")
+    here("launcher", "install")
+    login = home / ".config" / "autostart" / "deskbreak.desktop"
+    login.parent.mkdir(parents=True)
+    login.write_text("[Desktop Entry]\nType=Application\nName=deskbreak\nExec=true\n")
+    kept = {one["name"]: one for one in here("privacy", "--json").facts["kept"]}
+
+    assert [str(trial)] == kept["runtime"]["files"]
+    assert [str(places.packs / "own.toml")] == kept["packs"]["files"]
+    assert (str(login), str(places.policy_copy)) == (kept["login"]["path"], kept["policy"]["path"])
+    assert kept["menu"]["path"].endswith("applications/deskbreak.desktop")
+
+
 def test_given_what_is_kept_when_facts_are_asked_for_then_they_are_the_documented_ones(
     here: Here,
 ) -> None:
