@@ -74,7 +74,10 @@ def _folder(folder: Path, level: Level, owners: frozenset[int]) -> Iterator[Docu
     try:
         paths = _files(folder)
         _see_that_secure(folder, owners)
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError as error:
+        # A link to where nothing is today is no missing policy.
+        if any(path.is_symlink() for path in (folder, *folder.parents[:2])):
+            yield _without(whole, Status.UNREADABLE, _unread(folder, error))
         return
     except _Insecure as insecure:
         yield _without(whole, Status.INSECURE, insecure.why)

@@ -52,9 +52,11 @@ class Policies:
         good = self._good
         known = tuple(whole for one in found for whole in _with_good(one, good))
         kept = {one.name: one for one in known if one.status is not Status.INSECURE and one.values}
-        if {name: one.values for name, one in kept.items()} != {
+        is_new = {name: one.values for name, one in kept.items()} != {
             name: one.values for name, one in good.items()
-        }:
+        }
+        # Another process needs it, and the person may have removed it since.
+        if is_new or (kept and not self._copy.exists()):
             _save(self._copy, kept)
         self._good = {name: replace(one, status=Status.OK, why=None) for name, one in kept.items()}
         return known
@@ -88,7 +90,7 @@ def _loaded(copy: Path) -> dict[str, Document]:
         data = read_bytes(copy, _MOST_BYTES)
         rows: dict[str, Any] = json.loads(data) if data else {}
         return {
-            name: Document(name, Level(row["level"]), Scope(row["scope"]), dict(row["values"]))
+            name: Document(name, Level(row["level"]), Scope(row["scope"]), {**row["values"]})
             for name, row in rows.items()
         }
     return {}

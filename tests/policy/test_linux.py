@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 
 import pytest
@@ -157,6 +158,23 @@ def test_given_what_is_no_file_then_nobody_waits_for_it(root: Path) -> None:
     (folder / "40.json").symlink_to(folder / "40.json")
 
     assert [Status.UNREADABLE] * 4 == [one.status for one in read(root)]
+
+
+@pytest.mark.parametrize("which", ["managed", "."])
+@pytest.mark.parametrize("what", ["a file", "a link to nothing"])
+def test_given_what_is_no_folder_in_the_place_of_one_then_that_is_no_missing_policy(
+    root: Path, which: str, what: str
+) -> None:
+    """Copied to a folder that was not there yet, or linked to one that is not mounted today."""
+    place = root / which
+    shutil.rmtree(place)
+    if what == "a file":
+        put(place)
+    else:
+        place.symlink_to(root.parent / "none")
+    found = {one.status for one in read(root) if one.level is Level.MANDATORY}
+
+    assert {Status.UNREADABLE} == found
 
 
 def test_given_latin_1_then_the_line_is_named(root: Path) -> None:

@@ -163,6 +163,7 @@ def test_given_a_policy_that_ends_then_so_does_what_it_said(computer: Computer, 
         '{"a": 1}',
         '{"a": {"level": "x"}}',
         '{"a": {"level": "mandatory"}}',
+        f'{{"{NAME}": {{"level": "mandatory", "scope": "machine", "values": [[1, 2]]}}}}',
         "[" * 5000,
     ],
 )
@@ -175,6 +176,9 @@ def test_given_a_copy_that_is_none_then_it_says_nothing_and_the_policy_counts(
     copy.write_text(text, encoding="utf-8")
     computer.has(15)
 
+    computer.breaks()
+    assert (20, Origin.DEFAULT) == found(computer.settings().load())[:2]
+    computer.has(15)
     assert (15, Origin.POLICY, []) == found(computer.settings().load())
     assert {NAME} == json.loads(copy.read_text(encoding="utf-8")).keys()
 
@@ -190,6 +194,23 @@ def test_given_a_copy_that_somebody_wrote_then_it_is_no_way_around_a_policy_that
     copy.write_text(json.dumps(rows), encoding="utf-8")
 
     assert (15, Origin.POLICY, []) == found(computer.settings().load())
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_given_a_copy_that_was_removed_then_whoever_knows_the_policy_makes_another(
+    computer: Computer, *, broken: bool
+) -> None:
+    """A running agent remembers; a command that starts tomorrow has only the copy."""
+    computer.has(15)
+    settings = computer.settings()
+    settings.load()
+    (computer.folder / "data" / "policy.json").unlink()
+    if broken:
+        computer.breaks()
+    settings.load()
+    computer.breaks()
+
+    assert (15, Origin.POLICY) == found(computer.settings().load())[:2]
 
 
 def test_given_a_place_where_nothing_can_be_kept_then_the_policy_counts_all_the_same(
