@@ -9,7 +9,7 @@ from deskbreak.core import managed
 from deskbreak.core.bounds import Bounds
 from deskbreak.core.lines import printable
 from deskbreak.core.managed import Level, Status
-from deskbreak.core.settings import MOST_UNKNOWN, Origin, similar
+from deskbreak.core.settings import MOST_UNKNOWN, similar
 from deskbreak.core.settings_table import SETTINGS
 from deskbreak.core.values import plain, shown, written
 from deskbreak.core.words import N_, said, spoken
@@ -87,8 +87,9 @@ def _became(entry: Entry, stronger: Sequence[Entry], resolved: Resolved) -> tupl
         or resolved.values[key] == entry.value
     ):
         return Status.OK, ""
-    if resolved.origins[key] is Origin.BOUNDS:
-        return Status.CLAMPED, resolved.bounds[key].spoken(SETTINGS[key])
+    bounds = resolved.bounds.get(key)
+    if bounds is not None and bounds.clamped(SETTINGS[key], entry.value) != entry.value:
+        return Status.CLAMPED, bounds.spoken(SETTINGS[key])
     return Status.OVERRIDDEN, ""
 
 

@@ -240,6 +240,14 @@ def test_given_a_mandatory_value_beyond_the_bounds_then_it_is_clamped_and_still_
     assert [f"{KEY} 60 clamped to 10..30", f"{KEY} 10..30 ok"] == statuses(both)
 
 
+def test_given_a_person_beyond_the_bounds_then_it_is_not_the_advice_that_was_clamped() -> None:
+    """An administrator has nothing to mend about it."""
+    advice, bounds = recommended(**{KEY: 25}), document(bounds={KEY: {"high": 30}})
+    said = statuses(advice, bounds, position__interval_minutes=60)
+
+    assert [f"{KEY} 25 overridden by user", f"{KEY} 10..30 ok"] == said
+
+
 @pytest.mark.parametrize(
     ("key", "given", "fault"),
     [
