@@ -6,6 +6,7 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Final
 
+from deskbreak.core.settings_table import TABLES
 from deskbreak.core.values import shortened
 from deskbreak.core.words import N_, Refusal, said
 
@@ -100,16 +101,20 @@ def edited(text: str, key: str, value: object | None, name: str) -> str:
     windows = new_lines > 0 and new_lines == text.count("\n")
     changed = _changed(text.replace("\r\n", "\n") if windows else text, key, value, name)
     result = changed.replace("\n", "\r\n") if windows else changed
-    if not _says(result, _expected(old, key, value)):
+    if not _says(result, _expected(old, key, value), key.partition(".")[0]):
         raise _not_edited(key, name)
     return result
 
 
-def _says(text: str, expected: dict[str, object]) -> bool:
+def _says(text: str, expected: dict[str, object], table: str) -> bool:
     try:
-        return tomllib.loads(text, parse_float=str) == expected
+        found = tomllib.loads(text, parse_float=str)
     except ValueError:
         return False
+    if table in TABLES and table not in found:
+        # One that a dotted key alone had made goes with that key.
+        expected = {name: value for name, value in expected.items() if (name, value) != (table, {})}
+    return found == expected
 
 
 def _changed(text: str, key: str, value: object | None, name: str) -> str:

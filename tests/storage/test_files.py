@@ -398,6 +398,14 @@ def test_given_a_file_when_a_value_is_set_then_all_else_stays(file: Path) -> Non
             id="removed",
         ),
         pytest.param("[day]\n", "eyes.enabled", None, "[day]\n", id="nothing to remove"),
+        pytest.param("eyes.enabled = false\n", "eyes.enabled", None, "", id="dotted, removed"),
+        pytest.param(
+            'plan = "busy"\neyes.enabled = false\neyes.daily_cap = 3\n',
+            "eyes.enabled",
+            None,
+            'plan = "busy"\neyes.daily_cap = 3\n',
+            id="one of two dotted, removed",
+        ),
         pytest.param("[x]\ny = 1\n", "x.y", None, "[x]\n", id="unknown key removed"),
         pytest.param("x = 1\n", "x", None, "", id="unknown key at the top removed"),
         pytest.param(
