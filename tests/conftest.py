@@ -46,6 +46,7 @@ FOLDERS: Final = {
 LINUX_ONLY: Final = {
     "desktop": "the desktops of the tests are made of Linux programs",
     "platforms/linux": "a part of Linux desktops",
+    "policy/office": "a computer in a mount namespace, which only Linux has",
 }
 
 
