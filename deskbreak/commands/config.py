@@ -15,7 +15,7 @@ from deskbreak.commands.output import (
     complain,
     facts,
     say,
-    write,
+    write_file,
 )
 from deskbreak.core import settings_text, sources
 from deskbreak.core.managed import Locked
@@ -116,7 +116,7 @@ def _changed(arguments: argparse.Namespace, resolved: Resolved, words: Words) ->
 def _config_schema(_arguments: argparse.Namespace, _words: Words) -> int:
     from deskbreak.policy import templates
 
-    write(templates.settings_schema())
+    write_file(templates.settings_schema())
     return DONE
 
 

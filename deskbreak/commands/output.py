@@ -82,6 +82,18 @@ def write(text: str) -> None:
             sys.stdout.write(text)
 
 
+def write_file(text: str) -> None:
+    """Print *text* as a file has it: in UTF-8, as it says of itself, wherever it is sent.
+
+    Raises:
+        Failed: It could not be written.
+    """
+    with _printing():
+        if sys.stdout is not None:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text.encode())
+
+
 def finish() -> None:
     """Write what is left to be written: later nobody could say that it cannot be.
 

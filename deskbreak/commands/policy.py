@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.commands.config import user_settings
-from deskbreak.commands.output import DONE, WITH_PROBLEMS, complain, facts, say, write
+from deskbreak.commands.output import DONE, WITH_PROBLEMS, complain, facts, say, write_file
 from deskbreak.commands.simulate import policy_document
 from deskbreak.core import managed, managed_text
 from deskbreak.core.managed import Level
@@ -80,7 +80,7 @@ def _with(document: Document, today: Sequence[Document]) -> list[Document]:
 def _template(arguments: argparse.Namespace, _words: Words) -> int:
     from deskbreak.policy import templates
 
-    write(templates.template(arguments.format, arguments.language))
+    write_file(templates.template(arguments.format, arguments.language))
     return DONE
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +12,7 @@ import pytest
 from deskbreak.commands import policy
 from deskbreak.commands.output import DONE, WITH_PROBLEMS, WRONG_USAGE
 from deskbreak.policy import templates
+from tests.architecture import REPOSITORY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,3 +141,16 @@ def test_given_a_format_then_its_template_is_printed_in_both_languages(
 def test_given_an_editor_then_it_gets_the_schema_of_the_settings_file(here: Here) -> None:
     """As it is kept with the sources."""
     assert templates.settings_schema() == here("config", "schema").out
+
+
+def test_given_an_encoding_that_has_no_umlauts_then_a_template_is_whole_all_the_same() -> None:
+    """It says of itself that it is UTF-8, and an administrator sends it into a file."""
+    argv = [sys.executable, "-m", "deskbreak", "policy", "template"]
+    printed = subprocess.run(
+        [*argv, "--format", "adml", "--language", "de"],
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+    )
+
+    assert templates.template("adml", "de") == printed.stdout.decode()
