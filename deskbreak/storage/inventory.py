@@ -67,9 +67,16 @@ def _looked(name: str, path: Path, files: Iterable[Path]) -> Stored:
             status = file.stat()
             found.append(file)
             size += status.st_size
-            if sys.platform != "win32" and status.st_mode & _OTHERS_READ and _is_reached(file):
+            if _is_open(status) and _is_reached(file):
                 readable.append(file)
     return Stored(name, path, tuple(found), size, tuple(readable))
+
+
+def _is_open(status: os.stat_result) -> bool:
+    """Whether others may read it, and that is for this user to end: no link to what is for many."""
+    if sys.platform == "win32":
+        return False
+    return bool(status.st_mode & _OTHERS_READ) and status.st_uid == os.getuid()
 
 
 def _is_reached(file: Path) -> bool:

@@ -222,14 +222,11 @@ class Person:
             **self.extra,
         }
 
-    def start(self, *argv: str) -> subprocess.Popen[str]:
-        """Start a program as this person."""
-        folder = self.office.at(self.folder or self.home)
+    def start(self, *argv: str, user: str = "") -> subprocess.Popen[str]:
+        """Start a program as this person, or beside them as another *user*."""
+        command = "env", f"--chdir={self.folder or self.home}", *argv
         return subprocess.Popen(
-            self.office.command(
-                "env", f"--chdir={self.folder or self.home}", *argv, user=self.name
-            ),
-            cwd=folder,
+            self.office.command(*command, user=user or self.name),
             env=self.env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
