@@ -95,7 +95,7 @@ class Office:
         paths = [self._scratch, sys.base_prefix, str(packages), str(REPOSITORY)]
         self._process = subprocess.Popen(
             [
-                *(_tool("unshare"), "--mount", "--propagation", "private"),
+                *(tool("unshare"), "--mount", "--propagation", "private"),
                 *("sh", "-euc", _SETUP, "sh", *paths, version, *people),
             ],
             stdin=subprocess.PIPE,
@@ -128,8 +128,8 @@ class Office:
     def command(self, *argv: str, user: str = "root") -> list[str]:
         """Return what runs *argv* on this computer, as *user*."""
         assert self._process is not None
-        inside = [_tool("nsenter"), f"--mount=/proc/{self._process.pid}/ns/mnt", "--"]
-        return [*inside, _tool("runuser"), "-u", user, "--", *argv]
+        inside = [tool("nsenter"), f"--mount=/proc/{self._process.pid}/ns/mnt", "--"]
+        return [*inside, tool("runuser"), "-u", user, "--", *argv]
 
     def forked(self, user: str, asked: Mapping[str, object]) -> Ran:
         """Let a process of *user*, which has imported deskbreak already, fork one for *asked*."""
@@ -271,6 +271,11 @@ class Person:
         ran = self._forked(ask=[name, argument])
         return dict(json.loads(ran.out)) if ran.status == 0 else {}
 
+    def log(self) -> str:
+        """Return what this person's agent has logged."""
+        path = self.office.at(self.home / ".local/state/deskbreak/deskbreak.log")
+        return path.read_text("utf-8") if path.exists() else ""
+
     def interval(self) -> float:
         """Return the seconds after which this person's agent asks for another position."""
         kinds = self.ask("status")["facts"]["kinds"]
@@ -342,5 +347,9 @@ def policy(values: Mapping[str, object]) -> str:
     return json.dumps(values, indent=2)
 
 
-def _tool(name: str) -> str:
-    return shutil.which(name, path="/usr/sbin:/sbin:/usr/bin:/bin") or name
+def tool(name: str) -> str:
+    """Return where a program of root's is, or skip the test that needs it."""
+    found = shutil.which(name, path="/usr/sbin:/sbin:/usr/bin:/bin")
+    if found is None:
+        pytest.skip(f"not installed: {name}")
+    return found
