@@ -134,22 +134,25 @@ def _see_that_secure(path: Path, owners: frozenset[int]) -> None:
         OSError: It cannot be looked at.
     """
     links = 0
-    parts = list(reversed(path.parts[1:]))
-    here = Path(path.parts[0])
+    here, parts = Path("/"), [*reversed(path.parts[1:])]
     while parts:
-        here = here / parts.pop()
+        part = parts.pop()
+        if part == "..":  # of where we are, which is no link: as the kernel goes
+            here = here.parent
+            continue
+        here /= part
         found = here.lstat()
-        if stat.S_ISLNK(found.st_mode):
-            if found.st_uid not in owners:
-                raise _Insecure(_belongs(here))
-            links += 1
-            if links > _MOST_LINKS:
-                raise OSError(40, os.strerror(40))
-            target = here.parent / here.readlink()
-            parts += reversed(Path(os.path.normpath(target)).parts[1:])
-            here = Path("/")
-        else:
+        if not stat.S_ISLNK(found.st_mode):
             _see_owner(here, found, owners)
+            continue
+        if found.st_uid not in owners:
+            raise _Insecure(_belongs(here))
+        links += 1
+        if links > _MOST_LINKS:
+            raise OSError(40, os.strerror(40))
+        target = here.readlink()
+        here = Path("/") if target.is_absolute() else here.parent
+        parts += reversed(target.parts[1:] if target.is_absolute() else target.parts)
 
 
 def _see_owner(path: Path, found: os.stat_result, owners: frozenset[int]) -> None:

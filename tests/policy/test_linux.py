@@ -127,6 +127,25 @@ def test_given_a_link_of_roots_to_a_file_of_roots_then_it_counts(
     assert [Status.OK] == [one.status for one in read(root)]
 
 
+def test_given_a_way_up_out_of_a_link_then_it_is_gone_as_the_kernel_goes(
+    root: Path, tmp_path: Path
+) -> None:
+    """What lies beside the link is not what lies above its target."""
+    theirs = tmp_path / "theirs"
+    (theirs / "deep").mkdir(parents=True, mode=0o755)
+    theirs.chmod(0o777)
+    put(theirs / "corp.json", '{"plan": "busy"}')
+    put(tmp_path / "corp.json")
+    (tmp_path / "x").symlink_to(theirs / "deep")
+    (root / "managed" / "10.json").symlink_to(f"{tmp_path}/x/../corp.json")
+    (root / "managed" / "20.json").symlink_to("../../corp.json")
+
+    first, second = read(root)
+
+    assert (Status.INSECURE, {}) == (first.status, first.values)
+    assert (Status.OK, {"plan": "gentle"}) == (second.status, second.values)
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
