@@ -74,6 +74,14 @@ def _linked_through_home(person: Person) -> None:
     person.office.at(LATE).symlink_to(person.home / "corp.json")
 
 
+def _climbing_link(person: Person) -> None:
+    """Beside a link lies a file of root's; above what it leads to, one that they have laid there."""
+    person.office.put(person.home / "late.json", FORGED)
+    person.office.put(PLACE / "run/late.json", policy(POLICY))
+    person.office.at(PLACE / "run/way").symlink_to(person.home / ".local")
+    person.office.at(LATE).symlink_to(PLACE / "run/way/../late.json")
+
+
 def _link_of_theirs(person: Person) -> None:
     """A link is its owner's to bend, wherever it leads today."""
     person.office.put(PLACE / "run/real.json", FORGED)
@@ -124,6 +132,7 @@ RIGHTS: Final = (
     Way("a recommended file that is theirs", _own_recommendation, INSECURE),
     Way("a later file that is a link into their home", _linked_into_home, INSECURE),
     Way("a later file that leads through their home", _linked_through_home, INSECURE),
+    Way("a later file that climbs out of a link into their home", _climbing_link, INSECURE),
     Way("a later file that is a link of theirs", _link_of_theirs, INSECURE),
     Way("a second name for a file of theirs, in a shared folder", _hard_link, INSECURE),
     Way("a file in a folder that is shared like /tmp", _slip(0o1777, MANAGED), INSECURE),
