@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from deskbreak.core.managed import Document, Level, Scope, under
+from deskbreak.policy import macos
 from tests.architecture import REPOSITORY
 from tests.deployment import PAGE, not_run, shown
 
@@ -43,6 +46,38 @@ def test_given_a_link_on_the_page_then_it_leads_somewhere() -> None:
         path, _, anchor = target.partition("#")
         assert anchor in headings or path, target
         assert not path or (PAGE.parent / path).exists(), target
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="owners of files, as POSIX has them")
+def test_given_the_policy_of_the_page_then_it_is_the_same_for_linux_and_for_a_mac(
+    tmp_path: Path,
+) -> None:
+    """Two JSON files, and one property list as a management tool lays it down."""
+    files = {one.name: one.text for one in shown() if one.name}
+    linux = [
+        Document(name, level, Scope.MACHINE, json.loads(files[name]))
+        for name, level in (
+            ("10-example.json", Level.MANDATORY),
+            ("20-hints.json", Level.RECOMMENDED),
+        )
+    ]
+    tmp_path.chmod(0o755)
+    plist = tmp_path / f"{macos.DOMAIN}.plist"
+    plist.write_text(files[plist.name], encoding="utf-8")
+    plist.chmod(0o644)
+
+    own, mac = under(linux, []), under(macos.read(tmp_path, tmp_path.stat().st_uid), [])
+    assert () == own.problems == mac.problems
+    assert own.values == mac.values
+    assert own.organisation == mac.organisation
+    for resolved in (own, mac):
+        assert 25 == resolved.values["position.interval_minutes"]
+        assert resolved.is_locked("position.interval_minutes")
+        assert 15 == resolved.values["prompts.min_gap_minutes"]
+        assert not resolved.is_locked("prompts.min_gap_minutes")
+        bounds = resolved.bounds["stretch.interval_minutes"]
+        assert (40, 90) == (bounds.low, bounds.high)
+        assert "busy" not in resolved.bounds["plan"].choices
 
 
 @pytest.mark.parametrize("command", sorted({one for one in ELSEWHERE if not_run(one)}))
