@@ -154,7 +154,8 @@ def test_given_a_line_that_is_fine_then_nothing_is_said(module: str, source: str
         ),
         pytest.param(
             "deskbreak.agent.pulse",
-            "asyncio concurrent.futures.process email importlib.metadata multiprocessing pickle",
+            "asyncio concurrent.futures.process email importlib.metadata multiprocessing pickle"
+            " pkg_resources pytz",
             id="pulse",
         ),
     ],

@@ -126,14 +126,7 @@ class SystemClock:
         """Return the zone in force; looked up again when the system's changes."""
         key = (os.environ.get("TZ"), _zone_mark())
         if key != self._zone_key:
-            from tzlocal import reload_localzone
-
-            try:
-                # On Windows it compares with the C library, which keeps the zone we started in.
-                with warnings.catch_warnings(action="ignore"):
-                    self._zone = reload_localzone()
-            except Exception:  # noqa: BLE001 - a broken zone must not stop the agent; UTC still orders time
-                self._zone = UTC
+            self._zone = _local_zone()
             self._zone_key = key
         return self._zone
 
@@ -177,6 +170,36 @@ class PlayedClock:
         now_s = self.boot_s()
         self._leg = (now_s, time.monotonic(), pace, max(until_s, now_s))
         return max(until_s - now_s, 0.0) / pace
+
+
+def _local_zone() -> tzinfo:
+    """Return the system's zone, and UTC where that is broken: it still orders time."""
+    from tzlocal import reload_localzone
+
+    if sys.platform != "win32":
+        time.tzset()  # tzlocal 4 takes the zone that Python started in for the one in force
+    try:
+        # On Windows it compares with the C library, which keeps the zone we started in.
+        with warnings.catch_warnings(action="ignore"):
+            found: tzinfo = reload_localzone()
+    except Exception:  # noqa: BLE001 - a broken zone must not stop the agent
+        return _linked_zone() or UTC
+    # tzlocal 4 wraps zones for those who come from pytz.
+    return found.unwrap_shim() if hasattr(found, "unwrap_shim") else found
+
+
+def _linked_zone() -> tzinfo | None:
+    """Return the zone that the system links to, where tzlocal 4 minds an /etc/timezone that differs.
+
+    Source: localtime(5); tzlocal 5 prefers the link as well.
+    """
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    name = os.path.realpath(_LOCALTIME).partition("/zoneinfo/")[2]
+    try:
+        return ZoneInfo(name) if name and not os.environ.get("TZ") else None
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return None
 
 
 def _zone_mark() -> object:

@@ -293,6 +293,8 @@ class _Watched:
             Unavailable: It could not be run, it failed, or it did not end in time.
         """
         real = self._real
+        if len(argv) == 3:  # noqa: PLR2004 - plyer 2.0.0 passes title and body on, no more
+            argv = [argv[0], "-a", _APP_NAME, "-u", "normal", "-t", "0", *argv[1:]]
         try:
             ended = real.run(argv, stdin=real.DEVNULL, capture_output=True, timeout=_NOTIFY_SEND_S)
         except real.TimeoutExpired as error:
@@ -311,6 +313,9 @@ def _watch_notify_send() -> None:
     # hear that a notification was refused. Its module calls nothing else of subprocess.
     from plyer.platforms.linux import notification as backend
 
+    if backend.whereis_exe("notify-send"):
+        # Where there is dbus-python it would rather use that; 2.0.0 cannot (a list for a dictionary).
+        backend.instance = backend.NotifySendNotification
     if not isinstance(backend.subprocess, _Watched):
         backend.subprocess = _Watched(backend.subprocess)
 

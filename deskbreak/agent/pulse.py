@@ -12,7 +12,7 @@ import struct
 import sys
 import threading
 from datetime import UTC, datetime
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.agent import clock
@@ -28,10 +28,17 @@ _NOT_NEEDED: Final[dict[str, dict[str, object]]] = {
     "concurrent.futures.process": {"BrokenProcessPool": RuntimeError},
     "importlib.metadata": {"version": lambda _: "3", "entry_points": lambda **_: ()},
     "multiprocessing": {},
+    # Of 3.9.1, as Debian 12 has it; newer ones do not ask for these.
+    "pkg_resources": {
+        "DistributionNotFound": LookupError,
+        "get_distribution": lambda _: SimpleNamespace(version="3"),
+        "iter_entry_points": lambda _: (),
+    },
+    "pytz": {"FixedOffset": None, "timezone": None, "utc": UTC},
 }
-"""What APScheduler imports for pools, plug-ins and coroutines, of which we use none, and the little
-of it that is looked at. Source: apscheduler/{__init__,util}.py, executors/pool.py and
-schedulers/base.py of 3.11.3."""
+"""What APScheduler imports for pools, plug-ins, coroutines and zones, of which we use none, and the
+little of it that is looked at. Source: apscheduler/{__init__,util}.py, executors/pool.py and
+schedulers/base.py of 3.9.1 and 3.11.3."""
 
 
 @contextlib.contextmanager

@@ -73,10 +73,11 @@ def _xdg() -> Places:
     from platformdirs.unix import Unix
 
     folders = Unix("deskbreak")
-    data, state = folders.user_data_path, folders.user_state_path
+    data = _absolute(folders.user_data_path, ".local/share")
+    state = _absolute(folders.user_state_path, ".local/state")
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     return Places(
-        settings=folders.user_config_path / "settings.toml",
+        settings=_absolute(folders.user_config_path, ".config") / "settings.toml",
         history=data / "history.db",
         packs=data / "packs",
         log=state / "deskbreak.log",
@@ -85,6 +86,11 @@ def _xdg() -> Places:
         runtime=Path(runtime) / "deskbreak" if _is_own_folder(runtime) else state / "run",
         data=data,
     )
+
+
+def _absolute(folder: Path, default: str) -> Path:
+    """Return *folder*, or what a relative one must not replace; platformdirs 2 lets it."""
+    return folder if folder.is_absolute() else Path.home() / default / "deskbreak"
 
 
 def _is_own_folder(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import UTC
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from deskbreak.core.model import Moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 DAY_S = 86_400.0
 THEN = Moment(5000.0, 1_772_438_400.0, UTC)
@@ -147,6 +149,50 @@ def test_given_another_zone_when_it_changes_then_the_next_moment_is_in_it(
         zones.append(ours.now().zone)
 
     assert [ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")] == zones
+
+
+def test_given_a_zone_that_is_wrapped_then_it_is_unwrapped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Version 4 of tzlocal wraps zones for those who come from pytz; history wants their names."""
+    berlin = ZoneInfo("Europe/Berlin")
+    monkeypatch.setattr("tzlocal.reload_localzone", lambda: Wrapped(berlin))
+
+    assert berlin == SystemClock().zone()
+
+
+class Wrapped:
+    """Stands for what pytz_deprecation_shim makes of a zone."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+
+    def unwrap_shim(self) -> ZoneInfo:
+        return self._zone
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        pytest.param("usr/share/zoneinfo/America/New_York", "America/New_York", id="a zone"),
+        pytest.param("usr/share/zoneinfo/No/Where", "UTC", id="none that is known"),
+        pytest.param("elsewhere", "UTC", id="something else"),
+    ],
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such link")
+def test_given_two_places_that_name_different_zones_then_the_link_of_the_system_counts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, link: str, expected: str
+) -> None:
+    """Version 4 of tzlocal minds an /etc/timezone that was forgotten; 5 goes by the link."""
+    localtime = tmp_path / "localtime"
+    localtime.symlink_to(tmp_path / link)
+    monkeypatch.setattr(clock, "_LOCALTIME", localtime)
+    monkeypatch.setattr("tzlocal.reload_localzone", _differ)
+    monkeypatch.delenv("TZ", raising=False)
+
+    assert expected == str(SystemClock().zone())
+
+
+def _differ() -> None:
+    raise ValueError("Timezone offset does not match system offset")
 
 
 def test_given_a_played_day_when_it_runs_then_it_stops_where_it_was_told_to(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gettext
 import importlib.util
+import subprocess
 import sys
 import threading
 import time
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from deskbreak.agent.channels import ChannelReport, ChannelState
-from deskbreak.agent.delivery import SENT_AGAIN, Delivery, PlyerChannel
+from deskbreak.agent.delivery import SENT_AGAIN, Delivery, PlyerChannel, _Watched
 from deskbreak.core.model import Button, Choice, PromptView
 from deskbreak.core.words import said
 from deskbreak.ports import Unavailable
@@ -606,6 +607,19 @@ def test_given_nobody_to_show_it_when_plyer_shows_a_prompt_then_that_is_noticed(
 
     with pytest.raises(Unavailable, match="notify-send failed"):
         channel.show(VIEW)
+
+
+@of_linux
+def test_given_a_plyer_that_passes_on_title_and_body_alone_then_our_name_and_no_end_are_added(
+    tmp_path: Path,
+) -> None:
+    """So does 2.0.0, and the prompt would be one of notify-send's own."""
+    program, noted = tmp_path / "notify-send", tmp_path / "noted"
+    program.write_text(f"#!/bin/sh\nprintf '%s|' \"$@\" >{noted}\n", encoding="utf-8")
+    program.chmod(0o755)
+
+    _Watched(subprocess).call([str(program), "Change", "Stand up."])
+    assert "-a|deskbreak|-u|normal|-t|0|Change|Stand up.|" == noted.read_text(encoding="utf-8")
 
 
 def test_given_nobody_to_show_it_when_plyer_is_opened_then_it_is_refused() -> None:
