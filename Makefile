@@ -132,6 +132,48 @@ icons: .venv/.dev ## draw the pictures from the SVG sources (needs: sudo apt ins
 try-windows: ## live through half an hour at 120 times the speed on a Windows that is Wine's, and leave pictures in dist/
 	@packaging/wine/prepare && packaging/wine/run python3 -m benchmarks.windows_day || [ $$? = 77 ]
 
+# Whatever differs between two builders must not be in what they build.
+.PHONY: dist
+dist: .venv/.dev ## build wheel, sdist and SBOM into dist/, the first two twice, and compare them byte by byte
+	@packaging/dist
+	@$(MAKE) --no-print-directory sbom
+
+.PHONY: deb
+deb: ## build the Debian package and look at it with lintian: dist/deskbreak_VERSION_all.deb
+	@packaging/debian/prepare && packaging/debian/build && lintian --fail-on error dist/deskbreak_*_all.deb
+
+.PHONY: try-deb
+try-deb: ## install, run, upgrade and purge the Debian package in a clean Debian, and print each step (needs root)
+	@packaging/debian/prepare debootstrap:debootstrap unshare:util-linux && \
+	    python3 benchmarks/debian_package.py || [ $$? = 77 ]
+
+.PHONY: rpm
+rpm: ## build the RPM package, of use on Fedora: dist/deskbreak-VERSION-1.noarch.rpm
+	@packaging/rpm/build || [ $$? = 77 ]
+
+# What Debian 12 has; there setuptools is, which brings pkg_resources, and Python 3.11.
+.PHONY: test-oldest
+test-oldest: ## run the tests of what uses libraries with the oldest that we work with, those of Debian 12
+	@cmp -s packaging/debian/oldest.lock .venv-oldest/.lock || { .ci/venv .venv-oldest && \
+	    .venv-oldest/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes \
+	    -r packaging/debian/oldest.lock && cp packaging/debian/oldest.lock .venv-oldest/.lock; }
+	.venv-oldest/bin/python -m pytest -q -p no:cacheprovider \
+	    $(or $(ARGS),tests/agent tests/platforms/linux tests/storage/test_files.py tests/storage/test_files_posix.py)
+
+AUDIT := .venv-audit/.run
+
+.PHONY: sbom
+sbom: .venv/.run $(AUDIT) ## write what a release is made of, as CycloneDX: dist/deskbreak-VERSION.cdx.json
+	@packaging/sbom
+
+.PHONY: audit
+audit: $(AUDIT) ## ask for known vulnerabilities of what the locks pin; fails too where nobody answers
+	@.venv-audit/bin/python packaging/audit.py requirements.lock requirements-build.lock
+
+.PHONY: notices
+notices: .venv/.run ## list the libraries and their licences in THIRD_PARTY_NOTICES.txt
+	@$(BIN)/python packaging/notices.py requirements.lock >THIRD_PARTY_NOTICES.txt
+
 .PHONY: msi
 msi: ## build the Windows programs and their MSI in Wine, for tests: dist/deskbreak-VERSION-test.msi
 	@packaging/windows/prepare && packaging/wine/run packaging/windows/build || [ $$? = 77 ]
@@ -159,10 +201,12 @@ lock: ## choose the versions of all dependencies anew within pyproject.toml; ARG
 	    --output-file packaging/wine/requirements.lock packaging/wine/requirements.in
 	$(COMPILE) --constraint packaging/wine/requirements.lock \
 	    --output-file packaging/windows/requirements.lock packaging/windows/requirements.in
+	$(COMPILE) --output-file packaging/debian/oldest.lock packaging/debian/oldest.in
+	$(COMPILE) --output-file packaging/audit.lock packaging/audit.in
 
 .PHONY: clean
 clean: ## remove everything that make made
-	rm -rf .venv .venv-lock .venv-mutants .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist mutants
+	rm -rf .venv .venv-audit .venv-lock .venv-mutants .venv-oldest .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist mutants
 	find deskbreak tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps say what .venv holds: .run the dependencies, .dev the tools as well.
@@ -179,3 +223,9 @@ clean: ## remove everything that make made
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch .venv/.run $@
+
+$(AUDIT): packaging/audit.lock
+	@.ci/venv .venv-audit
+	@echo 'Installing pip-audit and cyclonedx-py into .venv-audit'
+	@.venv-audit/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r packaging/audit.lock
+	@touch $@

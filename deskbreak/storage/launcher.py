@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-_OURS: Final = "X-Deskbreak-Written"
+OURS: Final = "X-Deskbreak-Written"
 """Whoever changes an entry and takes this line out keeps it as it is."""
 _COMMENT: Final = N_("Breaks from sitting still, at good moments")
 _KEYWORDS: Final = N_("break;stretch;posture;pause;reminder;")
@@ -33,7 +33,7 @@ _ACTIONS: Final = (
     ("resume", N_("Resume")),
     ("stats", N_("Statistics")),
 )
-_ICONS: Final = (
+ICONS: Final = (
     "hicolor/48x48/apps/deskbreak.png",
     "hicolor/128x128/apps/deskbreak.png",
     "hicolor/scalable/apps/deskbreak.svg",
@@ -80,7 +80,7 @@ def state() -> Launcher:
         text = entry.read(path)
         if text is not None:
             is_shown = not entry.is_true(text, "Hidden")
-            is_ours = bool(entry.value(text, _OURS))
+            is_ours = bool(entry.value(text, OURS))
             return Launcher(is_shown, path, folder != data, is_ours)
     return Launcher(installed=False)
 
@@ -96,8 +96,8 @@ def install() -> Launcher:
         return found
     data = _folders()[0]
     path = data / "applications" / entry.NAME
-    _write(path, _text(entry.own_command()))
-    for name in _ICONS:
+    _write(path, written(entry.own_command()))
+    for name in ICONS:
         target = data / "icons" / name
         private_folder(target.parent)
         _copy(files.icon_theme() / name, target)
@@ -132,7 +132,7 @@ def remove() -> None:
         return
     try:
         found.path.unlink(missing_ok=True)
-        for name in _ICONS:
+        for name in ICONS:
             target = data / "icons" / name
             target.unlink(missing_ok=True)
             with suppress(OSError):  # others have icons there
@@ -159,7 +159,7 @@ def _copy(source: Path, target: Path) -> None:
         raise Refusal(said(sentence, path=target, reason=error.strerror or error)) from error
 
 
-def _text(command: Sequence[str]) -> str:
+def written(command: Sequence[str]) -> str:
     """Return the entry, in every language that we speak."""
     groups = [_group(entry.GROUP, _main(command))]
     for name, label in _ACTIONS:
@@ -180,7 +180,7 @@ def _main(command: Sequence[str]) -> Iterator[str]:
     yield "Categories=Utility;"
     yield from _translated("Keywords", _KEYWORDS)
     yield f"Actions={''.join(f'{name};' for name, _ in _ACTIONS)}"
-    yield f"{_OURS}=true"
+    yield f"{OURS}=true"
 
 
 def _translated(key: str, message: str) -> Iterator[str]:

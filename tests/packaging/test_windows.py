@@ -30,6 +30,7 @@ ELSEWHERE: Final = ("deskbreak.platforms.linux", "deskbreak.platforms.macos")
 @pytest.fixture
 def part(monkeypatch: pytest.MonkeyPatch) -> Part:
     """Import a program of packaging/windows; the folder is no package, as another is called so."""
+    monkeypatch.syspath_prepend(WINDOWS.parent)
     monkeypatch.syspath_prepend(WINDOWS)
     return importlib.import_module
 
