@@ -34,6 +34,7 @@ OWN: Final = f"{HOME}/.config/autostart/deskbreak.desktop"
 POLICY: Final = "etc/deskbreak/policies/managed/10-corp.json"
 KEY: Final = "position.interval_minutes"
 LOCKED: Final = 4
+NEXT: Final = "1000.0"
 _APT: Final = ("apt-get", "install", "-y", "-qq")
 _WITHIN_S: Final = 600.0
 _UP_WITHIN_S: Final = 20.0
@@ -201,6 +202,13 @@ def inside(root: Path) -> int:
     print(f"{'step':48} {'exit':>5} {'took':>8}  seen afterwards", flush=True)
     _made(table, deb)
     _ready(table, machine)
+    if not table.failures:
+        _lived(table, machine, deb)
+    print(f"\n{table.failures} steps were not as they should be", flush=True)
+    return min(table.failures, 1)
+
+
+def _lived(table: Table, machine: Machine, deb: Path) -> None:
     _install(table, machine, deb)
     with _desk(machine) as env:
         _live(table, machine, env)
@@ -209,8 +217,6 @@ def inside(root: Path) -> int:
         _obey(table, machine, env)
     _keep(table, machine, deb)
     _remove(table, machine)
-    print(f"\n{table.failures} steps were not as they should be", flush=True)
-    return min(table.failures, 1)
 
 
 def _made(table: Table, deb: Path) -> None:
@@ -226,10 +232,12 @@ def _ready(table: Table, machine: Machine) -> None:
     def bare() -> int:
         argv = ["debootstrap", "--variant=minbase", SUITE, str(machine.root), *mirror()]
         code = subprocess.run(argv, check=False, stdout=subprocess.DEVNULL).returncode
+        if code:
+            return code
         for name, argv in (("proc", ["-t", "proc", "proc"]), ("dev", ["--rbind", "/dev"])):
             subprocess.run(["mount", *argv, str(machine.path(name))], check=True)
         machine.path("etc/dpkg/dpkg.cfg.d/quick").write_text("force-unsafe-io\n", encoding="utf-8")
-        return code
+        return 0
 
     def desktop() -> int:
         code = machine.run(*_APT, "--no-install-recommends", *DESKTOP)
@@ -441,16 +449,39 @@ def _policy(machine: Machine) -> tuple[object, ...]:
 
 
 def _keep(table: Table, machine: Machine, deb: Path) -> None:
-    """Install it once more over what an administrator has changed."""
+    """Install the next version over what an administrator has changed."""
     entry = machine.path(ENTRY)
     entry.write_text(f"{entry.read_text('utf-8')}Hidden=true\n", encoding="utf-8")
     table.row(
-        "apt-get install --reinstall ./deskbreak_*.deb",
-        lambda: machine.run(*_APT, "--reinstall", f"/tmp/{deb.name}"),  # noqa: S108 - of the other root
+        "apt-get install, the next version",
+        lambda: machine.run(*_APT, _next(machine, deb)),
         0,
+        is_upgraded=lambda: (
+            machine.run("dpkg-query", "-W", "deskbreak") == 0 and NEXT in machine.out
+        ),
         administrators_word_stays=lambda: "Hidden=true" in entry.read_text("utf-8"),
         policy_stays=lambda: machine.has(POLICY),
     )
+    table.row(
+        "deskbreak autostart status --json",
+        lambda: machine.run("deskbreak", "autostart", "status", "--json", user=USER),
+        0,
+        off_for_everybody=lambda: machine.facts().get("enabled") is False,
+    )
+
+
+def _next(machine: Machine, deb: Path) -> str:
+    """Pack the package again as a later version; return where it is in *machine*."""
+    folder, packed = machine.path("tmp/next"), f"/tmp/{NEXT}.deb"  # noqa: S108 - of the other root
+    subprocess.run(["dpkg-deb", "--raw-extract", deb, folder], check=True)
+    control = folder / "DEBIAN" / "control"
+    text = re.sub(
+        r"^Version: .*$", f"Version: {NEXT}", control.read_text("utf-8"), flags=re.MULTILINE
+    )
+    control.write_text(text, encoding="utf-8")
+    argv = ["dpkg-deb", "--root-owner-group", "--build", folder, machine.path(packed.lstrip("/"))]
+    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)
+    return packed
 
 
 def _remove(table: Table, machine: Machine) -> None:
@@ -497,9 +528,12 @@ def main() -> int:
     if os.geteuid():
         print("This needs root, for debootstrap: sudo make try-deb", file=sys.stderr)
         return 77
+    alone = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
+    if subprocess.run([*alone, "true"], check=False).returncode:
+        print("This needs mounts of its own, which are not allowed here", file=sys.stderr)
+        return 77
     root = tempfile.mkdtemp(prefix="deskbreak-", dir="/var/tmp")
     Path(root).chmod(0o755)
-    alone = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
     try:
         return subprocess.run([*alone, sys.executable, __file__, root], check=False).returncode
     finally:
