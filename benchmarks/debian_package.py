@@ -330,6 +330,12 @@ def _live(table: Table, machine: Machine, env: dict[str, str]) -> None:
         a_package_brought_it=lambda: machine.facts().get("system") is True,
         no_second_entry=lambda: not machine.has(f"{HOME}/.local/share/applications"),
     )
+    table.row(
+        "deskbreak launcher install",
+        lambda: machine.run("deskbreak", "launcher", "install", user=USER, env=env),
+        0,
+        still_no_second_entry=lambda: not machine.has(f"{HOME}/.local/share/applications"),
+    )
     print(f"{'':48} the agent takes {_pss_mib(machine):.1f} MiB (proportional set size)")
     table.row(
         "deskbreak quit",

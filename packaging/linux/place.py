@@ -35,10 +35,13 @@ from deskbreak.cli import main
 
 sys.exit(main())
 """
-_PLAIN: Final = {
-    "copy_function": shutil.copyfile,  # not the modes of a checkout
-    "ignore": shutil.ignore_patterns("__pycache__", "*.pyc", "*.po", "*.pot", "taskbar"),
+_LEFT_OUT: Final = ("__pycache__", "*.pyc")
+_DATA: Final = {
+    # The templates are printed by the code; translators and Windows need the others.
+    "config": ("policy", "*.po", "*.pot"),
+    "icons": ("taskbar",),
 }
+"""Folders beside the package, and what of them a Linux package does not have."""
 
 
 def texts(made: str, zsh: str) -> Iterator[tuple[str, str]]:
@@ -69,9 +72,9 @@ def place(folder: Path, python: str, zsh: str) -> None:
     """Put everything into *folder*, with modes that do not depend on who builds."""
     os.umask(0o022)
     package = folder / python / "deskbreak"
-    shutil.copytree(ROOT / "deskbreak", package, **_PLAIN)
-    for name in ("config", "icons"):
-        shutil.copytree(ROOT / name, package / "_data" / name, **_PLAIN)
+    _all_of(ROOT / "deskbreak", package)
+    for name, left_out in _DATA.items():
+        _all_of(ROOT / name, package / "_data" / name, *left_out)
     for name in launcher.ICONS:
         _copied(ROOT / "icons" / name, folder / "usr/share/icons" / name)
     seconds = int(os.environ.get("SOURCE_DATE_EPOCH", "0"))
@@ -83,6 +86,11 @@ def place(folder: Path, python: str, zsh: str) -> None:
     (folder / PROGRAM).chmod(0o755)
     for level in ("managed", "recommended"):
         (folder / "etc/deskbreak/policies" / level).mkdir(parents=True)
+
+
+def _all_of(source: Path, target: Path, *left_out: str) -> None:
+    ignore = shutil.ignore_patterns(*_LEFT_OUT, *left_out)
+    shutil.copytree(source, target, ignore=ignore, copy_function=shutil.copyfile)
 
 
 def _copied(source: Path, target: Path) -> None:
