@@ -54,13 +54,19 @@ def judged(printed: str, complained: str) -> Found:
 
 def asked(lock: Path, source: str) -> Found:
     """Ask one source of advisories about a lock."""
-    argv = [sys.executable, "-m", "pip_audit", "--strict", "--progress-spinner", "off"]
+    argv = [sys.executable, "-m", "pip_audit", "--progress-spinner", "off"]
     argv += ["--disable-pip", "--require-hashes", "--vulnerability-service", source]
     argv += ["--format", "json", "--requirement", str(lock)]
     try:
-        ran = subprocess.run(argv, check=False, capture_output=True, text=True, timeout=_WITHIN_S)
+        found = _ran([*argv, "--strict"])
+        # Strict, it ends at the first that it cannot look up; how many there are it tells otherwise.
+        return _ran(argv) if found.status == NOT_RUN else found
     except subprocess.TimeoutExpired:
         return Found(NOT_RUN, f"not run: no answer within {_WITHIN_S:.0f} s")
+
+
+def _ran(argv: list[str]) -> Found:
+    ran = subprocess.run(argv, check=False, capture_output=True, text=True, timeout=_WITHIN_S)
     return judged(ran.stdout, ran.stderr)
 
 
