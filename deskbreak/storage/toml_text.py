@@ -11,23 +11,28 @@ from deskbreak.core.values import shortened
 from deskbreak.core.words import N_, Refusal, said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tomlkit import TOMLDocument
 
 _MOST_PARTS: Final = 8  # of a dotted key
+_PART: Final = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_DOT: Final = r"[ \t]*+\.[ \t]*+"
 _MANY_PARTS: Final = re.compile(
     # Possessive, and only from the beginning of a part, so that no text makes it slow.
-    r"""(?<![\w-])(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
-    rf"""(?:[ \t]*+\.[ \t]*+(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')){{{_MOST_PARTS},}}+""",
+    rf"(?<![\w-]){_PART}(?:{_DOT}{_PART}){{{_MOST_PARTS},}}+",
     re.ASCII,
 )
 _WHERE: Final = re.compile(r"(.*) \(at line (\d+), column (\d+)\)", re.DOTALL)
 _AT_END: Final = " (at end of document)"
-_KEY: Final = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
-_LINE: Final = re.compile(
-    rf"[ \t]*(?:\[\[?[ \t]*(?P<table>{_KEY}(?:\.{_KEY})*)[ \t]*\]|(?P<key>{_KEY}(?:\.{_KEY})*)[ \t]*=)",
-    re.ASCII,
+_KEY: Final = rf"{_PART}(?:{_DOT}{_PART})*"
+_STATEMENT: Final = re.compile(
+    rf"[ \t]*+(?:\[\[?[ \t]*+(?P<table>{_KEY})[ \t]*+\]|(?P<key>{_KEY})[ \t]*+=)", re.ASCII
+)
+_PIECE: Final = re.compile(
+    r"""\"{3}(?:[^\\]|\\.)*?\"{3,5}|'{3}.*?'{3,5}"""  # texts of several lines
+    r"""|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'|\#[^\n]*+|[][{}\n]""",
+    re.DOTALL,
 )
 
 
@@ -66,23 +71,45 @@ def _no_toml(reason: str, name: str) -> Refusal:
 
 
 def lines_of(text: str, keys: Iterable[str]) -> dict[str, int]:
-    """Return the lines on which *keys* stand, as far as a look at the lines alone can tell."""
+    """Return the lines on which *keys* stand in a text that is TOML, where a look can tell."""
     found: dict[str, int] = {}
     table = ""
-    for number, line in enumerate(text.split("\n"), start=1):
-        match = _LINE.match(line)
+    for number, start in _statements(text):
+        match = _STATEMENT.match(text, start)
         if match is None:
             continue
-        name = re.sub("[\"']", "", match["table"] or match["key"])
+        name = _name(match["table"] or match["key"])
         if match["table"]:
             table = name
-        elif table:
-            name = f"{table}.{name}"
-        found.setdefault(name, number)
+            found.setdefault(name, number)
+        else:
+            name = f"{table}.{name}" if table else name
+            found[name] = number  # of a key given twice the later counts
         found.setdefault(name.partition(".")[0], number)
     # A key inside of an inline table is on the line of that table.
     places = {key: found.get(key) or found.get(key.partition(".")[0]) for key in keys}
     return {key: line for key, line in places.items() if line is not None}
+
+
+def _statements(text: str) -> Iterator[tuple[int, int]]:
+    """Yield line and place of each beginning of a line that is not within a text or a list."""
+    yield 1, 0
+    line, depth = 1, 0
+    for match in _PIECE.finditer(text):
+        piece = match[0]
+        line += piece.count("\n")
+        if piece in {"[", "{"}:
+            depth += 1
+        elif piece in {"]", "}"}:
+            depth -= 1
+        elif piece == "\n" and depth == 0:
+            yield line, match.end()
+
+
+def _name(key: str) -> str:
+    """Return *key* with its dots, and without its quotes; escapes in them stay as they are."""
+    parts = re.findall(_PART, key, re.ASCII)
+    return ".".join(part[1:-1] if part[0] in "\"'" else part for part in parts)
 
 
 def edited(text: str, key: str, value: object | None, name: str) -> str:

@@ -193,6 +193,20 @@ def test_given_a_file_then_values_and_their_lines_are_read(file: Path) -> None:
         pytest.param(
             "a = '\u2028\x85'\n[position]\ninterval_minutes = 1", 3, id="other separators"
         ),
+        pytest.param("\n[position]\n'a.b' = 1\ninterval_minutes=1", 4, id="a dot within quotes"),
+        pytest.param("\nposition . interval_minutes = 1", 2, id="blanks round the dot"),
+        pytest.param(
+            'a = """\nposition.interval_minutes = 2"""\nposition.interval_minutes = 1',
+            3,
+            id="a text that looks like it",
+        ),
+        pytest.param("a = '''\n\\'''''\nposition.interval_minutes = 1", 3, id="a text of quotes"),
+        pytest.param(
+            '[position]\na = [ # "\n["b"],\n]\ninterval_minutes = 1', 5, id="a list of lines"
+        ),
+        pytest.param(
+            '"position.interval_minutes" = 2\n[position]\ninterval_minutes = 1', 3, id="twice"
+        ),
     ],
 )
 def test_given_a_way_to_write_a_key_then_its_line_is_found(text: str, line: int) -> None:
