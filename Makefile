@@ -81,6 +81,10 @@ simulate-long: .venv/.dev ## play 2,000 user-years that no run has played before
 defects: .venv/.dev ## let the simulator find every planted defect, on 20 seeds; ARGS="F01 --seeds 5" plays some
 	$(BIN)/python -m tests.simulator.defects $(ARGS)
 
+.PHONY: malformed
+malformed: .venv/.dev ## read 100,000 malformed settings and policy files and print their times; ARGS="2000 --seed 7" reads others
+	$(BIN)/python -m tests.malformed $(or $(ARGS),100000)
+
 # No dates and no line numbers in the catalogues: a change shows only what was said differently.
 .PHONY: messages
 messages: .venv/.dev ## collect the words from the code into the catalogues and compile these; NEW=nl begins one

@@ -19,9 +19,9 @@ _MOST_PARTS: Final = 8  # of a dotted key
 _PART: Final = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _DOT: Final = r"[ \t]*+\.[ \t]*+"
 _MANY_PARTS: Final = re.compile(
-    # Possessive, and only from the beginning of a part, so that no text makes it slow.
-    rf"(?<![\w-]){_PART}(?:{_DOT}{_PART}){{{_MOST_PARTS},}}+",
-    re.ASCII,
+    # Possessive, and only where a key can begin, so that no text makes it slow.
+    rf"(?:^|[\[{{,])[ \t]*+{_PART}(?:{_DOT}{_PART}){{{_MOST_PARTS},}}+",
+    re.ASCII | re.MULTILINE,
 )
 _WHERE: Final = re.compile(r"(.*) \(at line (\d+), column (\d+)\)", re.DOTALL)
 _AT_END: Final = " (at end of document)"
@@ -46,7 +46,7 @@ def parsed(text: str, name: str) -> dict[str, object]:
     bomb = _MANY_PARTS.search(text)
     if bomb:
         sentence = N_("{path}:{line}: a key has more than {most} parts")
-        line = text.count("\n", 0, bomb.start()) + 1
+        line = text.count("\n", 0, bomb.end()) + 1
         raise Refusal(said(sentence, path=name, line=line, most=_MOST_PARTS))
     try:
         return tomllib.loads(text)

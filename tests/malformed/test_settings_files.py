@@ -19,6 +19,7 @@ from deskbreak.storage.layers import Settings
 from tests.desktop.desk import deskbreak
 from tests.homes import needed
 from tests.malformed.branches import Branches
+from tests.malformed.fuzz import stamp
 from tests.malformed.settings_broken import BROKEN
 from tests.malformed.settings_flawed import COUNTS, FLAWED
 
@@ -79,7 +80,7 @@ def test_given_a_settings_file_that_cannot_be_read_then_the_last_good_one_stays(
     agent = Settings(file)
     good = agent.load()
     file.write_bytes(data)
-    before = file.stat()
+    before = stamp(file)
     broken = agent.load()
 
     assert (good.values, good.origins, good.layers) == (
@@ -97,7 +98,7 @@ def test_given_a_settings_file_that_cannot_be_read_then_the_last_good_one_stays(
     assert_command_agrees(here, started)
     with pytest.raises(Refusal):
         agent.set("plan", "gentle")
-    assert (data, before) == (file.read_bytes(), file.stat())
+    assert (data, before) == (file.read_bytes(), stamp(file))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_given_a_settings_file_with_what_cannot_be_then_that_alone_is_left_out(
     agent = Settings(file)
     agent.load()
     file.write_bytes(data + TAIL)
-    before = file.stat()
+    before = stamp(file)
     flawed = agent.load()
 
     plans = ", ".join(PLANS)
@@ -121,7 +122,7 @@ def test_given_a_settings_file_with_what_cannot_be_then_that_alone_is_left_out(
     assert mine.keys() == {key for key, one in flawed.origins.items() if one is not Origin.DEFAULT}
     assert flawed == agent.load() == Settings(file).load()
     assert_command_agrees(here, flawed)
-    assert (data + TAIL, before) == (file.read_bytes(), file.stat())
+    assert (data + TAIL, before) == (file.read_bytes(), stamp(file))
 
 
 def _a_folder(path: Path) -> None:

@@ -274,6 +274,8 @@ def test_given_a_broken_file_then_it_is_one_line_that_says_where(
         pytest.param(b"\xef\xbb\xbfeyes.enabled = true", id="byte order mark"),
         pytest.param(b"[eyes]\r\nenabled = true\r\n", id="windows"),
         pytest.param(b"# " + b"." * 60000 + b"\neyes.enabled = true", id="dots in a comment"),
+        pytest.param(b"# a.b.c.d.e.f.g.h.i.j\neyes.enabled = true", id="a comment of ten parts"),
+        pytest.param(b"x = 'a.b.c.d.e.f.g.h.i.j'\neyes.enabled = true", id="a text of ten parts"),
         pytest.param(b"x = 0x" + b"f" * 60000 + b"\neyes.enabled = true", id="hexadecimal"),
     ],
 )
