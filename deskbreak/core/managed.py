@@ -305,15 +305,20 @@ def _problems(found: Sequence[Entry], resolved: Resolved) -> Iterator[Said]:
     if more > 0:
         place = strange[-1].document.name
         yield said(N_("{place}: {more} more unknown keys"), place=place, more=more)
-    for entry in read:
-        if entry.fault is not None:
-            yield _problem(entry, entry.fault, resolved)
+    wrong = [entry for entry in read if entry.fault is not None]
+    others = [entry for entry in wrong if entry.key not in SETTINGS]  # of which there may be many
+    for entry in (*(one for one in wrong if one.key in SETTINGS), *others[:MOST_UNKNOWN]):
+        yield _problem(entry, entry.fault, resolved)
+    more = len(others) - MOST_UNKNOWN
+    if more > 0:
+        place = others[-1].document.name
+        yield said(N_("{place}: {more} more keys that no policy can set"), place=place, more=more)
 
 
 def _problem(entry: Entry, fault: object, resolved: Resolved) -> Said:
     """Return the line that says what is wrong with *entry*, and what is used instead."""
     key, place = entry.key, entry.place
-    if entry.level is Level.BOUNDS and key != "bounds":
+    if entry.level is Level.BOUNDS and key in SETTINGS and entry.status is not Status.NOT_ALLOWED:
         sentence = N_("{place}: the bounds of {key} {fault}; left out")
         return said(sentence, place=place, key=named(key), fault=fault)
     if entry.is_private or key not in SETTINGS:

@@ -184,6 +184,9 @@ def flatten(
             if key in values
         )
         values |= found
+    more = len(problems) - MOST_UNKNOWN
+    if more > 0:
+        problems[MOST_UNKNOWN:] = [said(N_("{more} more keys are given twice"), more=more)]
     return values, tuple(problems)
 
 
@@ -239,8 +242,11 @@ def _below(layers: Sequence[Layer], bounds: Mapping[str, Bounds]) -> tuple[Layer
 
 
 def _found(layer: Layer) -> list[Said]:
-    """Return what was found while the layer was read, with its name."""
-    return [said(_AT, place=layer.name, fault=problem) for problem in layer.problems]
+    """Return what was found while the layer was read, with its place."""
+    return [
+        said(_AT, place=layer.place(str(problem.values.get("key"))), fault=problem)
+        for problem in layer.problems
+    ]
 
 
 def _wrong(layer: Layer, bad: Mapping[str, object], values: Mapping[str, object]) -> list[Said]:

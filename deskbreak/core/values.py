@@ -237,6 +237,8 @@ def plain(value: object) -> object:
 
 def shown(value: object) -> str:
     """Return any value, sound or not, short and harmless enough for a message of one line."""
+    if value is None:
+        return "null"  # as in JSON; TOML has none
     if isinstance(value, bool):
         return written(value)
     if isinstance(value, int):

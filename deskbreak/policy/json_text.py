@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.core.settings import flatten, named
+from deskbreak.core.settings import MOST_UNKNOWN, flatten, named
 from deskbreak.core.values import shortened
 from deskbreak.core.words import N_, Refusal, Said, said
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES: Final = 64 * 1024
 """Of a policy file, as of a settings file; one with every setting has 6 kB."""
-_LIST: Final = "[]"
+_DEEPEST: Final = 4  # as bounds, position, interval_minutes, low
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\]:]|\n')
 
 
@@ -30,6 +31,9 @@ def parsed(data: bytes, name: str) -> tuple[dict[str, object], dict[str, int], t
     if len(data) > MOST_BYTES:
         sentence = N_("{path} is larger than {most} kB, so it cannot be what it should be")
         raise Refusal(said(sentence, path=name, most=MOST_BYTES // 1024))
+    if data[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        sentence = N_("{path} is written in {encoding}; save it as UTF-8")
+        raise Refusal(said(sentence, path=name, encoding="UTF-16"))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -60,37 +64,53 @@ def _places(
 ) -> tuple[dict[str, int], tuple[Said, ...]]:
     """Return the line of each key, and a sentence for each that stands twice."""
     lines: dict[str, int] = {}
-    seen: set[tuple[str, ...]] = set()
-    doubled: list[Said] = []
-    sentence = N_("{path}:{line}: {key} is given twice; the later one counts")
-    for path, line in _keys(text):
-        key = ".".join(path)
+    again: list[tuple[str, int]] = []
+    for key, line, is_again in _keys(text):
         lines[key] = line
-        if path in seen:
-            doubled.append(said(sentence, path=name, line=line, key=named(key)))
-        seen.add(path)
+        if is_again:
+            again.append((key, line))
+    sentence = N_("{path}:{line}: {key} is given twice; the later one counts")
+    doubled = [
+        said(sentence, path=name, line=line, key=named(key)) for key, line in again[:MOST_UNKNOWN]
+    ]
+    if len(again) > MOST_UNKNOWN:
+        more = len(again) - MOST_UNKNOWN
+        doubled.append(said(N_("{place}: {more} more keys are given twice"), place=name, more=more))
     # A table and a dotted key may say the same thing, which is twice as well.
     inside = values.get("bounds")
-    for data in (values, inside if isinstance(inside, dict) else {}):
+    for data, above in ((values, ""), (inside if isinstance(inside, dict) else {}, "bounds.")):
         for problem in flatten(data, ("organisation",))[1]:
-            doubled.append(said(N_("{place}: {fault}"), place=name, fault=problem))  # noqa: PERF401 - two loops
+            known = lines.get(f"{above}{problem.values.get('key')}")
+            place = name if known is None else f"{name}:{known}"
+            doubled.append(said(N_("{place}: {fault}"), place=place, fault=problem))
     return lines, tuple(doubled)
 
 
-def _keys(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Yield the way to each key of *text*, which is sound JSON, and its line; lists have none."""
-    line, path, string = 1, list[str](), '""'  # of each open table the key that is at hand
+def _keys(text: str) -> Iterator[tuple[str, int, bool]]:
+    """Yield each key of *text*, which is sound JSON, its line, and whether its object had it before.
+
+    Those in lists, and those that lie deeper than any that means something, are left out.
+    """
+    line, string = 1, '""'
+    key: str | None = ""  # the one at hand, with its dots; None: not one that is told
+    tables: list[tuple[str | None, set[str]]] = []  # the open ones: their own keys, and those seen
     for found in _TOKEN.finditer(text):
         mark = found[0]
         if mark == "\n":
             line += 1
         elif mark == ":":
-            path[-1] = json.loads(string)
-            if _LIST not in path:
-                yield tuple(path), line
-        elif mark in "{[":
-            path.append("" if mark == "{" else _LIST)
+            name, (above, seen) = json.loads(string), tables[-1]
+            key = None
+            if above is not None and len(tables) <= _DEEPEST:
+                key = f"{above}.{name}" if len(tables) > 1 else name
+                yield key, line, name in seen
+            seen.add(name)
+        elif mark == "{":
+            is_in_list = bool(tables) and tables[-1][0] is None
+            tables.append((None if is_in_list else key, set()))
+        elif mark == "[":
+            tables.append((None, set()))
         elif mark in "}]":
-            path.pop()
+            tables.pop()
         else:
             string = mark

@@ -289,12 +289,12 @@ FLAWED: Final[tuple[tuple[str, bytes, *tuple[str, ...]], ...]] = (
     (
         "a key given twice, in quotes and in its table",
         b'"eyes.enabled" = false\n[eyes]\nenabled = true\n',
-        ": eyes.enabled is given twice; the later one counts",
+        ":3: eyes.enabled is given twice; the later one counts",
     ),
     (
         "a key given twice, and then no flag",
         b'"eyes.enabled" = true\n[eyes]\nenabled = 7\n',
-        ": eyes.enabled is given twice; the later one counts",
+        ":3: eyes.enabled is given twice; the later one counts",
         ":3: eyes.enabled = 7 is not true or false; using false",
     ),
     (

@@ -211,15 +211,36 @@ def test_given_a_key_twice_then_it_is_told_once_and_the_later_one_counts(root: P
         root / "managed" / "20.json",
         '{"position": {"daily_cap": 8},\n "position.daily_cap": 9, "a": [{"b": 1}, {"b": 1}]}',
     )
-    first, second = read(root)
+    put(root / "managed" / "30.json", '{"eyes": {"enabled": 1},\n "eyes": {"enabled": 2}}')
+    first, second, third = read(root)
 
     assert {"plan": "gentle"} == first.values
     assert [f"{first.name}:2: plan is given twice; the later one counts"] == [
         str(one) for one in first.problems
     ]
-    assert [f"{second.name}: position.daily_cap is given twice; the later one counts"] == [
+    assert [f"{second.name}:2: position.daily_cap is given twice; the later one counts"] == [
         str(one) for one in second.problems
     ]
+    assert [f"{third.name}:2: eyes is given twice; the later one counts"] == [
+        str(one) for one in third.problems
+    ]
+
+
+def test_given_thousands_of_keys_twice_then_the_first_few_are_named(root: Path) -> None:
+    """A file has room for more than anybody reads."""
+    put(root / "managed" / "10.json", '{"a": 1' + ', "a": 1' * 5000 + "}")
+    (document,) = read(root)
+
+    assert 21 == len(document.problems)
+    assert f"{document.name}: 4980 more keys are given twice" == str(document.problems[-1])
+
+
+def test_given_keys_that_lie_deep_then_their_number_costs_no_more(root: Path) -> None:
+    """The way to each would be as long as they lie deep."""
+    put(root / "managed" / "10.json", '{"a":' * 900 + "{" + '"b":1,' * 9000 + '"c":1}' + "}" * 900)
+    (document,) = read(root)
+
+    assert {"a", "a.a", "a.a.a", "a.a.a.a"} == document.lines.keys()
 
 
 def test_given_any_change_then_the_stamp_is_another_one(root: Path) -> None:
