@@ -14,7 +14,18 @@ if TYPE_CHECKING:
     Arc = tuple[str, str, int, int]
 
 _READING: Final = (
-    *("toml_text", "textfile", "files", "layers", "settings", "values", "schedule", "managed"),
+    *(
+        "toml_text",
+        "textfile",
+        "files",
+        "layers",
+        "settings",
+        "values",
+        "schedule",
+        "managed",
+        "bounds",
+        "policies",
+    ),
     *("json_text", "linux", "_parser", "_re", "decoder", "scanner"),
 )
 """The modules that read a file and judge what it says; tomllib's and json's are two each."""
