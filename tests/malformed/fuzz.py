@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import sys
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 from deskbreak.core.settings_table import SETTINGS
 from deskbreak.storage.layers import Settings
-from tests.malformed.judge import judged, kept
-from tests.malformed.mutations import mutated
+from deskbreak.storage.policies import Policies
+from tests.malformed.judge import is_sound, judged, kept
+from tests.malformed.judge_policy import is_within, judged_policy
+from tests.malformed.mutations import JSON, mutated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
 
     from deskbreak.core.settings import Resolved
     from tests.malformed.judge import Judged
+    from tests.malformed.judge_policy import JudgedPolicy
 
 _GOOD: Final = b'plan = "gentle"\n[position]\ninterval_minutes = 31\n[eyes]\nenabled = true\n'
 _LATER: Final = "; the settings from before stay in force"
@@ -50,6 +56,17 @@ class Tally:
         self.took_s.append(took_s)
         self.slowest = max(self.slowest, (took_s, seed))
         self.seen.update("\n".join([str(seed), outcome, *lines]).encode() + data)
+
+
+def checked(path: Path, resolved: Resolved) -> list[str]:
+    """Return the messages: each about *path*, one line that any terminal can show, said once."""
+    lines = [str(problem) for problem in resolved.problems]
+    for line in lines:
+        assert line.startswith((f"{path}:", f"{path} ")), line
+        assert line.isprintable(), line
+        assert len(line) < 600, line
+    assert len(lines) == len(set(lines)), "said twice"
+    return lines
 
 
 class Fuzz(Protocol):
@@ -90,7 +107,7 @@ class SettingsFuzz:
         begun_s = time.perf_counter()
         resolved = agent.load()
         took_s = time.perf_counter() - begun_s
-        lines = self._said(resolved)
+        lines = checked(self._path, resolved)
         started = Settings(self._path).load()
         expected = judged(data)
         if lines and lines[0].endswith(_LATER):
@@ -98,7 +115,7 @@ class SettingsFuzz:
             outcome = "cannot be read"
             assert len(lines) == 1
             assert (good.values, good.layers) == (resolved.values, resolved.layers)
-            assert [lines[0].replace(_LATER, _FIRST)] == self._said(started)
+            assert [lines[0].replace(_LATER, _FIRST)] == checked(self._path, started)
             assert {key: one.default for key, one in SETTINGS.items()} == started.values
         else:
             assert expected is not None, "it cannot be read"
@@ -107,19 +124,7 @@ class SettingsFuzz:
             self._weigh(data, resolved, lines, expected)
         assert data == self._path.read_bytes()
         assert before == stamp(self._path)
-        tally.add(seed, data, outcome, self._anywhere(lines), took_s)
-
-    def _said(self, resolved: Resolved) -> list[str]:
-        lines = [str(problem) for problem in resolved.problems]
-        for line in lines:
-            assert line.startswith((f"{self._path}:", f"{self._path} ")), line
-            assert line.isprintable(), line
-            assert len(line) < 600, line
-        assert len(lines) == len(set(lines)), "said twice"
-        return lines
-
-    def _anywhere(self, lines: list[str]) -> list[str]:
-        return [line.removeprefix(str(self._path)) for line in lines]
+        tally.add(seed, data, outcome, [one.removeprefix(str(self._path)) for one in lines], took_s)
 
     def _weigh(self, data: bytes, resolved: Resolved, lines: list[str], expected: Judged) -> None:
         """Compare what is in force and what is said with what the judge says."""
@@ -143,6 +148,91 @@ class SettingsFuzz:
                 assert re.search(rf" {re.escape(key)} = .+ (is|has|are) .+; using .+", line), line
 
 
+_GOOD_POLICY: Final = (
+    b'{"position": {"interval_minutes": 15}, "bounds": {"eyes.daily_cap": {"high": 3}}}'
+)
+_BEFORE: Final = "; what it said before stays in force"
+
+
+class PolicyFuzz:
+    """Policy files of Linux, over a person's own settings."""
+
+    def __init__(self, folder: Path) -> None:
+        """*folder* is empty, and nobody else's."""
+        self._root = folder / "policies"
+        self._path = self._root / "managed" / "10-corp.json"
+        self._path.parent.mkdir(parents=True)
+        for one in (self._root, self._path.parent):
+            one.chmod(0o755)
+        self._copy = folder / "copy.json"
+        self._own = folder / "settings.toml"
+        self._own.write_bytes(_GOOD)
+
+    def file(self, seed: int) -> bytes:
+        """Return the file of this seed."""
+        return mutated(seed, JSON)
+
+    def _settings(self) -> Settings:
+        from deskbreak.policy import linux
+
+        owner = os.stat(self._root).st_uid  # noqa: PTH116 - whoever made it
+        read, look = partial(linux.read, self._root, owner), partial(linux.stamp, self._root)
+        return Settings(self._own, Policies(self._copy, read, look))
+
+    def read(self, seed: int, tally: Tally) -> None:
+        """Read it as an agent that had a good one, and as a command that never had one.
+
+        Raises:
+            AssertionError: Something came of it that should not.
+        """
+        data = self.file(seed)
+        agent = self._settings()
+        self._path.write_bytes(_GOOD_POLICY)
+        good = agent.load()
+        self._path.write_bytes(data)
+        before = stamp(self._path)
+        begun_s = time.perf_counter()
+        resolved = agent.load()
+        took_s = time.perf_counter() - begun_s
+        lines = checked(self._path, resolved)
+        anew = self._settings().load()
+        assert lines == checked(self._path, anew)
+        assert resolved.values == anew.values
+        expected = judged_policy(data)
+        if lines and lines[0].endswith(_BEFORE):
+            assert expected is None or "too deeply" in lines[0], "it can be read"
+            assert len(lines) == 1
+            assert good.values == resolved.values
+            assert good.bounds == resolved.bounds
+            outcome = "cannot be read"
+        else:
+            assert expected is not None, "it cannot be read"
+            assert expected.messages == len(lines), (expected, lines)
+            _weigh_policy(resolved, expected)
+            outcome = "flawed" if lines else "sound"
+        assert data == self._path.read_bytes()
+        assert before == stamp(self._path)
+        tally.add(seed, data, outcome, [one.removeprefix(str(self._path)) for one in lines], took_s)
+
+
+def _weigh_policy(resolved: Resolved, expected: JudgedPolicy) -> None:
+    """Compare what is in force with what the judge says."""
+    bounds = dict(expected.bounds)
+    counts = dict(expected.counts)
+    most = counts.pop("history.keep_days", None)
+    if most is not None:
+        assert resolved.whole("history.keep_days") <= most  # type: ignore[operator]  # a number
+    assert set(bounds) <= set(resolved.bounds)
+    for key, value in resolved.values.items():
+        setting = SETTINGS[key]
+        assert is_sound(setting, list(value) if isinstance(value, tuple) else value), key
+        if key in bounds:
+            assert is_within(setting, bounds[key], value), (key, bounds[key], value)
+        elif key in counts:
+            assert counts[key] == kept(value), key
+            assert resolved.is_locked(key), key
+
+
 def read(fuzz: Fuzz, seeds: range) -> Tally:
     """Read the files of these seeds; one of which something came that should not is named."""
     tally = Tally()
@@ -155,4 +245,6 @@ def read(fuzz: Fuzz, seeds: range) -> Tally:
     return tally
 
 
-FUZZES: Final[Mapping[str, Callable[[Path], Fuzz]]] = MappingProxyType({"settings": SettingsFuzz})
+FUZZES: Final[Mapping[str, Callable[[Path], Fuzz]]] = MappingProxyType(
+    {"settings": SettingsFuzz} | ({"policies": PolicyFuzz} if sys.platform == "linux" else {})
+)

@@ -13,11 +13,12 @@ from deskbreak.core.settings_table import SETTINGS, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     from deskbreak.core.setting import Setting
 
 MOST_BYTES: Final = 64 * 1024
-NAMED: Final = 20  # unknown keys of a file that are named one by one
+NAMED: Final = 20  # causes of one kind that are named one by one
 _ENTRY: Final = re.compile(r"[0-9A-Za-z][\w.-]{0,63}", re.ASCII)
 _LANGUAGE: Final = re.compile(
     r"|[a-z]{2,3}([_-][a-z0-9]{2,8}){0,3}(@[a-z]{1,8})?", re.IGNORECASE | re.ASCII
@@ -35,9 +36,13 @@ class Judged:
 
     @property
     def messages(self) -> int:
-        """One for each cause; unknown keys beyond the first few share one."""
-        more = len(self.unknown) > NAMED
-        return len(self.bad) + min(len(self.unknown), NAMED) + more + self.doubled
+        """One for each cause; of those that a file has room for thousands of, some share one."""
+        return len(self.bad) + told(len(self.unknown)) + told(self.doubled)
+
+
+def told(causes: int) -> int:
+    """Return how many messages so many causes are: the first few, and one for all the others."""
+    return min(causes, NAMED) + (causes > NAMED)
 
 
 def judged(data: bytes) -> Judged | None:
@@ -53,18 +58,25 @@ def judged(data: bytes) -> Judged | None:
 
 def weighed(tables: Mapping[str, object]) -> Judged:
     """Judge what stands in tables, nested or dotted."""
-    given: dict[str, object] = {}
-    doubled = 0
-    for name, value in tables.items():
-        inside = name != "" and name in TABLES and isinstance(value, dict)
-        rows = [(f"{name}.{key}", one) for key, one in value.items()] if inside else [(name, value)]  # type: ignore[attr-defined]  # a dictionary, says the line above
-        for key, one in rows:
-            doubled += key in given
-            given[key] = one
+    given, doubled = flat(tables, {*TABLES} - {""})
     unknown = tuple(key for key in given if key not in SETTINGS)
     bad = tuple(k for k, v in given.items() if k in SETTINGS and not is_sound(SETTINGS[k], v))
     counts = {key: kept(given[key]) for key in given if key not in {*unknown, *bad}}
     return Judged(counts, bad, unknown, doubled)
+
+
+def flat(tables: Mapping[str, object], open_: AbstractSet[str]) -> tuple[dict[str, object], int]:
+    """Return values by dotted key, those of *open_* tables too, and how often one came again."""
+    rows = [
+        row
+        for name, value in tables.items()
+        for row in (
+            [(f"{name}.{key}", one) for key, one in value.items()]
+            if name in open_ and isinstance(value, dict)
+            else [(name, value)]
+        )
+    ]
+    return dict(rows), len(rows) - len(dict(rows))
 
 
 def kept(value: object) -> object:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.core.settings_table import SETTINGS
+from deskbreak.core.settings_table import SETTINGS, TABLES
 from deskbreak.core.settings_text import example
-from tests.malformed.settings_broken import BROKEN
-from tests.malformed.settings_flawed import FLAWED
+from deskbreak.core.values import plain
+from tests.malformed import policy_broken, policy_flawed, settings_broken, settings_flawed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +74,11 @@ _ANYWHERE: Final = (
     *(b"a.b.c.d.e.f.g.h.i.j.k = 1\n", b"9" * 5000, b"e" * 70_000, b"plan", b"position", b"person"),
 )
 TOML: Final = Grammar(
-    bases=(_OWN, _EVERY, *(row[1] for row in BROKEN), *(row[1] for row in FLAWED)),
+    bases=(
+        *(_OWN, _EVERY),
+        *(row[1] for row in settings_broken.BROKEN),
+        *(row[1] for row in settings_flawed.FLAWED),
+    ),
     pieces=(
         *_ANYWHERE,
         *(b"[eyes]\n", b"[position]\n", b"[person]\n", b"[[eyes]]\n", b"[eyes.enabled]\n", b"[]\n"),
@@ -126,6 +131,80 @@ TOML: Final = Grammar(
         *(b'["\\u009b31m"]', b'"' + b"x" * 3000 + b'"', b"[" + b"1," * 2000 + b"]", b"[{}, [], 0]"),
     ),
     value=re.compile(rb"(?m)^[^#\n=]*=[ \t]*([^\n]*)$"),
+)
+
+
+_CORP: Final = b"""\
+{
+ "organisation": {"name": "Example Ltd", "contact": "help@example.com"},
+ "plan": "gentle",
+ "position.interval_minutes": 15,
+ "history": {"keep_days": 90},
+ "working_hours": {
+  "enabled": true,
+  "monday": ["09:00-12:30", "13:00-17:00"],
+  "days_off": ["2026-12-24"]
+ },
+ "bounds": {
+  "stretch.interval_minutes": {"low": 30, "high": 90},
+  "day.starts_at": {"low": "03:00"},
+  "position": {
+   "daily_cap": {"high": 20}
+  },
+  "plan": {"choices": ["standard", "gentle"]}
+ }
+}
+"""
+_ALL: Final = json.dumps(
+    {
+        table: {
+            key.rpartition(".")[2]: plain(one.default)
+            for key, one in SETTINGS.items()
+            if one.table == table and table
+        }
+        for table in TABLES
+        if table not in {"", "person"}
+    },
+    indent=1,
+).encode()
+JSON: Final = Grammar(
+    bases=(
+        *(_CORP, _ALL),
+        *(row[1] for row in policy_broken.BROKEN),
+        *(row[1] for row in policy_flawed.FLAWED),
+    ),
+    pieces=(
+        *_ANYWHERE,
+        *(b'"x": 1,\n', b'"plan": "busy",\n', b'"eyes": {"enabled": true},\n', b'"eyes": {},\n'),
+        *(b'"bounds": {},\n', b'"bounds": [],\n', b'"eyes.enabled": 1,\n', b'"bounds.plan": 1,\n'),
+        *(b'"person": {"hernia": true},\n', b'"pause": 1,\n', b'"telemetry.url": "x",\n', b"null"),
+        b"".join(b'"unknown%d": 1,\n' % number for number in range(30)),
+        b"".join(b'"quit.%d": 1,\n' % number for number in range(30)),
+    ),
+    values=(
+        *(b"true", b"false", b"null", b"0", b"-1", b"1", b"5", b"20", b"30", b"60", b"120", b"400"),
+        *(b"-0.0", b"1.5", b"20.0", b"1e308", b"1e999", b"-1e999", b"5e-324", b"NaN", b"-Infinity"),
+        *(b"2147483648", b"9223372036854775808", b"9" * 4000, b"900", b'""', b'"busy"', b'"de_AT"'),
+        *(b'"04:00"', b'" 4:00 "', b'"24:00"', b"[]", b"{}", b"[true]", b'["wall"]', b"[[[]]]"),
+        *(
+            b'["09:00-12:30"]',
+            b'["09:00-09:00"]',
+            b'["2026-12-24"]',
+            b'["2026-02-29"]',
+            b"[{}, []]",
+        ),
+        *(b'{"low": 10}', b'{"low": 20, "high": 30}', b'{"low": 30, "high": 20}', b'{"high": 1e9}'),
+        *(b'{"choices": ["busy"]}', b'{"choices": []}', b'{"choices": ["busy", 1]}', b'{"min": 1}'),
+        *(
+            b'{"low": "05:00"}',
+            b'{"low": null}',
+            b'{"plan": {"choices": ["busy"]}}',
+            b'{"eyes": 1}',
+        ),
+        *(b'"\\u001b]0;x\\u0007"', b'"\\u202eevil"', b'"\\ud800"', b'"' + b"x" * 3000 + b'"'),
+        *(b"[" + b"1," * 2000 + b"1]", b"[" * 200 + b"]" * 200, b'{"a":' * 200 + b"1" + b"}" * 200),
+    ),
+    value=re.compile(rb'(?m)^[^\n]*?":[ \t]*([^\n]*?),?$'),
 )
 
 

@@ -30,6 +30,9 @@ def test_given_the_same_seeds_then_the_same_files_and_messages_come_out(
     tmp_path: Path, language: str
 ) -> None:
     """What failed yesterday fails today."""
-    first, second = (read(FUZZES[language](tmp_path), range(100)) for _ in range(2))
+    folders = [tmp_path / "first", tmp_path / "second"]
+    for folder in folders:
+        folder.mkdir()
+    first, second = (read(FUZZES[language](folder), range(100)) for folder in folders)
 
     assert first.seen.digest() == second.seen.digest()
