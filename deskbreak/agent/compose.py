@@ -266,6 +266,7 @@ class _Agent:
         desktop, loop = self.desktop, self.loop
         try:
             desktop.watch_over(loop.inbox.observe)
+            desktop.watch_files(loop.keeper.places, loop.inbox.wake)
             delivery = desktop.channels(loop.answered, loop.shown, loop.undelivered)
             delivery.start()
             pulse = self.pulse()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from deskbreak.agent import launch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from deskbreak.agent.delivery import Delivery
@@ -140,6 +140,13 @@ class Desktop(abc.ABC):
     @abc.abstractmethod
     def watch_over(self, changed: Callable[[], None]) -> None:
         """Open what reports: idle time, session, holds. *changed* is called from any thread."""
+
+    @abc.abstractmethod
+    def watch_files(self, paths: Sequence[Path], changed: Callable[[], None]) -> None:
+        """Call *changed*, from any thread, soon after something happens at *paths*.
+
+        Where nothing tells, it is never called: the loop looks by itself at each heartbeat.
+        """
 
     @abc.abstractmethod
     def close(self) -> None:

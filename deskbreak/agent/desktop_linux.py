@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from deskbreak.agent import findings
 from deskbreak.agent.desktop import Desktop, is_read
@@ -14,12 +15,16 @@ from deskbreak.agent.ways import Ways
 from deskbreak.ports import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from deskbreak.agent.desktop import Given
     from deskbreak.core.reports import Finding
     from deskbreak.core.words import Said
     from deskbreak.platforms.linux.bus import Bus
+    from deskbreak.platforms.linux.inotify import Changes
+
+_log: Final = logging.getLogger(__name__)
 
 
 class LinuxDesktop(Desktop):
@@ -54,6 +59,7 @@ class LinuxDesktop(Desktop):
         self._panel = Panel(self._bus, given.runtime)
         self._system = _system_bus()
         self._holds = None
+        self._changes: Changes | None = None
 
     def watch_over(self, changed: Callable[[], None]) -> None:
         """Open what reports: idle time, session. *changed* is called from any thread."""
@@ -61,6 +67,22 @@ class LinuxDesktop(Desktop):
         if self._given.played is None:
             speed = self._given.speed
             self._holds = Holds(self.ways.session_bus, self._system, changed, speed=speed)
+
+    def watch_files(self, paths: Sequence[Path], changed: Callable[[], None]) -> None:
+        """Call *changed*, on the thread that watches over the holds, soon after something happens."""
+        if self._holds is None:
+            return
+        watcher = self._holds.watcher
+
+        def watch() -> None:
+            from deskbreak.platforms.linux.inotify import Changes
+
+            try:
+                self._changes = Changes(watcher, paths, changed)
+            except Unavailable as reason:
+                _log.info("What changes in the settings is seen late: %s", reason)
+
+        watcher.soon(watch)
 
     def _prints(self) -> bool:
         """Tell whether prompts may be printed: somebody reads, and nothing else may ever serve.
@@ -75,11 +97,16 @@ class LinuxDesktop(Desktop):
         self._over.set()
         self.ways.close()
         if self._holds is not None:
+            self._holds.watcher.soon(self._watch_no_more)
             self._holds.close()
         self._presence.close()
         self._system.close()
         if self._bus is not None:
             self._bus.close()
+
+    def _watch_no_more(self) -> None:
+        if self._changes is not None:
+            self._changes.close()
 
     # ── what people ask ────────────────────────────────────────────────────────────────────
 

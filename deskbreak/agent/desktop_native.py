@@ -13,7 +13,8 @@ from deskbreak.agent.presence_native import NativePresence
 from deskbreak.agent.ways_native import NativeWays
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from deskbreak.agent.desktop import Given
     from deskbreak.agent.parts import Parts
@@ -46,6 +47,9 @@ class NativeDesktop(Desktop):
         self._presence.open(changed, self._ended)
         if self._given.played is None:
             self._holds = NativeHolds(self._parts.topics(), changed, speed=self._given.speed)
+
+    def watch_files(self, paths: Sequence[Path], changed: Changed) -> None:
+        """Leave it to the loop, which looks at each heartbeat."""
 
     def close(self) -> None:
         """Let go of everything."""

@@ -96,6 +96,11 @@ class Holds:
         return self._sum()
 
     @property
+    def watcher(self) -> Watcher:
+        """The thread that waits for all of these; others may wait with it."""
+        return self._watcher
+
+    @property
     def reasons(self) -> Mapping[Hold, Said]:
         """What there is to say of a hold in force besides its name; any thread."""
         return call_reasons((seat.topic.hold, seat.topic.key, seat.answer) for seat in self._seats)

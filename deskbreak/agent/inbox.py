@@ -51,7 +51,7 @@ class Inbox:
         self._clock = clock
         self._facts = facts
         self._play = play
-        self._queue: SimpleQueue[Event | Request] = SimpleQueue()
+        self._queue: SimpleQueue[Event | Request | None] = SimpleQueue()
         self._numbers = itertools.count(1)
         self._posting = threading.Lock()
         self._posted = 0
@@ -88,6 +88,10 @@ class Inbox:
         """Leave a wish for which nobody waits."""
         self._queue.put(Request(command))
 
+    def wake(self) -> None:
+        """Let the loop look at what lies on the disk; from any thread."""
+        self._queue.put(None)
+
     def ask(self, command: Command, timeout_s: float) -> dict[str, Any] | None:
         """Leave a wish and wait for the answer; None if none comes in *timeout_s*."""
         reply: SimpleQueue[dict[str, Any]] = SimpleQueue()
@@ -98,7 +102,7 @@ class Inbox:
             return None
 
     def take(self, timeout_s: float | None) -> Event | Request | None:
-        """Wait for the next; None after *timeout_s* (None: for ever, and in a played day)."""
+        """Wait for the next; None after *timeout_s* (None: for ever, and in a played day) or `wake`."""
         while self._play is not None and self._queue.empty():
             try:
                 return self._queue.get(timeout=self._play.wait_s())

@@ -34,6 +34,9 @@ _log: Final = logging.getLogger(__name__)
 _LATE_S: Final = 90.0  # a look later than this, in real time, was an absence
 _NOISE_S: Final = 0.1  # two readings of one last input differ by less, in real time
 _RECENT_DAYS: Final = 7
+SETTLED_S: Final = 1.0
+"""Real seconds for which a file that changed must stay as it is before it counts. Our own choice:
+longer than an editor pauses within one save, and short for whoever waits for what they saved."""
 _RULED: Final = (Origin.RECOMMENDED, Origin.POLICY)
 
 
@@ -56,6 +59,7 @@ class Keeper:
         self._clock = clock
         self._run_id = run_id
         self._hidden: frozenset[str] = frozenset()
+        self._restless: tuple[object, float] | None = None  # what a look saw; when to look again
         self.resolved = settings.load()
         self._language = self.resolved.text("language")
         self.pack = _pack(self._packs, self._language)
@@ -68,6 +72,7 @@ class Keeper:
 
     def reload(self) -> None:
         """Read the settings again; what cannot be read leaves the last good ones in force."""
+        self._restless = None
         before, self.resolved = self.resolved, self._settings.load()
         self._tell_problems()
         self._tell_policy(before)
@@ -78,11 +83,30 @@ class Keeper:
         self.rules = self._made_rules()
 
     def reload_if_changed(self) -> bool:
-        """Read the settings again if the file is another one by now."""
+        """Read the settings again if a file is another one by now, and nobody is writing into it.
+
+        Editors write in several steps, and remove before they make anew: what lies there in
+        between is nobody's wish. Where it may be that, `look_again_s` says when to look again.
+        """
+        seen, now_s = self._settings.look(), self._clock.boot_s()
         if not self._settings.changed_on_disk():
-            return False
-        self.reload()
-        return True
+            self._restless = None
+        elif self._restless is None or self._restless[0] != seen:
+            self._restless = (seen, now_s + SETTLED_S * self._clock.speed)
+        elif now_s >= self._restless[1]:
+            self.reload()
+            return True
+        return False
+
+    @property
+    def look_again_s(self) -> float | None:
+        """When to look whether a file that changed is at rest (the engine's clock); None: none did."""
+        return None if self._restless is None else self._restless[1]
+
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """The files and folders of the settings."""
+        return self._settings.places
 
     def _tell_policy(self, before: Resolved) -> None:
         """Leave a line in the log where an organisation has set something else."""

@@ -172,7 +172,7 @@ class Loop:
             self._state = engine.begin(seen.at, self.keeper.rules)  # building us was no time off
         self._guard(Started(seen.at, seen.facts, alive_boot_s, off_is_known))
         while not self._ended:
-            what = self.inbox.take(self._until_heartbeat_s())
+            what = self.inbox.take(self._until_beat_s())
             if what is None:
                 self._beat()
             elif isinstance(what, Request):
@@ -180,11 +180,17 @@ class Loop:
             else:
                 self._guard(what)
 
-    def _until_heartbeat_s(self) -> float | None:
-        """Return real seconds until the next sign of life; None while nobody is at the desk."""
-        if presence_of(self._state) is not Presence.DESK:
+    def _until_beat_s(self) -> float | None:
+        """Return real seconds until the next sign of life, or until settings may be at rest.
+
+        None while nobody is at the desk and no file changes.
+        """
+        at_s = [] if self.keeper.look_again_s is None else [self.keeper.look_again_s]
+        if presence_of(self._state) is Presence.DESK:
+            at_s.append(self._beat_s + HEARTBEAT_S)
+        if not at_s:
             return None
-        wait_s = (self._beat_s + HEARTBEAT_S - self.clock.boot_s()) / self.clock.speed
+        wait_s = (min(at_s) - self.clock.boot_s()) / self.clock.speed
         return max(wait_s, 0.0 if self.clock.speed == 1.0 else 0.25)
 
     def _beat(self) -> None:

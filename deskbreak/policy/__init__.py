@@ -6,6 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from deskbreak.core.managed import Document
 
 
@@ -25,6 +27,15 @@ def read() -> tuple[Document, ...]:
     from deskbreak.policy import linux
 
     return linux.read()
+
+
+def folders() -> tuple[Path, ...]:
+    """Return the folders in which a change can be noticed as it happens."""
+    if sys.platform != "linux":
+        return ()
+    from deskbreak.policy import linux
+
+    return linux.folders()
 
 
 def stamp() -> object:

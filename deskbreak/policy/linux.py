@@ -41,6 +41,11 @@ def read(root: Path = ROOT, owner: int = 0) -> tuple[Document, ...]:
     )
 
 
+def folders(root: Path = ROOT) -> tuple[Path, ...]:
+    """Return the folders of the files."""
+    return tuple(root / name for _, name in _FOLDERS)
+
+
 def stamp(root: Path = ROOT) -> object:
     """Return what is another value when a file may have changed; one look at each."""
     return tuple(_stamp(path) for _, name in _FOLDERS for path in (root, *_seen(root / name)))

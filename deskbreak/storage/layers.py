@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from deskbreak import policy
 from deskbreak.core import managed
 from deskbreak.core.settings import Layer, Origin, Resolved, describe, parse_value
 from deskbreak.core.words import N_, said
@@ -32,7 +33,7 @@ class Settings:
         self._path = path
         self._policies = policies
         self._good: Layer | None = None
-        self._stamp: Stamp = None
+        self._seen: object = None
         self.documents: tuple[Document, ...] = ()
         """What an organisation has set, as of the last `load`."""
 
@@ -46,9 +47,8 @@ class Settings:
 
         A file that cannot be read leaves the last good one in force, and is one problem.
         """
+        self._seen = self.look()  # before they are read: a change in between is then seen as one
         self.documents = self._policies.load() if self._policies else ()
-        # Before it is read: a change in between is then seen as one.
-        self._stamp = _stamp(self._path)
         read = read_settings(self._path)
         if read.problem is None:
             resolved = managed.under(self.documents, [read.layer(str(self._path))])
@@ -59,11 +59,18 @@ class Settings:
         broken = said(sentence, problem=read.problem)
         return replace(resolved, problems=(*resolved.problems, broken))
 
+    def look(self) -> object:
+        """Return what is another value when a file may be another one; one look at each."""
+        return (self._policies.look() if self._policies else None, _stamp(self._path))
+
     def changed_on_disk(self) -> bool:
-        """Tell whether a file is another than at the last `load`. One look at each stamp."""
-        if self._policies is not None and self._policies.changed():
-            return True
-        return _stamp(self._path) != self._stamp
+        """Tell whether a file is another than at the last `load`. One look at each."""
+        return self.look() != self._seen
+
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """The file and the folders in which a change can be noticed as it happens."""
+        return (self._path, *(policy.folders() if self._policies else ()))
 
     def set(self, key: str, text: str) -> Resolved:
         """Change the user's value of *key* to what *text* says; return what is then in force.

@@ -39,12 +39,10 @@ class Policies:
         self._copy = copy
         self._read = read
         self._stamp = stamp
-        self._seen: object = None
         self._good: dict[str, Document] | None = None
 
     def load(self) -> tuple[Document, ...]:
         """Read all documents. Never raises."""
-        self._seen = self._stamp()  # before: a change in between is then seen as one
         found = self._read()
         if self._good is None:
             # Where there is no policy, and never was, nobody pays for it.
@@ -61,9 +59,9 @@ class Policies:
         self._good = {name: replace(one, status=Status.OK, why=None) for name, one in kept.items()}
         return known
 
-    def changed(self) -> bool:
-        """Tell whether something may be another than at the last `load`."""
-        return self._stamp() != self._seen
+    def look(self) -> object:
+        """Return what is another value when `load` may return something else; one look at each."""
+        return self._stamp()
 
 
 def _with_good(document: Document, good: Mapping[str, Document]) -> Sequence[Document]:

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
 
@@ -270,10 +270,10 @@ def test_given_a_broken_policy_then_a_command_in_its_own_process_keeps_what_it_s
 
 def _python_json() -> json.JSONDecoder:
     """Return a decoder that reads as the one written in C does, in steps that can be seen."""
-    decoder: Any = json.JSONDecoder()
-    decoder.parse_string = json.decoder.py_scanstring  # type: ignore[attr-defined]  # not in typeshed
-    decoder.scan_once = json.scanner.py_make_scanner(decoder)  # type: ignore[attr-defined]  # the same
-    made: json.JSONDecoder = decoder
+    made = json.JSONDecoder()
+    decoder, module, scanner = cast("tuple[Any, ...]", (made, json.decoder, json.scanner))
+    decoder.parse_string = module.py_scanstring
+    decoder.scan_once = scanner.py_make_scanner(decoder)
     return made
 
 

@@ -10,14 +10,15 @@ import ctypes
 import errno
 import os
 import struct
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.words import N_, said
 from deskbreak.ports import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Sequence
 
     from deskbreak.platforms.linux.watcher import Watcher
 
@@ -30,10 +31,15 @@ CREATE: Final = 0x100
 DELETE: Final = 0x200
 ATTRIBUTES: Final = 0x004
 MOVED_TO: Final = 0x080
+MOVED_FROM: Final = 0x040
+MODIFY: Final = 0x002
 _APPEARS: Final = CREATE | MOVED_TO
+_ANYTHING: Final = _APPEARS | DELETE | MOVED_FROM | MODIFY | ATTRIBUTES
 _ONLY_FOLDER: Final = 0x0100_0000
 _OVERFLOW: Final = 0x4000
 _IGNORED: Final = 0x8000  # the watch is gone, with what it watched
+_PENDING_S: Final = 0.5
+"""What happens again so soon is told once. Our own choice: two wake-ups a second are allowed."""
 _HEAD: Final = struct.Struct("iIII")  # watch, mask, cookie, length of the name
 
 
@@ -136,6 +142,74 @@ class Doorstep:
             self._follow()
             if self._path.exists():
                 self._appeared()
+
+
+class Changes:
+    """Tells that something happens to files, or in folders, whether or not they are there yet.
+
+    Where one is a link, what it leads to is watched as well.
+    """
+
+    def __init__(
+        self, watcher: Watcher, paths: Sequence[Path], changed: Callable[[], None]
+    ) -> None:
+        """Begin; *changed* is called on the watcher's thread, at most twice a second.
+
+        Raises:
+            Unavailable: The kernel allows no more watches.
+        """
+        self._watcher = watcher
+        self._paths = paths
+        self._changed = changed
+        self._is_pending = False
+        self._inotify = Inotify(watcher)
+        self._numbers: set[int] = set()
+        self._follow()
+
+    def close(self) -> None:
+        """Tell nothing any more."""
+        self._changed = lambda: None
+        self._inotify.close()
+
+    def _follow(self) -> None:
+        """Watch the folder of each path, or the nearest one to it that is there now."""
+        before, self._numbers = self._numbers, set()
+        for folder, (mask, names) in _watched(self._paths).items():
+            happened = partial(self._happened, names)
+            number = self._inotify.watch(folder, mask | _ONLY_FOLDER, happened)
+            if number is not None:
+                self._numbers.add(number)
+        for number in before - self._numbers:
+            self._inotify.unwatch(number)
+
+    def _happened(self, names: frozenset[str], name: str) -> None:
+        if name and names and name not in names:
+            return
+        self._follow()
+        if not self._is_pending:
+            self._is_pending = True
+            self._watcher.later(_PENDING_S, self._tell)
+
+    def _tell(self) -> None:
+        self._is_pending = False
+        self._changed()
+
+
+def _watched(paths: Iterable[Path]) -> dict[Path, tuple[int, frozenset[str]]]:
+    """Return for each folder to watch what may happen there, and to which names (none: to any)."""
+    found: dict[Path, tuple[int, frozenset[str]]] = {}
+    for path in {each for one in paths for each in (one, Path(os.path.realpath(one)))}:
+        folder = next((one for one in (path, *path.parents) if one.is_dir()), None)
+        if folder is None:
+            continue
+        # In a folder that only leads there other programs are at work.
+        mask = _ANYTHING if folder in {path, path.parent} else _APPEARS
+        names = frozenset(path.relative_to(folder).parts[:1])
+        if folder in found:
+            other_mask, others = found[folder]
+            mask, names = mask | other_mask, names | others if names and others else frozenset()
+        found[folder] = mask, names
+    return found
 
 
 def _refusal() -> Unavailable:

@@ -13,7 +13,7 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("a part of Linux desktops", allow_module_level=True)
 
-from deskbreak.platforms.linux.inotify import Doorstep
+from deskbreak.platforms.linux.inotify import Changes, Doorstep
 from deskbreak.platforms.linux.watcher import Watcher, made_within
 from tests.desktop.parts import wait_for
 
@@ -145,6 +145,80 @@ def test_given_a_path_when_its_folders_come_one_after_the_other_then_it_is_notic
     path.touch()
     wait_for(lambda: appeared, what="the socket, once more")
 
+    watcher.soon(made[0].close)
+    _settle(watcher)
+
+
+def test_given_files_and_folders_when_something_happens_to_them_then_it_is_told(
+    watcher: Watcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether they are there yet, are written in place, replaced, or lie behind a link."""
+    monkeypatch.setattr("deskbreak.platforms.linux.inotify._PENDING_S", 0.01)
+    told: list[str] = []
+    own, policies = tmp_path / "config" / "own" / "settings.toml", tmp_path / "policies"
+    made: list[Changes] = []
+    watcher.soon(
+        lambda: made.append(Changes(watcher, (own, policies), lambda: told.append("again")))
+    )
+    _settle(watcher)
+
+    def make_the_file() -> None:
+        own.parent.mkdir(parents=True)
+        own.write_text("a")
+
+    def remove_the_folder() -> None:
+        (policies / "10.json").unlink()
+        policies.rmdir()
+
+    def make_a_link() -> None:
+        (tmp_path / "elsewhere").mkdir()
+        (tmp_path / "elsewhere" / "real.toml").write_text("a")
+        own.symlink_to(tmp_path / "elsewhere" / "real.toml")
+
+    for what, act in (
+        ("the file", make_the_file),
+        ("another text", lambda: own.write_text("b")),
+        ("another one in its place", lambda: own.with_name("new").replace(own)),
+        ("that it is gone", own.unlink),
+        ("a link", make_a_link),
+        ("what it leads to", lambda: (tmp_path / "elsewhere" / "real.toml").write_text("b")),
+        ("a folder", policies.mkdir),
+        ("a file in it", lambda: (policies / "10.json").write_text("{}")),
+        ("its mode", lambda: (policies / "10.json").chmod(0o600)),
+        ("that the folder is gone", remove_the_folder),
+    ):
+        if "place" in what:
+            own.with_name("new").write_text("c")
+            time.sleep(0.1)
+        told.clear()
+        act()
+        wait_for(lambda: told, what=what)
+        _settle(watcher)
+
+    watcher.soon(made[0].close)
+    _settle(watcher)
+
+
+def test_given_other_files_in_the_same_folder_when_they_change_then_nothing_is_told(
+    watcher: Watcher, tmp_path: Path
+) -> None:
+    """Other programs have their settings there too; many changes in a row are told once."""
+    told: list[str] = []
+    made: list[Changes] = []
+    own = tmp_path / "settings.toml"
+    watcher.soon(lambda: made.append(Changes(watcher, (own,), lambda: told.append("again"))))
+    _settle(watcher)
+    for number in range(20):
+        (tmp_path / f"other-{number}").write_text("x")
+    time.sleep(0.6)
+    nothing = list(told)
+    for number in range(20):
+        own.write_text("x" * number)
+    wait_for(lambda: told, what="the change")
+    time.sleep(0.6)
+
+    assert [] == nothing
+    assert len(told) <= 2
     watcher.soon(made[0].close)
     _settle(watcher)
 
