@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -121,8 +122,11 @@ def _file(path: Path, level: Level, owners: frozenset[int]) -> Document | None:
 
 
 def _read(path: Path, owners: frozenset[int]) -> bytes:
-    # Not to wait for a pipe, and what is looked at is what is read.
-    opened = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    flags = os.O_RDONLY
+    if sys.platform != "win32":  # where the type checker looks as well
+        flags |= os.O_NONBLOCK | os.O_CLOEXEC  # not to wait for a pipe
+    # What is looked at is what is read.
+    opened = os.open(path, flags)
     with os.fdopen(opened, "rb") as file:
         found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode):

@@ -174,9 +174,9 @@ def test_given_what_is_no_file_then_the_last_good_settings_stay(
 @posix
 def test_given_a_pipe_then_nobody_waits_for_whoever_writes_into_it(here: Here, file: Path) -> None:
     """To open it would take until somebody else does."""
-    assert sys.platform != "win32"
     file.unlink()
-    os.mkfifo(file)
+    if sys.platform != "win32":
+        os.mkfifo(file)
     started = Settings(file).load()
 
     assert [f"{file} is not a file{FIRST}"] == said(started)
