@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _GOOD: Final = b'plan = "gentle"\n[position]\ninterval_minutes = 31\n[eyes]\nenabled = true\n'
 _LATER: Final = "; the settings from before stay in force"
 _FIRST: Final = "; using the defaults until it is mended"
-_PLACED: Final = re.compile(r":(\d+): (.*)", re.DOTALL)
+_ABOUT: Final = re.compile(r":(\d+): (?:the bounds of )?((?:[a-z_]+\.)?[a-z_]+) (?:=|has|have|is) ")
 
 
 def stamp(path: Path) -> tuple[int, ...]:
@@ -133,14 +133,12 @@ class SettingsFuzz:
         weaker = dict(resolved.layers[0].values) | dict(resolved.layers[1].values)
         assert weaker | dict(user) == resolved.values
         assert expected.messages == len(lines), (expected, lines)
-        text = data.decode().removeprefix("\ufeff").split("\n")
+        _see_lines(
+            data.decode().removeprefix("\ufeff"),
+            [one.removeprefix(str(self._path)) for one in lines],
+        )
         for key in expected.bad:
             (line,) = [one for one in lines if re.search(rf": {re.escape(key)} (?!is given)", one)]
-            placed = _PLACED.match(line.removeprefix(str(self._path)))
-            if placed is not None:
-                table, _, name = key.rpartition(".")
-                there = text[int(placed[1]) - 1]
-                assert name in there or table in there, (line, there)
             if SETTINGS[key].private:
                 assert line.endswith("; left out")
                 assert "=" not in line
@@ -209,10 +207,24 @@ class PolicyFuzz:
             assert expected is not None, "it cannot be read"
             assert expected.messages == len(lines), (expected, lines)
             _weigh_policy(resolved, expected)
+            _see_lines(
+                data.decode("utf-8-sig"), [one.removeprefix(str(self._path)) for one in lines]
+            )
             outcome = "flawed" if lines else "sound"
         assert data == self._path.read_bytes()
         assert before == stamp(self._path)
         tally.add(seed, data, outcome, [one.removeprefix(str(self._path)) for one in lines], took_s)
+
+
+def _see_lines(text: str, messages: list[str]) -> None:
+    """See that a key stands on the line that a message about it names."""
+    lines = text.split("\n")
+    for message in messages:
+        found = _ABOUT.match(message)
+        if found is not None:
+            table, _, name = found[2].rpartition(".")
+            there = lines[int(found[1]) - 1]
+            assert name in there or table in there, (message, there)
 
 
 def _weigh_policy(resolved: Resolved, expected: JudgedPolicy) -> None:

@@ -8,6 +8,13 @@ _NAMED: Final[tuple[str, ...]] = (
     *(f":1: unknown key k{n}" for n in range(20)),
     ": 2 more unknown keys",
 )
+_OTHERS: Final[tuple[str, ...]] = (
+    *(
+        f":1: telemetry.k{n} is the person's own, and not for a policy to set; left out"
+        for n in range(20)
+    ),
+    ": 2 more keys that no policy can set",
+)
 FLAWED: Final[tuple[tuple[str, bytes, *tuple[str, ...]], ...]] = (
     # What is wrong, the file, and each message after its name.
     (
@@ -335,6 +342,11 @@ FLAWED: Final[tuple[tuple[str, bytes, *tuple[str, ...]], ...]] = (
         ":1: unknown key person.…; did you mean person.avoid?",
     ),
     ("22 unknown keys", b"{" + b",".join(b'"k%d": 1' % n for n in range(22)) + b"}", *_NAMED),
+    (
+        "22 keys that no policy can set",
+        b"{" + b",".join(b'"telemetry.k%d": 1' % n for n in range(22)) + b"}",
+        *_OTHERS,
+    ),
     (
         "100 lists in one another for a flag",
         b'{"eyes.enabled": ' + b"[" * 100 + b"]" * 100 + b"}",

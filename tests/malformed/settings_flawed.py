@@ -324,6 +324,12 @@ FLAWED: Final[tuple[tuple[str, bytes, *tuple[str, ...]], ...]] = (
         ":3: eyes.enabled = 2 is not true or false; using false",
     ),
     (
+        "a bad value behind a list whose lines look like tables",
+        b'[eyes]\nx = [\n["a"],\n]\nenabled = 2\n',
+        ":5: eyes.enabled = 2 is not true or false; using false",
+        ":2: unknown key eyes.x",
+    ),
+    (
         "a bad value in a file of Windows with its mark",
         b"\xef\xbb\xbf[eyes]\r\nenabled = 2\r\n",
         ":2: eyes.enabled = 2 is not true or false; using false",

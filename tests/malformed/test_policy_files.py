@@ -88,6 +88,18 @@ def assert_command_agrees(here: Here, resolved: Resolved) -> None:
     assert WITH_PROBLEMS == here("policy").status
 
 
+def assert_told_before_roll_out(here: Here, file: Path, lines: list[str]) -> None:
+    """Whoever has the file checked before it is rolled out is told the same of it."""
+    new = file.parents[2] / "new.json"
+    new.write_bytes(file.read_bytes())
+    checked = here("policy", "check", str(new))
+    told = [line.replace(str(file), str(new)).removesuffix(BEFORE) for line in lines]
+    assert (WITH_PROBLEMS, [f"deskbreak: {line}" for line in told]) == (
+        checked.status,
+        checked.complaints,
+    )
+
+
 def in_force(resolved: Resolved) -> dict[str, object]:
     """Return what an organisation has set; all else that is in force is as it came."""
     set_ = {key: resolved.values[key] for key, one in resolved.origins.items() if one in _THEIRS}
@@ -124,6 +136,7 @@ def test_given_a_policy_that_cannot_be_read_then_what_it_said_before_stays(
     assert (broken.values, broken.organisation) == (anew.values, anew.organisation)
     assert [line] == said(anew)
     assert_command_agrees(here, anew)
+    assert_told_before_roll_out(here, file, [line])
     assert (data, before) == (file.read_bytes(), stamp(file))
 
 
@@ -171,6 +184,7 @@ def test_given_a_policy_with_what_cannot_be_then_that_alone_is_left_out(
     assert flawed == agent.load()
     assert said(flawed) == said(settings().load())
     assert_command_agrees(here, flawed)
+    assert_told_before_roll_out(here, file, said(flawed))
     assert (whole, before) == (file.read_bytes(), stamp(file))
 
 
