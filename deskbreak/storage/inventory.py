@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.words import Refusal
 from deskbreak.storage import autostart, database, launcher
+from deskbreak.storage.lastgood import copy_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,7 +45,7 @@ def stored(places: Places) -> tuple[Stored, ...]:
     return (
         _looked("history", history, main),
         _looked("copies", history.parent, copies),
-        _looked("settings", places.settings, (places.settings, lock)),
+        _looked("settings", places.settings, (places.settings, lock, copy_of(places.settings))),
         _looked("packs", places.packs, _inside(places.packs)),
         _looked("log", log, (log, older)),
         _looked("policy", places.policy_copy, (places.policy_copy,)),

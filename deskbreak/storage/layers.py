@@ -11,6 +11,7 @@ from deskbreak.core import managed
 from deskbreak.core.settings import Layer, Origin, Resolved, describe, parse_value
 from deskbreak.core.words import N_, said
 from deskbreak.storage.files import read_settings, write_setting
+from deskbreak.storage.lastgood import LastGood
 from deskbreak.storage.policies import Policies
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     Stamp = tuple[int, ...] | None
 
 _BROKEN_FIRST: Final = N_("{problem}; using the defaults until it is mended")
+_BROKEN_ANEW: Final = N_(
+    "{problem}; until it is mended, the settings from before stay in force, except those under person"
+)
 _BROKEN_LATER: Final = N_("{problem}; the settings from before stay in force")
 
 
@@ -33,6 +37,7 @@ class Settings:
         self._path = path
         self._policies = policies
         self._good: Layer | None = None
+        self._last_good = LastGood(path)
         self._seen: object = None
         self.documents: tuple[Document, ...] = ()
         """What an organisation has set, as of the last `load`."""
@@ -45,7 +50,8 @@ class Settings:
     def load(self) -> Resolved:
         """Read and merge all layers. Never raises; at most 0.2 s for each file.
 
-        A file that cannot be read leaves the last good one in force, and is one problem.
+        A file that cannot be read leaves the last good one in force, and is one problem; after a
+        restart as well, but for what is about the person.
         """
         self._seen = self.look()  # before they are read: a change in between is then seen as one
         self.documents = self._policies.load() if self._policies else ()
@@ -53,9 +59,11 @@ class Settings:
         if read.problem is None:
             resolved = managed.under(self.documents, [read.layer(str(self._path))])
             self._good = next(one for one in resolved.layers if one.origin is Origin.USER)
+            self._last_good.keep(self._good.values)
             return resolved
-        resolved = managed.under(self.documents, [self._good] if self._good else [])
-        sentence = _BROKEN_LATER if self._good else _BROKEN_FIRST
+        good = self._good or self._last_good.layer()
+        resolved = managed.under(self.documents, [good] if good else [])
+        sentence = _BROKEN_LATER if self._good else _BROKEN_ANEW if good else _BROKEN_FIRST
         broken = said(sentence, problem=read.problem)
         return replace(resolved, problems=(*resolved.problems, broken))
 

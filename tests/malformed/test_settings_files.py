@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 GOOD: Final = b'plan = "busy"\n[position]\ninterval_minutes = 30\n[person]\navoid = ["balance"]\n'
 TAIL: Final = b"\n[history]\nkeep_days = 90\n"
 LATER: Final = "; the settings from before stay in force"
+ANEW: Final = (
+    "; until it is mended, the settings from before stay in force, except those under person"
+)
 FIRST: Final = "; using the defaults until it is mended"
 WITH_PROBLEMS: Final = 3
 posix = pytest.mark.skipif(sys.platform == "win32", reason="links, pipes and modes of POSIX")
@@ -92,13 +95,29 @@ def test_given_a_settings_file_that_cannot_be_read_then_the_last_good_one_stays(
     assert is_said(line, file, message, LATER)
     assert broken == agent.load()
     started = Settings(file).load()
-    assert {Origin.DEFAULT} == set(started.origins.values())
+    assert {**good.values, "person.avoid": ()} == started.values
     (line,) = said(started)
-    assert is_said(line, file, message, FIRST)
+    assert is_said(line, file, message, ANEW)
     assert_command_agrees(here, started)
     with pytest.raises(Refusal):
         agent.set("plan", "gentle")
     assert (data, before) == (file.read_bytes(), stamp(file))
+
+
+@pytest.mark.parametrize(
+    ("about", "data", "message"), BROKEN[::8], ids=[row[0] for row in BROKEN[::8]]
+)
+def test_given_a_settings_file_that_was_never_sound_then_the_defaults_are_in_force(
+    here: Here, file: Path, about: str, data: bytes, message: str
+) -> None:
+    """There is nothing that it could have said before."""
+    file.write_bytes(data)
+    started = Settings(file).load()
+
+    (line,) = said(started)
+    assert is_said(line, file, message, FIRST)
+    assert {Origin.DEFAULT} == set(started.origins.values())
+    assert_command_agrees(here, started)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +186,7 @@ def test_given_what_is_no_file_then_the_last_good_settings_stay(
     assert [f"{file}{message}{LATER}"] == said(agent.load())
     assert good.values == agent.load().values
     started = Settings(file).load()
-    assert [f"{file}{message}{FIRST}"] == said(started)
+    assert [f"{file}{message}{ANEW}"] == said(started)
     assert_command_agrees(here, started)
 
 
