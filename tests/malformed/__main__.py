@@ -34,6 +34,7 @@ def report(what: str, tally: Tally) -> list[str]:
     return [
         f"{what}: {count:,} files: {outcomes}; {tally.messages:,} messages; 0 failures",
         f"  {times} (seed {seed}); {over:,} over {LIMIT_MS:.0f} ms",
+        f"  of which our own thread worked at most {1000 * max(tally.cpu_s):.2f} ms",
         f"  sha256 of all files and messages: {tally.seen.hexdigest()[:16]}",
     ]
 

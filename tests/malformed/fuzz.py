@@ -48,15 +48,23 @@ class Tally:
     outcomes: dict[str, int] = field(default_factory=dict)
     messages: int = 0
     took_s: list[float] = field(default_factory=list)
+    cpu_s: list[float] = field(default_factory=list)  # of our thread alone, in the same time
     slowest: tuple[float, int] = (0.0, 0)  # seconds, seed
     seen: hashlib._Hash = field(default_factory=hashlib.sha256)
 
-    def add(self, seed: int, data: bytes, outcome: str, lines: list[str], took_s: float) -> None:
+    def timed(self, seed: int, read: Callable[[], Resolved]) -> Resolved:
+        """Read one file, and note how long it takes."""
+        begun_s, cpu_s = time.perf_counter(), time.thread_time()
+        resolved = read()
+        self.cpu_s.append(time.thread_time() - cpu_s)
+        self.took_s.append(time.perf_counter() - begun_s)
+        self.slowest = max(self.slowest, (self.took_s[-1], seed))
+        return resolved
+
+    def add(self, seed: int, data: bytes, outcome: str, lines: list[str]) -> None:
         """Count one file."""
         self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
         self.messages += len(lines)
-        self.took_s.append(took_s)
-        self.slowest = max(self.slowest, (took_s, seed))
         self.seen.update("\n".join([str(seed), outcome, *lines]).encode() + data)
 
 
@@ -106,9 +114,7 @@ class SettingsFuzz:
         good = agent.load()
         self._path.write_bytes(data)
         before = stamp(self._path)
-        begun_s = time.perf_counter()
-        resolved = agent.load()
-        took_s = time.perf_counter() - begun_s
+        resolved = tally.timed(seed, agent.load)
         lines = checked(self._path, resolved)
         started = Settings(self._path).load()
         expected = judged(data)
@@ -126,7 +132,7 @@ class SettingsFuzz:
             self._weigh(data, resolved, lines, expected)
         assert data == self._path.read_bytes()
         assert before == stamp(self._path)
-        tally.add(seed, data, outcome, [one.removeprefix(str(self._path)) for one in lines], took_s)
+        tally.add(seed, data, outcome, [one.removeprefix(str(self._path)) for one in lines])
 
     def _weigh(self, data: bytes, resolved: Resolved, lines: list[str], expected: Judged) -> None:
         """Compare what is in force and what is said with what the judge says."""
@@ -191,9 +197,7 @@ class PolicyFuzz:
         good = agent.load()
         self._path.write_bytes(data)
         before = stamp(self._path)
-        begun_s = time.perf_counter()
-        resolved = agent.load()
-        took_s = time.perf_counter() - begun_s
+        resolved = tally.timed(seed, agent.load)
         lines = checked(self._path, resolved)
         anew = self._settings().load()
         assert lines == checked(self._path, anew)
@@ -215,7 +219,7 @@ class PolicyFuzz:
             outcome = "flawed" if lines else "sound"
         assert data == self._path.read_bytes()
         assert before == stamp(self._path)
-        tally.add(seed, data, outcome, [one.removeprefix(str(self._path)) for one in lines], took_s)
+        tally.add(seed, data, outcome, [one.removeprefix(str(self._path)) for one in lines])
 
 
 def _see_lines(text: str, messages: list[str]) -> None:
