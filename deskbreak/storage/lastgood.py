@@ -32,14 +32,14 @@ class LastGood:
         self._kept: dict[str, object] | None = None
 
     def keep(self, values: Mapping[str, object]) -> None:
-        """Keep sound *values* for later, if they are others; one disk write then. Never raises."""
+        """Keep sound *values* for later, if they are others: one write, no sync. Never raises."""
         new = {key: plain(value) for key, value in values.items() if not SETTINGS[key].private}
         if new == self._known():
             return
         self._kept = new
         with suppress(Refusal, OSError):  # where it cannot be kept, there is none
             if new:
-                replace_text(self._copy, json.dumps(new))
+                replace_text(self._copy, json.dumps(new), lasting=False)
             else:
                 self._copy.unlink(missing_ok=True)
 

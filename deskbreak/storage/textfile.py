@@ -125,10 +125,12 @@ def decoded(data: bytes, name: str) -> str:
         raise Refusal(said(sentence, path=name, line=line)) from error
 
 
-def replace_text(target: Path, text: str) -> None:
+def replace_text(target: Path, text: str, *, lasting: bool = True) -> None:
     """Put *text* into *target*: at every instant, and after a crash, the old file or the new.
 
-    An old file keeps its mode, a new one is the user's alone. One writer at a time: see `locked`.
+    Not *lasting*, it costs no disk sync, and a power cut may leave half of it: for what can be done
+    without. An old file keeps its mode, a new one is the user's alone. One writer at a time: see
+    `locked`.
 
     Raises:
         Refusal: It is read-only, or cannot be written; it is then as it was.
@@ -141,7 +143,8 @@ def replace_text(target: Path, text: str) -> None:
         opened = _created(temporary, mode)
         try:
             _write(opened, text.encode())
-            os.fsync(opened)
+            if lasting:
+                os.fsync(opened)
         finally:
             os.close(opened)
         patiently(lambda: temporary.replace(target), _REPLACE_WAIT_S)
@@ -149,7 +152,8 @@ def replace_text(target: Path, text: str) -> None:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise _not_written(target, error) from error
-    _sync_folder(target.parent)
+    if lasting:
+        _sync_folder(target.parent)
 
 
 def _write(opened: int, data: bytes) -> None:
