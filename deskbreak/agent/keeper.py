@@ -74,7 +74,7 @@ class Keeper:
         """Read the settings again; what cannot be read leaves the last good ones in force."""
         self._restless = None
         before, self.resolved = self.resolved, self._settings.load()
-        self._tell_problems()
+        self._tell_problems(before)
         self._tell_policy(before)
         if self.resolved.text("language") != self._language:
             self._language = self.resolved.text("language")
@@ -116,9 +116,11 @@ class Keeper:
             keys = sorted({*now.bounds, *(key for layer in ruled[1] for key in layer.values)})
             _log.info("The policy has changed; it now has %s", ", ".join(keys) or "nothing")
 
-    def _tell_problems(self) -> None:
+    def _tell_problems(self, before: Resolved | None = None) -> None:
+        """Leave a line in the log for each problem that was not there *before*."""
         for problem in self.resolved.problems:
-            _log.warning("%s", problem)
+            if before is None or problem not in before.problems:
+                _log.warning("%s", problem)
 
     def _made_rules(self) -> Rules:
         made = rules(self.resolved, self.pack.index)

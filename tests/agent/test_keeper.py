@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -195,6 +196,18 @@ def test_given_a_pack_that_cannot_be_read_when_the_agent_starts_then_that_is_a_p
     assert 1 == len(desk.keeper.settings_problems)
     assert "mine.toml" in str(desk.keeper.settings_problems[0])
     assert desk.keeper.pack.texts
+
+
+def test_given_a_broken_file_that_is_read_again_and_again_then_the_log_has_one_line(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And another once it is broken otherwise."""
+    for text in ("[position\n", "[position\n", "[eyes\n", "[eyes\n"):
+        desk.file.write_text(text, encoding="utf-8")
+        desk.keeper.reload()
+
+    lines = [one.getMessage() for one in caplog.records if "settings.toml" in one.getMessage()]
+    assert [["10"], ["6"]] == [re.findall(r":1:(\d+):", line) for line in lines]
 
 
 def test_given_a_hidden_prompt_when_it_is_shown_again_in_settings_then_it_is_not_hidden(

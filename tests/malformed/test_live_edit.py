@@ -6,11 +6,14 @@ import os
 import random
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from deskbreak.agent.keeper import SETTLED_S
+from deskbreak.storage.layers import Settings
+from deskbreak.storage.policies import Policies
 from tests.desktop.desk import Agent
 from tests.desktop.parts import wait_for
 from tests.fakes import Desk
@@ -150,6 +153,38 @@ def test_given_a_file_that_changes_when_the_loop_waits_then_it_waits_no_longer_t
     desk.run("40s work", change, "19s work", note, "3s work", note)
 
     assert [12, 7] == seen
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="policy files are Linux' own")
+def test_given_a_policy_that_is_rolled_out_anew_then_its_lock_never_lapses(tmp_path: Path) -> None:
+    """Between the steps of whoever puts it there it may be empty, half, or not there at all."""
+    from deskbreak.policy import linux
+
+    desk, root = Desk(tmp_path), tmp_path / "policies"
+    path = root / "managed" / "10.json"
+    path.parent.mkdir(parents=True)
+    for folder in (root, path.parent):
+        folder.chmod(0o755)
+    look = partial(linux.stamp, root)
+    policies = Policies(tmp_path / "copy.json", partial(linux.read, root, root.stat().st_uid), look)
+    desk.keeper._settings = Settings(desk.file, policies)
+    path.write_bytes(b'{"position.interval_minutes": 15}')
+    desk.keeper.reload()
+    looker = Looker(desk)
+    for edit in range(EDITS // 10):
+        draw, minutes = drawing(edit), 16 + edit % 30
+        before = desk.keeper.resolved.whole("position.interval_minutes")
+        data = b'{"position": {"interval_minutes": %d}}' % minutes
+        for _ in EDITORS[edit % len(EDITORS)](path, data, draw):
+            looker.wait(draw.uniform(0.0, PAUSE_S), draw)
+            assert desk.keeper.resolved.is_locked("position.interval_minutes")
+            now = desk.keeper.resolved.whole("position.interval_minutes")
+            assert now in {before, minutes}
+        looker.wait(WITHIN_S, draw)
+        assert minutes == desk.keeper.resolved.whole("position.interval_minutes")
+        assert () == desk.keeper.resolved.problems
+
+    desk.store.close()
 
 
 @pytest.fixture
