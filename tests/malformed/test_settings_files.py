@@ -20,6 +20,7 @@ from tests.desktop.desk import deskbreak
 from tests.homes import needed
 from tests.malformed.branches import Branches
 from tests.malformed.fuzz import stamp
+from tests.malformed.mutations import mutated
 from tests.malformed.settings_broken import BROKEN
 from tests.malformed.settings_flawed import COUNTS, FLAWED
 
@@ -228,9 +229,15 @@ def test_given_a_folder_of_an_odd_name_then_the_message_is_harmless(
     assert line.endswith(f"settings.toml:1:8: is no TOML: Invalid value{FIRST}")
 
 
-@pytest.mark.parametrize(
-    "data", [BROKEN[1][1], BROKEN[-1][1], FLAWED[4][1], FLAWED[-1][1]], ids=["1", "2", "3", "4"]
-)
+SAMPLE: Final = {
+    "broken": BROKEN[1][1],
+    "deep": BROKEN[-1][1],
+    "escapes": FLAWED[4][1],
+    "three causes": FLAWED[-1][1],
+} | {f"seed {seed}": mutated(seed) for seed in (6, 9, 13)}
+
+
+@pytest.mark.parametrize("data", SAMPLE.values(), ids=SAMPLE)
 def test_given_a_malformed_file_then_a_command_in_its_own_process_agrees(
     home: Path, file: Path, data: bytes
 ) -> None:
@@ -240,6 +247,7 @@ def test_given_a_malformed_file_then_a_command_in_its_own_process_agrees(
     shown = deskbreak(folders, "config", "show", "--json")
     started = Settings(file).load()
 
+    assert started.problems
     assert WITH_PROBLEMS == shown.status
     assert [f"deskbreak: {line}" for line in said(started)] == shown.complaints
     assert facts_of(started) == {key: row["value"] for key, row in shown.facts.items()}

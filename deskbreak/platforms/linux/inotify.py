@@ -199,9 +199,8 @@ def _watched(paths: Iterable[Path]) -> dict[Path, tuple[int, frozenset[str]]]:
     """Return for each folder to watch what may happen there, and to which names (none: to any)."""
     found: dict[Path, tuple[int, frozenset[str]]] = {}
     for path in {each for one in paths for each in (one, Path(os.path.realpath(one)))}:
-        folder = next((one for one in (path, *path.parents) if one.is_dir()), None)
-        if folder is None:
-            continue
+        above = (path, *path.parents)
+        folder = next(one for one in above if os.path.isdir(one))  # noqa: PTH112 - raises nothing
         # In a folder that only leads there other programs are at work.
         mask = _ANYTHING if folder in {path, path.parent} else _APPEARS
         names = frozenset(path.relative_to(folder).parts[:1])
