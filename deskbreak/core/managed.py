@@ -300,7 +300,7 @@ def _problems(found: Sequence[Entry], resolved: Resolved) -> Iterator[Said]:
     read = [entry for entry in found if entry.document.status is Status.OK]
     strange = [entry for entry in read if entry.status is Status.UNKNOWN]
     # Each look for a similar name takes a millisecond, and a file has room for ten thousand.
-    yield from (unknown(entry.key, entry.place) for entry in strange[:MOST_UNKNOWN])
+    yield from (unknown(one.key, one.place, _called(one)) for one in strange[:MOST_UNKNOWN])
     more = len(strange) - MOST_UNKNOWN
     if more > 0:
         place = strange[-1].document.name
@@ -315,6 +315,12 @@ def _problems(found: Sequence[Entry], resolved: Resolved) -> Iterator[Said]:
         yield said(N_("{place}: {more} more keys that no policy can set"), place=place, more=more)
 
 
+def _called(entry: Entry) -> str:
+    """Return what a message calls the key: one thing may be wrong as a value and as bounds."""
+    inside = entry.level is Level.BOUNDS and entry.key != "bounds"
+    return f"bounds.{named(entry.key)}" if inside else named(entry.key)
+
+
 def _problem(entry: Entry, fault: object, resolved: Resolved) -> Said:
     """Return the line that says what is wrong with *entry*, and what is used instead."""
     key, place = entry.key, entry.place
@@ -323,7 +329,7 @@ def _problem(entry: Entry, fault: object, resolved: Resolved) -> Said:
         return said(sentence, place=place, key=named(key), fault=fault)
     if entry.is_private or key not in SETTINGS:
         return said(
-            N_("{place}: {key} {fault}; left out"), place=place, key=named(key), fault=fault
+            N_("{place}: {key} {fault}; left out"), place=place, key=_called(entry), fault=fault
         )
     return left_out(place, key, entry.value, fault, resolved.values[key])
 

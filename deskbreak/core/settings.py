@@ -269,9 +269,9 @@ def left_out(place: str, key: str, value: object, fault: object, used: object) -
     return said(sentence, place=place, key=key, value=shown(value), fault=fault, used=shown(used))
 
 
-def unknown(key: str, place: str) -> Said:
-    """Say that there is no setting *key*, and which one it may be."""
-    return said(_AT, place=place, fault=_unknown(key, named(key)))
+def unknown(key: str, place: str, name: str = "") -> Said:
+    """Say that there is no setting *key*, which is called *name*, and which one it may be."""
+    return said(_AT, place=place, fault=_unknown(key, name or named(key)))
 
 
 def _strange(layer: Layer) -> list[Said]:
@@ -294,7 +294,7 @@ def named(key: str) -> str:
 
 def _unknown(key: str, name: str) -> Said:
     if key and key in TABLES:
-        return said(N_("{key} is a table, not a value"), key=key)
+        return said(N_("{key} is a table, not a value"), key=name)
     near = similar(key)
     if near is not None:
         return said(N_("unknown key {key}; did you mean {near}?"), key=name, near=near)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.settings import MOST_UNKNOWN, flatten, named
@@ -80,9 +81,13 @@ def _places(
     inside = values.get("bounds")
     for data, above in ((values, ""), (inside if isinstance(inside, dict) else {}, "bounds.")):
         for problem in flatten(data, ("organisation",))[1]:
-            known = lines.get(f"{above}{problem.values.get('key')}")
+            called = {
+                field: f"{above}{key}" for field, key in problem.values.items() if field == "key"
+            }
+            known = lines.get(called.get("key", ""))
             place = name if known is None else f"{name}:{known}"
-            doubled.append(said(N_("{place}: {fault}"), place=place, fault=problem))
+            fault = replace(problem, values={**problem.values, **called})
+            doubled.append(said(N_("{place}: {fault}"), place=place, fault=fault))
     return lines, tuple(doubled)
 
 

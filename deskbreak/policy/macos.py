@@ -24,6 +24,8 @@ ROOT: Final = Path("/Library/Managed Preferences")
 RECOMMENDED: Final = "Defaults"
 BOUNDS: Final = "Bounds"
 _MOST_BYTES: Final = 256 * 1024  # with every setting three times it has 15 kB
+_MOST_PARTS: Final = 10_000  # the longest list has 1,000 entries
+_DEEPEST: Final = 16  # the bounds of one setting lie three deep
 _OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -142,6 +144,27 @@ def _parsed(data: bytes, name: str) -> dict[str, object]:
         ValueError,
     ):
         found = None
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or not _is_plain(found):
         raise Refusal(said(N_("{path} is no property list"), path=name))
-    return {str(key): value for key, value in found.items()}
+    return found
+
+
+def _is_plain(found: object) -> bool:
+    """Whether the names in it are texts, and its parts no more and no deeper than a policy has.
+
+    In a binary property list a name may be a number, and a part may hold itself or be in many
+    places at once, so that a small file has more parts than any memory.
+    """
+    parts, count = [(found, 0)], 0
+    while parts:
+        part, depth = parts.pop()
+        if not isinstance(part, dict | list):
+            continue
+        count += len(part)
+        if count > _MOST_PARTS or depth > _DEEPEST:
+            return False
+        if isinstance(part, dict) and not all(isinstance(name, str) for name in part):
+            return False
+        inside = part.values() if isinstance(part, dict) else part
+        parts += [(one, depth + 1) for one in inside]
+    return True

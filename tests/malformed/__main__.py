@@ -14,10 +14,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tests.malformed.fuzz import FUZZES, Tally, read
+from tests.malformed.fuzzes import FUZZES, read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tests.malformed.fuzz import Tally
 
 LIMIT_MS: Final = 100.0
 

@@ -52,7 +52,7 @@ credit_idle_seconds = 0
 x = 1979-05-27T07:32:00Z
 """
 _EVERY: Final = re.sub(r"(?m)^#(?=[a-z_]+ = )|^# .*\n|^\n", "", example()).encode()
-_ANYWHERE: Final = (
+ANYWHERE: Final = (
     *(b"\x00", b"\x1b[31m", b"\x07", b"\x7f", b"\r", b"\n", b"\n\n", b"\t", b" ", b"\xef\xbb\xbf"),
     *(b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf0\x9f\x98\x80", b"\xe2\x80\xa8", b"\xc2\x85"),
     *(b"\xe2\x80\xae", b'"', b"'", b'"""', b"'''", b"\\", b"\\u0000", b"\\ud800", b"\\U0010ffff"),
@@ -80,7 +80,7 @@ TOML: Final = Grammar(
         *(row[1] for row in settings_flawed.FLAWED),
     ),
     pieces=(
-        *_ANYWHERE,
+        *ANYWHERE,
         *(b"[eyes]\n", b"[position]\n", b"[person]\n", b"[[eyes]]\n", b"[eyes.enabled]\n", b"[]\n"),
         *(b'"eyes.enabled" = false\n', b"eyes = {enabled = true}\n", b"eyes.enabled = 1\n"),
         *(b"plan = {}\n", b"x = 1\n", b"person.hernia = true\n", b'"" = 1\n', b'"\\u001b" = 1\n'),
@@ -174,7 +174,7 @@ JSON: Final = Grammar(
         *(row[1] for row in policy_flawed.FLAWED),
     ),
     pieces=(
-        *_ANYWHERE,
+        *ANYWHERE,
         *(b'"x": 1,\n', b'"plan": "busy",\n', b'"eyes": {"enabled": true},\n', b'"eyes": {},\n'),
         *(b'"bounds": {},\n', b'"bounds": [],\n', b'"eyes.enabled": 1,\n', b'"bounds.plan": 1,\n'),
         *(b'"person": {"hernia": true},\n', b'"pause": 1,\n', b'"telemetry.url": "x",\n', b"null"),

@@ -247,7 +247,7 @@ FLAWED: Final[tuple[tuple[str, bytes, *tuple[str, ...]], ...]] = (
     (
         "bounds of health data",
         b'{"bounds": {"person.equipment": {"choices": ["wall"]}}}',
-        ":1: person.equipment is the person's own, and not for a policy to set; left out",
+        ":1: bounds.person.equipment is the person's own, and not for a policy to set; left out",
     ),
     (
         "the least of what may only be shortened",
@@ -257,17 +257,17 @@ FLAWED: Final[tuple[tuple[str, bytes, *tuple[str, ...]], ...]] = (
     (
         "bounds of the person's pause",
         b'{"bounds": {"pause": {"low": 1}}}',
-        ":1: pause is the person's own, and not for a policy to set; left out",
+        ":1: bounds.pause is the person's own, and not for a policy to set; left out",
     ),
     (
         "bounds of an unknown key",
         b'{"bounds": {"position.interval": {"low": 10}}}',
-        ":1: unknown key position.interval; did you mean position.interval_minutes?",
+        ":1: unknown key bounds.position.interval; did you mean position.interval_minutes?",
     ),
     (
         "bounds of the name",
         b'{"bounds": {"organisation.name": {"choices": ["A"]}}}',
-        ":1: unknown key organisation.name; did you mean position.enabled?",
+        ":1: unknown key bounds.organisation.name; did you mean position.enabled?",
     ),
     # who it is
     (
@@ -328,7 +328,7 @@ FLAWED: Final[tuple[tuple[str, bytes, *tuple[str, ...]], ...]] = (
     (
         "bounds given twice, dotted and in their table",
         b'{"bounds": {"eyes.daily_cap": {"low": 1},\n"eyes": {"daily_cap": {"low": 2}}}}',
-        ":2: eyes.daily_cap is given twice; the later one counts",
+        ":2: bounds.eyes.daily_cap is given twice; the later one counts",
     ),
     (
         "a key given twice in a list",
@@ -364,7 +364,7 @@ FLAWED: Final[tuple[tuple[str, bytes, *tuple[str, ...]], ...]] = (
         ':1: plan = 1 is not one of: {plans}; using "standard"',
         ":4: eyes.enabled = 3 is not true or false; using false",
     ),
-    ("bounds of a table", b'{"bounds": {"eyes": 5}}', ":1: eyes is a table, not a value"),
+    ("bounds of a table", b'{"bounds": {"eyes": 5}}', ":1: bounds.eyes is a table, not a value"),
     (
         "bounds of three words, one of them unknown",
         b'{"bounds": {"plan": {"choices": ["busy"], "default": "busy"}}}',

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.malformed.fuzz import FUZZES, read
+from tests.malformed.fuzzes import FUZZES, read
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,6 +21,23 @@ NAME = f"{macos.DOMAIN}.plist"
 OWNER = os.getuid()
 
 
+def _binary(content: dict[str, Any]) -> bytes:
+    return plistlib.dumps(content, fmt=plistlib.FMT_BINARY)
+
+
+def _holding_itself() -> dict[str, Any]:
+    content: dict[str, Any] = {"PositionIntervalMinutes": 15}
+    content["Defaults"] = content
+    return content
+
+
+def _many_times() -> dict[str, Any]:
+    content: list[Any] = [0] * 1000
+    for _ in range(4):
+        content = [content] * 1000
+    return {"WorkingHoursMonday": content}
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """Return a folder of managed preferences."""
@@ -132,6 +149,19 @@ def test_given_a_folder_or_an_owner_that_is_not_the_systems_then_the_file_is_ign
             b'<!DOCTYPE p [<!ENTITY a "b">]><plist><string>&a;</string></plist>', id="an entity"
         ),
         pytest.param(b"<plist><integer>1e9</integer></plist>", id="no number"),
+        pytest.param(_binary({"zz": 1}).replace(b"Rzz", b"\x11\0\1"), id="a number for a name"),
+        pytest.param(
+            _binary({"Bounds": {"zz": 1}}).replace(b"Rzz", b"\x42zz"), id="bytes for a name"
+        ),
+        pytest.param(_binary(_holding_itself()), id="it holds itself"),
+        pytest.param(_binary(_many_times()), id="a list of lists of one list"),
+        pytest.param(
+            b"<plist><dict><key>a</key>"
+            + b"<array>" * 900
+            + b"</array>" * 900
+            + b"</dict></plist>",
+            id="deep",
+        ),
     ],
 )
 def test_given_a_file_that_is_no_property_list_then_it_is_unreadable(
