@@ -14,31 +14,41 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tests.malformed.fuzz import Tally
 from tests.malformed.fuzzes import FUZZES, read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.malformed.fuzz import Tally
+    from tests.malformed.fuzz import Fuzz
 
 LIMIT_MS: Final = 100.0
 
 
-def report(what: str, tally: Tally) -> list[str]:
-    """Return the counts and times of *tally* in lines."""
+def report(what: str, fuzz: Fuzz, seeds: range, tally: Tally) -> list[str]:
+    """Return the counts and times of *tally* in lines; what took long is read again for it."""
     took_ms = sorted(1000 * one for one in tally.took_s)
     count = len(took_ms)
-    over = sum(one > LIMIT_MS for one in took_ms)
+    over = [seed for seed, one in zip(seeds, tally.took_s, strict=True) if 1000 * one > LIMIT_MS]
+    again_ms = max((1000 * _alone_s(fuzz, seed) for seed in over), default=0.0)
     outcomes = ", ".join(f"{number:,} {name}" for name, number in sorted(tally.outcomes.items()))
-    seed = tally.slowest[1]
+    seed, cpu_ms = tally.slowest[1], 1000 * max(tally.cpu_s)
     median, most = took_ms[count // 2], took_ms[min(count - 1, count * 99 // 100)]
     times = f"min {took_ms[0]:.2f}  median {median:.2f}  99 % {most:.2f}  max {took_ms[-1]:.2f} ms"
     return [
         f"{what}: {count:,} files: {outcomes}; {tally.messages:,} messages; 0 failures",
-        f"  {times} (seed {seed}); {over:,} over {LIMIT_MS:.0f} ms",
-        f"  of which our own thread worked at most {1000 * max(tally.cpu_s):.2f} ms",
+        f"  {times} (seed {seed}), of which our own thread at most {cpu_ms:.2f}",
+        f"  {len(over):,} over {LIMIT_MS:.0f} ms; read again, none took more than {again_ms:.2f}",
         f"  sha256 of all files and messages: {tally.seen.hexdigest()[:16]}",
     ]
+
+
+def _alone_s(fuzz: Fuzz, seed: int) -> float:
+    """Return the shortest of five times: whatever else the machine does can only add to it."""
+    tally = Tally()
+    for _ in range(5):
+        fuzz.read(seed, tally)
+    return min(tally.took_s)
 
 
 def machine() -> str:
@@ -63,8 +73,9 @@ def main(argv: Sequence[str]) -> int:
     begun_s = time.perf_counter()
     for what, fuzz in FUZZES.items():
         with tempfile.TemporaryDirectory() as folder:
-            tally = read(fuzz(Path(folder)), range(arguments.seed, arguments.seed + each))
-        print(*report(what, tally), sep="\n")  # noqa: T201 - a table
+            made, seeds = fuzz(Path(folder)), range(arguments.seed, arguments.seed + each)
+            lines = report(what, made, seeds, read(made, seeds))
+        print(*lines, sep="\n")  # noqa: T201 - a table
     print(f"{time.perf_counter() - begun_s:.0f} s on {machine()}")  # noqa: T201 - the same
     return 0
 
