@@ -340,6 +340,63 @@ def test_given_values_that_cannot_be_then_each_is_left_out_with_a_status_and_one
     ]
 
 
+def test_given_more_keys_that_no_policy_sets_than_anybody_reads_then_the_rest_is_counted() -> None:
+    """What is wrong with a setting is told before, and always."""
+    values = {f"telemetry.k{number}": 1 for number in range(30)}
+    told = problems(under(document(**values, position__interval_minutes=5)))
+
+    assert 22 == len(told)
+    assert told[0].startswith(f"managed/10.json: {KEY} = 5 is not between 10 and 60")
+    assert "managed/10.json: 10 more keys that no policy can set" == told[-1]
+
+
+def test_given_a_name_among_recommended_values_then_it_is_not_that_of_the_organisation() -> None:
+    """Who recommends is not who decides."""
+    resolved = under(recommended(organisation__name="Example Ltd"))
+
+    assert not resolved.organisation.name
+    assert [
+        "recommended/20.json: organisation.name has no meaning among recommended values; left out"
+    ] == problems(resolved)
+
+
+def test_given_rows_kept_for_less_by_bounds_than_by_a_value_then_the_less_counts() -> None:
+    """And the other way round."""
+    bounds = {"history.keep_days": {"high": 60}}
+
+    assert 60 == under(document(history__keep_days=90, bounds=bounds)).whole("history.keep_days")
+    assert 30 == under(document(history__keep_days=30, bounds=bounds)).whole("history.keep_days")
+
+
+def test_given_choices_that_are_bounds_when_another_is_set_then_they_are_named() -> None:
+    """Whoever is refused hears what is allowed."""
+    resolved = under(document(bounds={"plan": {"choices": ["gentle", "busy"]}}))
+
+    with pytest.raises(Locked, match=r"plan = \"fifty\" is not allowed by .*: gentle, busy"):
+        managed.see_that_free(resolved, "plan", "fifty")
+
+
+def test_given_each_status_then_those_that_nobody_has_to_act_on_are_no_problems() -> None:
+    """What was meant so is in order."""
+    fine = {Status.OK, Status.SUPERSEDED, Status.OVERRIDDEN}
+
+    assert fine == {one for one in Status if not one.is_problem}
+
+
+def test_given_one_thing_wrong_as_a_value_and_as_bounds_then_the_two_lines_differ() -> None:
+    """Two causes, two sentences."""
+    values = {"pause": 1, "zzzz": 1, "eyes": 1}
+
+    assert [
+        "managed/10.json: unknown key zzzz",
+        "managed/10.json: eyes is a table, not a value",
+        "managed/10.json: unknown key bounds.zzzz",
+        "managed/10.json: bounds.eyes is a table, not a value",
+        "managed/10.json: pause is the person's own, and not for a policy to set; left out",
+        "managed/10.json: bounds.pause is the person's own, and not for a policy to set; left out",
+    ] == problems(under(document(**values, bounds=values)))
+
+
 def test_given_more_unknown_keys_than_anybody_reads_then_the_rest_is_counted() -> None:
     """Twenty lines and one."""
     resolved = under(document(**{f"strange_{number}": 1 for number in range(30)}))

@@ -361,6 +361,17 @@ def test_given_tables_then_they_are_flattened() -> None:
     assert () == problems
 
 
+def test_given_thousands_of_keys_twice_then_twenty_are_named_and_the_rest_counted() -> None:
+    """A file has room for more than anybody reads."""
+    names = [f"k{number}" for number in range(1000)]
+    dotted = {f"eyes.{name}": 1 for name in names}
+    values, told = flatten({**dotted, "eyes": dict.fromkeys(names, 2)})
+
+    assert {2} == set(values.values())
+    assert 21 == len(told)
+    assert "980 more keys are given twice" == str(told[-1])
+
+
 def test_given_a_key_twice_then_the_later_counts_and_it_is_said() -> None:
     """Two ways to write one key can contradict each other."""
     values, problems = flatten({"eyes.enabled": True, "eyes": {"enabled": False}})
