@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 64 * 1024
 """Of a policy file, as of a settings file; one with every setting has 6 kB."""
 _DEEPEST: Final = 4  # as bounds, position, interval_minutes, low
+_TOO_DEEP: Final = 300
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\]:]|\n')
 
 
@@ -41,8 +42,18 @@ def parsed(data: bytes, name: str) -> tuple[dict[str, object], dict[str, int], t
         line = data.count(b"\n", 0, error.start) + 1
         sentence = N_("{path}:{line}: is not UTF-8, perhaps Latin-1; save it as UTF-8")
         raise Refusal(said(sentence, path=name, line=line)) from error
+    values = _loaded(text, name)
+    if not isinstance(values, dict):
+        sentence = N_("{path} is no object of settings, as {example}")
+        example = '{"position": {"interval_minutes": 15}}'
+        raise Refusal(said(sentence, path=name, example=example))
+    return values, *_places(text, name, values)
+
+
+def _loaded(text: str, name: str) -> object:
     try:
-        values = json.loads(text)
+        values: object = json.loads(text)
+        _see_that_shallow(text)
     except json.JSONDecodeError as error:
         sentence = N_("{path}:{line}:{column}: is no JSON: {reason}")
         raise Refusal(
@@ -53,11 +64,20 @@ def parsed(data: bytes, name: str) -> tuple[dict[str, object], dict[str, int], t
     except ValueError as error:  # a number with too many digits
         sentence = N_("{path} is no JSON: {reason}")
         raise Refusal(said(sentence, path=name, reason=shortened(str(error)))) from error
-    if not isinstance(values, dict):
-        sentence = N_("{path} is no object of settings, as {example}")
-        example = '{"position": {"interval_minutes": 15}}'
-        raise Refusal(said(sentence, path=name, example=example))
-    return values, *_places(text, name, values)
+    return values
+
+
+def _see_that_shallow(text: str) -> None:
+    """See that sound JSON is not nested deeper than whatever reads it later can follow.
+
+    Raises:
+        RecursionError: It is; from Python 3.13 on `json` itself goes down for as long as it can.
+    """
+    depth = 0
+    for found in _TOKEN.finditer(text):
+        depth += (found[0] in {"{", "["}) - (found[0] in {"}", "]"})
+        if depth > _TOO_DEEP:
+            raise RecursionError
 
 
 def _places(
