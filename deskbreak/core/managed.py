@@ -100,7 +100,7 @@ ORGANISATION: Final[Mapping[str, str]] = MappingProxyType(
 
 _NOBODYS: Final = frozenset(
     {
-        *("erase", "export", "pause", "policy", "privacy", "quit", "resume", "skip"),
+        *("erase", "export", "pause", "person", "policy", "privacy", "quit", "resume", "skip"),
         *("collect", "report", "reporting", "telemetry", "upload"),
     }
 )
@@ -109,6 +109,7 @@ _NOBODYS: Final = frozenset(
 _THE_PERSONS: Final = N_("is the person's own, and not for a policy to set")
 _ONLY_SHORTER: Final = N_("is too long: policy may only shorten it")
 _IN_MANDATORY: Final = N_("has no meaning among recommended values")
+_NO_TABLE: Final = N_("is not a table with name and contact")
 _NO_NAME: Final = N_("is not a text of 1 to {most} characters in one line")
 
 
@@ -198,6 +199,9 @@ def _judged(entry: Entry) -> Entry:
     key, setting = entry.key, SETTINGS.get(entry.key)
     if key in ORGANISATION and entry.level is not Level.BOUNDS:
         return _named(entry)
+    if key == "organisation":
+        return replace(entry, status=Status.WRONG_TYPE, fault=said(_NO_TABLE))
+    # Also what is no setting: a hint at another one of theirs would be no help.
     if key.partition(".")[0].lower() in _NOBODYS:
         return replace(entry, status=Status.NOT_ALLOWED, fault=said(_THE_PERSONS))
     if setting is None:
