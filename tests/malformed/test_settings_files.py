@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 import os
 import sys
 from pathlib import Path
@@ -210,7 +211,7 @@ def test_given_a_pipe_then_nobody_waits_for_whoever_writes_into_it(here: Here, f
         pytest.param("a\x1b[2Jb", id="an escape sequence"),
         pytest.param("a\rb", id="a lone carriage return"),
         pytest.param("{a}", id="braces"),
-        pytest.param(os.fsdecode(b"a\xff"), id="not UTF-8"),
+        pytest.param("a\udcff", id="not UTF-8"),
         pytest.param("\u202eb", id="turned round"),
     ],
 )
@@ -249,7 +250,12 @@ def test_given_a_malformed_file_then_a_command_in_its_own_process_agrees(
 
     assert started.problems
     assert WITH_PROBLEMS == shown.status
-    assert [f"deskbreak: {line}" for line in said(started)] == shown.complaints
+    # Where the encoding of the system has no word for a path, an escape takes its place.
+    words = [f"deskbreak: {line}" for line in said(started)]
+    coding = locale.getencoding()
+    assert [one.encode(coding, "backslashreplace").decode(coding) for one in words] == (
+        shown.complaints
+    )
     assert facts_of(started) == {key: row["value"] for key, row in shown.facts.items()}
     assert data == file.read_bytes()
 
