@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from deskbreak import __version__
-from deskbreak.commands import agent, config, diary, own_data, policy, simulate, start
+from deskbreak.commands import agent, config, diary, own_data, pages, policy, simulate, start
 from deskbreak.commands.output import DONE, FAILED, WRONG_USAGE, Failed, complain, finish, settle
 from deskbreak.core import timeline
 from deskbreak.core.model import Choice
@@ -181,6 +181,9 @@ def _parser(words: Words) -> argparse.ArgumentParser:
         metavar="FILE",
         help=_("write what support needs to know to a new file, without what is private"),
     )
+    open_ = add("open", _("a page, in your browser"), common)
+    open_.add_argument("page", choices=pages.NAMES, help=_("which one"))
+    open_.add_argument("--stay", action="store_true", help=argparse.SUPPRESS)
     add("quit", _("end the running deskbreak"))
     return parser
 
@@ -358,6 +361,7 @@ _COMMANDS: Final = {
     **agent.COMMANDS,
     **config.COMMANDS,
     **diary.COMMANDS,
+    **pages.COMMANDS,
     **policy.COMMANDS,
     **own_data.COMMANDS,
     **simulate.COMMANDS,

@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.core import pack, stats, views
+from deskbreak.core import stats, views
 from deskbreak.core.model import Episode, KindState, Span
 from deskbreak.core.rules import rules
 from deskbreak.core.schedule import day_of
 from deskbreak.core.settings import Origin
 from deskbreak.core.turn import open_spans
-from deskbreak.storage import files, language
+from deskbreak.storage import language
+from deskbreak.storage import packs as packs_
 from deskbreak.storage.store import Saved
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from deskbreak.agent.clock import Clock
     from deskbreak.core.model import Moment, Rules, State, Undo
-    from deskbreak.core.pack import Pack
     from deskbreak.core.settings import Resolved
     from deskbreak.core.stats import Day, Week
     from deskbreak.core.words import Said
@@ -62,7 +62,7 @@ class Keeper:
         self._restless: tuple[object, float] | None = None  # what a look saw; when to look again
         self.resolved = settings.load()
         self._language = self.resolved.text("language")
-        self.pack = _pack(self._packs, self._language)
+        self.pack = packs_.read(self._packs, self._language)
         self.rules: Rules = self._made_rules()
         self.state = None if saved is None else self._fitted(saved)
         self._today: _Today | None = None
@@ -78,7 +78,7 @@ class Keeper:
         self._tell_policy(before)
         if self.resolved.text("language") != self._language:
             self._language = self.resolved.text("language")
-            self.pack = _pack(self._packs, self._language)
+            self.pack = packs_.read(self._packs, self._language)
         self._hidden -= set(self.resolved.texts("person.hidden_prompts"))
         self.rules = self._made_rules()
 
@@ -290,15 +290,3 @@ class _Today:
     ) -> tuple[Day, ...]:
         spans = (*self.spans, *open_now)
         return (*self.past, *stats.days_of(spans, self.episodes, day_starts_s, kinds_on))
-
-
-def _pack(own: Path, name: str) -> Pack:
-    """Read the built-in pack in the language of *name* (empty: the desktop's), and the user's."""
-    (english, text), *translations = files.pack_texts(name or language.of_desktop())
-    made = pack.parse(text, english)
-    for translation, words in translations:
-        made = pack.overlay(made, words, translation)
-    own_texts, unreadable = files.own_pack_texts(own)
-    for own_name, own_text in own_texts:
-        made = pack.joined(made, pack.parse(own_text, own_name), own_name)
-    return replace(made, problems=(*made.problems, *unreadable))

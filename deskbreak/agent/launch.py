@@ -29,11 +29,11 @@ def set_autostart(*, enabled: bool, done: Callable[[], None]) -> None:
 
 
 def _start(words: list[str], done: Callable[[], None]) -> None:
-    argv = [*_own_command(), *words]
+    argv = [*own_command(), *words]
     threading.Thread(target=_run, args=(argv, done), name="launch", daemon=True).start()
 
 
-def _own_command() -> tuple[str, ...]:
+def own_command() -> tuple[str, ...]:
     """Return what runs a command of this very deskbreak: Python and -m, or the program built of us.
 
     Source: PyInstaller 6 manual, "Run-time Information": ``sys.frozen``, ``sys.executable``.

@@ -1,0 +1,167 @@
+"""The pages as one application: their routes, and the frame that all of them stand in."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from deskbreak.core.words import Refusal, spoken
+from deskbreak.pages.guard import ENTRANCE
+from deskbreak.pages.server import AGAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp
+
+    from deskbreak.core.words import Words
+    from deskbreak.pages.desk import Desk
+    from deskbreak.pages.server import Server
+
+_HERE: Final = Path(__file__).parent
+_MOST_BYTES: Final = 256 * 1024
+"""Of a form; a settings file that is imported may have 64 kB."""
+FORM_KEY: Final = "form_key"
+"""The field of every form that only our own pages can fill in."""
+
+# Texts are escaped wherever they are put: what a pack or a history says is never markup.
+_TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(_HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
+)
+
+
+class NotOurs(Exception):  # noqa: N818 - it reads as a statement
+    """A form that none of our pages has sent."""
+
+
+def make_app(
+    server: Server, desk: Desk, routes: Sequence[Route], pages: Mapping[str, str]
+) -> ASGIApp:
+    """Return the application: *routes* below the root of *server*; *pages* are paths by name."""
+
+    def enter(request: Request) -> Response:
+        page = pages.get(request.query_params.get("to", ""))
+        if page is None or not server.keys.redeem(request.query_params.get("token", "")):
+            return Response(status_code=403)
+        server.close_ways(all_of_them=True)
+        # A page and no redirection: only what this site itself asks for carries a strict cookie.
+        answer = HTMLResponse(_ENTERS.format(target=f"{server.keys.root}{page}"))
+        answer.set_cookie(
+            server.cookie,
+            server.keys.session,
+            path=server.keys.root,
+            httponly=True,
+            samesite="strict",
+        )
+        return answer
+
+    async def again(request: Request) -> Response:
+        page = (await request.body()).decode(errors="replace")
+        if page not in pages:
+            return Response(status_code=404)
+        return PlainTextResponse(server.way_in(page).name)
+
+    below = [
+        Route(ENTRANCE, enter),
+        Route(AGAIN, again, methods=["POST"]),
+        Mount("/static", StaticFiles(directory=_HERE / "static")),
+        *routes,
+    ]
+    app = Starlette(
+        routes=[Mount(server.keys.root, routes=below)],
+        exception_handlers={NotOurs: _forbidden, Refusal: _refused, 404: _missing},
+    )
+    app.state.desk, app.state.server = desk, server
+    return app
+
+
+_ENTERS: Final = (
+    "<!doctype html><html lang=en><meta charset=utf-8><title>deskbreak</title>"
+    '<meta http-equiv=refresh content="0;url={target}">'
+)
+
+
+def render(request: Request, name: str, *, status: int = 200, **context: object) -> HTMLResponse:
+    """Return the page of template *name*; every page gets the words, where it is, and the form's key."""
+    desk: Desk = request.app.state.desk
+    server: Server = request.app.state.server
+    resolved = desk.resolved()
+    words = desk.words(resolved)
+    environment = _TEMPLATES.overlay()
+    environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+    html = environment.get_template(name).render(
+        root=server.keys.root,
+        here=request.url.path.removeprefix(server.keys.root),
+        form_key=server.keys.form,
+        lang=_language(words),
+        **context,
+    )
+    return HTMLResponse(html, status)
+
+
+def _language(words: Words) -> str:
+    info = getattr(words, "info", dict[str, str])()
+    return str(info.get("language", "") or "en").replace("_", "-")
+
+
+async def form(request: Request) -> dict[str, list[str]]:
+    """Return the fields of a form of ours, each with its values in order.
+
+    Raises:
+        NotOurs: It lacks the key that our pages put into their forms, or is too large.
+    """
+    data = bytearray()
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > _MOST_BYTES:
+            raise NotOurs
+    fields: dict[str, list[str]] = {}
+    for name, value in parse_qsl(data.decode(errors="replace"), keep_blank_values=True):
+        fields.setdefault(name, []).append(value)
+    server: Server = request.app.state.server
+    given = fields.pop(FORM_KEY, [""])
+    if len(given) != 1 or not secrets.compare_digest(given[0].encode(), server.keys.form.encode()):
+        raise NotOurs
+    return fields
+
+
+def to(request: Request, path: str) -> RedirectResponse:
+    """Return the answer to a form that was done: look at *path*, below our root."""
+    server: Server = request.app.state.server
+    return RedirectResponse(f"{server.keys.root}{path}", status_code=303)
+
+
+async def aside(work: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever *work* returns
+    """Do *work*, which reads a disk or asks the agent, without holding up other requests."""
+    return await run_in_threadpool(work)
+
+
+async def _forbidden(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=403)
+
+
+async def _missing(request: Request, _error: Exception) -> Response:
+    return render(request, "message.html", status=404, problem=None)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    desk: Desk = request.app.state.desk
+    words = desk.words(desk.resolved())
+    sentences = [spoken(one, words) for one in (error.why, error.remedy) if one is not None]
+    return render(request, "message.html", status=500, problem=" ".join(sentences))

@@ -1,0 +1,34 @@
+"""Every page there is, and the one way to serve them."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from deskbreak.agent.clock import SystemClock
+from deskbreak.pages import safety
+from deskbreak.pages.app import make_app
+from deskbreak.pages.desk import Desk
+from deskbreak.pages.server import Server
+from deskbreak.storage import files
+from deskbreak.storage.layers import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from deskbreak.storage.files import Places
+
+ROUTES: Final = (*safety.ROUTES,)
+
+PAGES: Final[Mapping[str, str]] = MappingProxyType({"safety": "/safety"})
+"""What can be opened by name."""
+
+
+def server(places: Places) -> Server:
+    """Return what serves the pages of the person whose files are at *places*.
+
+    Raises:
+        Refusal: The folder for it is in wrong hands.
+    """
+    desk = Desk(places, SystemClock().now, Settings.of(places))
+    return Server(lambda made: make_app(made, desk, ROUTES, PAGES), files.runtime_folder(places))
