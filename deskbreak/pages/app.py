@@ -60,7 +60,7 @@ def make_app(
             return Response(status_code=403)
         server.close_ways(all_of_them=True)
         # A page and no redirection: only what this site itself asks for carries a strict cookie.
-        answer = HTMLResponse(_ENTERS.format(target=f"{server.keys.root}{page}"))
+        answer = HTMLResponse(_ENTERS.format(root=server.keys.root, page=page))
         answer.set_cookie(
             server.cookie,
             server.keys.session,
@@ -92,7 +92,8 @@ def make_app(
 
 _ENTERS: Final = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>deskbreak</title>"
-    '<meta http-equiv=refresh content="0;url={target}">'
+    '<link rel=icon href="{root}/static/deskbreak.svg">'  # else a browser asks outside our root
+    '<meta http-equiv=refresh content="0;url={root}{page}">'
 )
 
 

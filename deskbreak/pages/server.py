@@ -62,6 +62,7 @@ class Server:
         self.cookie = self._guard.cookie
         self._last_look_s = self._clock.time()
         self._ways: dict[Path, float] = {}  # files that let a browser in, until when
+        self._uvicorn = uvicorn.Server(self._config)
 
     @property
     def url(self) -> str:
@@ -117,19 +118,22 @@ class Server:
             self._clock.close()
 
     async def _run(self, ready: Callable[[], None]) -> None:
-        server = uvicorn.Server(self._config)
-        watch = asyncio.create_task(self._end_when_unused(server))
-        soon = asyncio.create_task(_when_started(server, ready))
-        await server.serve(sockets=[self._socket])
+        watch = asyncio.create_task(self._end_when_unused())
+        soon = asyncio.create_task(_when_started(self._uvicorn, ready))
+        await self._uvicorn.serve(sockets=[self._socket])
         for task in (watch, soon):
             task.cancel()
 
-    async def _end_when_unused(self, server: uvicorn.Server) -> None:
-        while not server.should_exit:
+    def stop(self) -> None:
+        """End soon; from any thread."""
+        self._uvicorn.should_exit = True
+
+    async def _end_when_unused(self) -> None:
+        while True:
             await asyncio.sleep(_LOOK_S)
             self.close_ways()
             if self._clock.time() - self._last_look_s > UNUSED_S:
-                server.should_exit = True
+                self.stop()
 
 
 _LEADS_ON: Final = (
