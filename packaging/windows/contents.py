@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 HIDDEN: Final = (
     "pystray._win32",  # pystray makes the name of its module when it is imported
     "plyer.platforms.win.notification",  # plyer makes the name of this module when it is asked
+    "anyio._backends._asyncio",  # the names of the others are in tables of anyio and uvicorn
+    "uvicorn.lifespan.off",
+    "uvicorn.protocols.http.h11_impl",
 )
 """Modules that PyInstaller cannot see."""
 
@@ -21,14 +24,18 @@ LEFT_OUT: Final = {
     "deskbreak.platforms.linux": "for Linux; so are our modules whose names end so",
     "deskbreak.platforms.macos": "for macOS; the same",
     "jeepney": "for Linux's message bus",
-    "asyncio": "APScheduler wants one function of it, which deskbreak.agent.pulse replaces",
-    "multiprocessing": "for APScheduler's pools of processes, of which we use none",
-    "ssl": "for asyncio; deskbreak makes no network connection",
-    "_hashlib": "OpenSSL, 5 MB; Python has the hashes that we use itself",
     "setuptools": "is there to build the programs",
     "PIL": "pystray's other systems draw with it; Windows' pictures are read as they are",
 }
 """Modules that somebody's import names, and why nobody misses them; a test looks into ours."""
+
+DATA: Final = (
+    ("config", "deskbreak/_data/config"),
+    ("icons", "deskbreak/_data/icons"),
+    ("deskbreak/pages/templates", "deskbreak/pages/templates"),
+    ("deskbreak/pages/static", "deskbreak/pages/static"),
+)
+"""Folders of the repository that are no modules, and where they are looked for."""
 
 
 def foreign(root: Path) -> tuple[str, ...]:

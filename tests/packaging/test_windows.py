@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.util
 import shutil
 import struct
 import subprocess
@@ -178,6 +179,27 @@ def test_given_what_is_left_out_then_nothing_of_ours_misses_it(part: Part) -> No
     }
 
     assert set() == missed
+
+
+def test_given_what_is_no_module_then_it_is_carried_where_it_is_looked_for(part: Part) -> None:
+    """A page without its template, and a template without its sheet, would be none."""
+    carried = {REPOSITORY / folder: target for folder, target in part("contents").DATA}
+    beside_code = {
+        path.parent
+        for path in (REPOSITORY / "deskbreak").rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc")
+    }
+
+    assert {REPOSITORY / "config", REPOSITORY / "icons"} <= set(carried)
+    for folder in beside_code - {REPOSITORY / "deskbreak"}:
+        assert folder.relative_to(REPOSITORY).as_posix() == carried[folder]
+
+
+def test_given_modules_that_no_import_names_then_they_are_there(part: Part) -> None:
+    """A wrong name would be noticed on Windows alone, when somebody opens a page."""
+    for name in part("contents").HIDDEN:
+        if not name.startswith(("pystray", "plyer")):
+            assert importlib.util.find_spec(name) is not None
 
 
 def _imported(path: Path) -> Iterator[str]:
