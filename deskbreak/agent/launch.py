@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -15,7 +17,15 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger(__name__)
 _WITHIN_S: Final = 30.0
 # Windows would open a black window for a moment. Source: Process Creation Flags, Microsoft Win32 reference.
-_NO_WINDOW: Final[int] = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+NO_WINDOW: Final[int] = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+READY: Final = "ready"
+"""What `deskbreak open --stay` prints when the browser was told."""
+_MOST_BYTES: Final = 4096
+_OPEN_PAGES: Final = (
+    *("xdg-open", "x-www-browser", "sensible-browser", "firefox", "firefox-esr"),
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+    *("microsoft-edge", "microsoft-edge-stable", "brave-browser"),
+)
 
 
 def write_setting(key: str, value: str) -> None:
@@ -26,6 +36,65 @@ def write_setting(key: str, value: str) -> None:
 def set_autostart(*, enabled: bool, done: Callable[[], None]) -> None:
     """Start `deskbreak autostart`; returns at once. *done* is called from any thread."""
     _start(["autostart", "enable" if enabled else "disable"], done)
+
+
+def can_show_pages(platform: str = sys.platform) -> bool:
+    """Whether something here opens a page; a look along the path.
+
+    A person who sets BROWSER has said what does it, and that nothing else should.
+    Source: Python's webbrowser, which reads it as a list like PATH.
+    """
+    wanted = os.environ.get("BROWSER", "")
+    if wanted:
+        commands = [one.split()[0] for one in wanted.split(os.pathsep) if one.strip()]
+        return any(shutil.which(command) for command in commands)
+    return platform in ("win32", "darwin") or any(shutil.which(name) for name in _OPEN_PAGES)
+
+
+def open_page(page: str, failed: Callable[[str], None], *, trial: bool = False) -> None:
+    """Start `deskbreak open`, which serves *page* until nobody looks any more; returns at once.
+
+    *failed* gets the sentence that says why it is not shown, or none, from a thread of its own;
+    *trial* is for an agent that has a history of its own.
+    """
+    argv = page_command(page, trial=trial)
+    threading.Thread(target=_show, args=(argv, failed), name="pages", daemon=True).start()
+
+
+def page_command(page: str, *, trial: bool = False) -> list[str]:
+    """Return what shows *page* and stays to serve it, unless something else does already."""
+    return [*own_command(), "open", page, "--stay", *(["--trial"] if trial else ())]
+
+
+def is_ready(child: subprocess.Popen[bytes]) -> bool:
+    """Wait until *child*, which `page_command` started, has told the browser; False if it gave up."""
+    assert child.stdout is not None
+    with child.stdout:
+        return child.stdout.readline().strip() == READY.encode()
+
+
+def _show(argv: list[str], failed: Callable[[str], None]) -> None:
+    try:
+        child = subprocess.Popen(  # our own program; the page is one of a list
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            creationflags=NO_WINDOW,
+        )
+    except OSError as error:
+        failed(str(error))
+        return
+    assert child.stderr is not None
+    with child.stderr:
+        is_shown = is_ready(child)
+        text = b"" if is_shown else child.stderr.read(_MOST_BYTES)
+    if not is_shown:
+        why = text.decode(errors="replace").strip()
+        _log.warning("A page is not shown: %s", why or "its process ended without a word")
+        failed(why.removeprefix("deskbreak: "))
+    child.wait()  # so that nothing is left of it when it ends, be that in ten minutes
 
 
 def _start(words: list[str], done: Callable[[], None]) -> None:
@@ -59,7 +128,7 @@ def _finish(argv: list[str]) -> None:
             timeout=_WITHIN_S,
             check=False,
             start_new_session=True,
-            creationflags=_NO_WINDOW,
+            creationflags=NO_WINDOW,
         )
     except (OSError, subprocess.TimeoutExpired):
         _log.exception("A setting could not be written")

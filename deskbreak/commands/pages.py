@@ -5,68 +5,85 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.agent.launch import own_command
 from deskbreak.commands.output import DONE, FAILED, Failed
+from deskbreak.core.model import PAGES
 from deskbreak.core.words import N_, said
 from deskbreak.storage import files
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from deskbreak.core.words import Words
 
-NAMES: Final = ("settings", "stats", "guide", "safety", "welcome")
-"""The pages that can be opened; `deskbreak.pages.routes`, which no other command loads, has them too."""
-_READY: Final = b"ready\n"
-_WITHIN_S: Final = 15.0
+NAMES: Final = PAGES
+"""The pages that can be opened."""
 
 
 def _open(arguments: argparse.Namespace, _words: Words) -> int:
-    if arguments.stay:
-        return _serve(arguments.page)
-    from deskbreak.pages import browser, server
+    """Open a page; with ``--stay`` be what serves it, unless that runs, until nobody looks any more."""
+    from deskbreak.pages import server
 
-    folder = files.runtime_folder(files.places())
+    places = files.places()
+    folder = files.runtime_folder(places)
+    if arguments.trial:  # what an agent on trial has, it has for itself
+        folder /= "trial"
+        places = replace(places, history=folder / places.history.name)
     way = server.ask_running(folder, arguments.page)
     if way is not None:
-        _see_that_shown(browser.show(way))
+        _show(way)
+        _say_ready()
         return DONE
+    if arguments.stay:
+        from deskbreak.pages import routes
+
+        made = routes.server(places, folder)
+
+        def ready() -> None:
+            _show(made.way_in(arguments.page))
+            _say_ready()
+
+        made.run(ready)
+        return DONE
+    return _let_stay(arguments.page)
+
+
+def _let_stay(page: str) -> int:
+    """Start what serves the pages, and wait until the browser was told."""
+    from deskbreak.agent import launch
+
     child = subprocess.Popen(  # this very program; the page is one of a list
-        [*own_command(), "open", arguments.page, "--stay"],
+        launch.page_command(page),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         start_new_session=True,
+        creationflags=launch.NO_WINDOW,
     )
-    assert child.stdout is not None
-    with child.stdout:
-        return DONE if child.stdout.readline() == _READY else FAILED
+    # What went wrong it says itself, on our standard error.
+    return DONE if launch.is_ready(child) else FAILED
 
 
-def _serve(page: str) -> int:
-    """Be the server until nobody looks any more; say so when the browser was told."""
+def _show(way: Path) -> None:
     from deskbreak.pages import browser
-    from deskbreak.pages.routes import server
 
-    made = server(files.places())
-
-    def ready() -> None:
-        _see_that_shown(browser.show(made.way_in(page)))
-        with contextlib.suppress(OSError, ValueError):
-            sys.stdout.write(_READY.decode())
-            sys.stdout.flush()
-
-    made.run(ready)
-    return DONE
-
-
-def _see_that_shown(shown: bool) -> None:  # noqa: FBT001 - what the browser said
-    if not shown:
+    if not browser.show(way):
         raise Failed(
             said(N_("no browser was found to show the page in")),
             said(N_("Commands show the same: deskbreak stats, deskbreak config show.")),
         )
+
+
+def _say_ready() -> None:
+    """Tell who started us, who may have gone; a person at a terminal sees the browser."""
+    from deskbreak.agent.launch import READY
+
+    if sys.stdout is not None and not sys.stdout.isatty():
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.write(f"{READY}\n")
+            sys.stdout.flush()
 
 
 COMMANDS: Final = {"open": _open}

@@ -590,6 +590,10 @@ class Icon(enum.StrEnum):
     PROBLEM = "problem"
 
 
+PAGES: Final = ("settings", "stats", "guide", "safety", "welcome")
+"""The pages, as `open` names them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A wish of the person, from the menu, a notification or the command line.

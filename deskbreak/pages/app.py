@@ -56,9 +56,8 @@ def make_app(
 
     def enter(request: Request) -> Response:
         page = pages.get(request.query_params.get("to", ""))
-        if page is None or not server.keys.redeem(request.query_params.get("token", "")):
+        if page is None or not server.enter(request.query_params.get("token", "")):
             return Response(status_code=403)
-        server.close_ways(all_of_them=True)
         # A page and no redirection: only what this site itself asks for carries a strict cookie.
         answer = HTMLResponse(_ENTERS.format(root=server.keys.root, page=page))
         answer.set_cookie(
@@ -86,7 +85,7 @@ def make_app(
         routes=[Mount(server.keys.root, routes=below)],
         exception_handlers={NotOurs: _forbidden, Refusal: _refused, 404: _missing},
     )
-    app.state.desk, app.state.server = desk, server
+    app.state.desk, app.state.server, app.state.spoken_in = desk, server, {}
     return app
 
 
@@ -103,14 +102,21 @@ def render(request: Request, name: str, *, status: int = 200, **context: object)
     server: Server = request.app.state.server
     resolved = desk.resolved()
     words = desk.words(resolved)
-    environment = _TEMPLATES.overlay()
-    environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
-    html = environment.get_template(name).render(
-        root=server.keys.root,
-        here=request.url.path.removeprefix(server.keys.root),
-        form_key=server.keys.form,
-        lang=_language(words),
-        **context,
+    spoken_in: dict[str, Environment] = request.app.state.spoken_in
+    language = resolved.text("language")
+    if language not in spoken_in:  # an overlay reads its templates anew, which takes its time
+        spoken_in[language] = _TEMPLATES.overlay()
+        spoken_in[language].install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined] # the extension's own
+    html = (
+        spoken_in[language]
+        .get_template(name)
+        .render(
+            root=server.keys.root,
+            here=request.url.path.removeprefix(server.keys.root),
+            form_key=server.keys.form,
+            lang=_language(words),
+            **context,
+        )
     )
     return HTMLResponse(html, status)
 

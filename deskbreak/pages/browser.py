@@ -39,15 +39,9 @@ def show(page: Path) -> bool:
     return webbrowser.open(uri)
 
 
-def can_show() -> bool:
-    """Whether there is a browser at all; a look along the path."""
-    try:
-        return any(_windows_of_their_own()) or webbrowser.get() is not None
-    except webbrowser.Error:
-        return False
-
-
 def _windows_of_their_own() -> Iterator[list[str]]:
+    if os.environ.get("BROWSER"):
+        return  # who says which one means that one; the standard library reads it
     if sys.platform == "darwin":
         for name in _ON_A_MAC:
             if Path(f"/Applications/{name}.app").exists():

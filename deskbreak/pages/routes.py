@@ -15,6 +15,7 @@ from deskbreak.storage.layers import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from deskbreak.storage.files import Places
 
@@ -24,11 +25,15 @@ PAGES: Final[Mapping[str, str]] = MappingProxyType({"safety": "/safety"})
 """What can be opened by name."""
 
 
-def server(places: Places) -> Server:
+def server(places: Places, folder: Path | None = None) -> Server:
     """Return what serves the pages of the person whose files are at *places*.
+
+    *folder* is for what only this person may read: the runtime folder, unless told otherwise.
 
     Raises:
         Refusal: The folder for it is in wrong hands.
     """
-    desk = Desk(places, SystemClock().now, Settings.of(places))
-    return Server(lambda made: make_app(made, desk, ROUTES, PAGES), files.runtime_folder(places))
+    clock = SystemClock()
+    desk = Desk(places, clock.now, Settings.of(places))
+    folder = folder or files.runtime_folder(places)
+    return Server(lambda made: make_app(made, desk, ROUTES, PAGES), folder, clock.boot_s)

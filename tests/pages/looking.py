@@ -7,7 +7,7 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 import pytest
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from playwright.sync_api import Browser as Chromium
-    from playwright.sync_api import Page, Playwright
+    from playwright.sync_api import ConsoleMessage, Page, Playwright
 
     from deskbreak.pages.server import Server
 
@@ -115,18 +115,20 @@ class Browser:
         still: bool = False,
     ) -> Iterator[Page]:
         """Open *page* by the file that leads to it, and look at it; *still* asks for less motion."""
-        context = self._chromium.new_context(
-            color_scheme=scheme,
-            locale="en-GB",
-            reduced_motion="reduce" if still else "no-preference",
-            **SIZES[size],
-        )
+        wishes: dict[str, Any] = {"color_scheme": scheme, "locale": "en-GB", **SIZES[size]}
+        motion: Literal["reduce", "no-preference"] = "reduce" if still else "no-preference"
+        context = self._chromium.new_context(reduced_motion=motion, **wishes)
         context.set_default_timeout(10_000)
         try:
             tab = context.new_page()
             troubles: list[str] = []
+
+            def heard(said: ConsoleMessage) -> None:
+                if said.type == "error":
+                    troubles.append(said.text)
+
             tab.on("pageerror", lambda error: troubles.append(str(error)))
-            tab.on("console", lambda said: said.type == "error" and troubles.append(said.text))
+            tab.on("console", heard)
             tab.goto(served.server.way_in(page).as_uri())
             tab.wait_for_selector("main")
             yield tab
