@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.desktop.parts import Dunst, PrivateBus, Program, XServer, wait_for  # noqa: E402 - above
 from tests.doubles.panel import Panel  # noqa: E402 - above
+from tests.homes import NO_BROWSER  # noqa: E402 - above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,6 +100,7 @@ def desk() -> Iterator[dict[str, str]]:
             "DBUS_SESSION_BUS_ADDRESS": bus.address,
             "LANG": "C.UTF-8",
             "PYTHONPATH": str(ROOT),
+            "BROWSER": NO_BROWSER,
         }
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 from tests.desktop import matrix
-from tests.homes import folders
+from tests.homes import NO_BROWSER, folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,6 +112,7 @@ def nobodys_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.delenv(name, raising=False)
         patch.setenv("LANG", "C.UTF-8")
         patch.setenv("TZ", "UTC")
+        patch.setenv("BROWSER", NO_BROWSER)
         _settle(patch, tmp_path_factory.mktemp("session"))
         yield
 

@@ -85,6 +85,8 @@ class FakeOutside:
     heeded: frozenset[Hold] = frozenset()
     known_reasons: Mapping[Hold, Said] = field(default_factory=dict)
     settings: list[tuple[str, str]] = field(default_factory=list)
+    has_pages: bool = False
+    opened: list[tuple[str, Callable[[str], None] | None]] = field(default_factory=list)
     trouble: Exception | None = None  # raised at the next redrawing, and again and again
 
     def watch(self, marks_s: frozenset[float]) -> None:
@@ -112,6 +114,12 @@ class FakeOutside:
 
     def autostart(self) -> bool | None:
         return None
+
+    def pages(self) -> bool:
+        return self.has_pages
+
+    def open(self, page: str, failed: Callable[[str], None] | None = None) -> None:
+        self.opened.append((page, failed))
 
     def show(self, what: str, why: str = "") -> None:
         self.notices.append((what, why))

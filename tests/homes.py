@@ -18,6 +18,9 @@ _WINDOWS: Final = {
     "WIN_PD_OVERRIDE_LOCAL_APPDATA": "AppData/Local",
 }
 
+NO_BROWSER: Final = "/nowhere/browser"
+"""BROWSER of a person who has none: a first start opens no page, and the menu offers none."""
+
 
 def folders(home: Path) -> dict[str, str]:
     """Return what says that *home* is the home, and where the folders below it are."""

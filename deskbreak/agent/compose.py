@@ -60,7 +60,9 @@ def run(*, speed: float, debug: bool, wish: str | None = None) -> int:
         greeting = [_greeting(agent.desktop, speed)]
         if trial is None and not agent.desktop.is_terminal:
             greeting += _be_found(agent.desktop.words, is_first=is_first)
-        if wish is not None:
+        if is_first and agent.desktop.pages():
+            agent.loop.inbox.command(Command("open", "welcome"))
+        elif wish is not None:
             agent.loop.inbox.command(Command("launched", wish))
         with contextlib.closing(agent):
             ended_well = agent.run(door, "\n".join(greeting))

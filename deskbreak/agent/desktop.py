@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from deskbreak.agent import launch
+from deskbreak.core.words import N_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -135,6 +136,7 @@ class Desktop(abc.ABC):
         self.words = given.words
         self._given = given
         self._over = threading.Event()
+        self._can_show_pages: bool | None = None  # until somebody asks
         self._ended: Callable[[], None] = lambda: None
 
     @abc.abstractmethod
@@ -220,6 +222,19 @@ class Desktop(abc.ABC):
             self._panel.show_week()
         else:
             self._panel.show(why)
+
+    def pages(self) -> bool:
+        """Whether pages can be shown here; looks once, for it is wanted at every look."""
+        if self._can_show_pages is None:
+            is_real = not self.is_terminal and self._given.played is None
+            self._can_show_pages = is_real and launch.can_show_pages()
+        return self._can_show_pages
+
+    def open(self, page: str, failed: Callable[[str], None] | None = None) -> None:
+        """Open *page* in a browser; returns at once. *failed* hears why it is not shown, or it is said."""
+        unknown = self.words.gettext(N_("The page could not be opened; the log says more."))
+        told = failed or (lambda why: self.show("", why or unknown))
+        launch.open_page(page, told, trial=self._given.speed != 1.0)
 
     def heartbeat(self, boot_s: float) -> None:
         """Stamp a file in the runtime folder with the engine's clock."""

@@ -132,6 +132,17 @@ class Outside(Protocol):
         """
         ...
 
+    def pages(self) -> bool:
+        """Whether pages can be shown; asks nobody."""
+        ...
+
+    def open(self, page: str, failed: Callable[[str], None] | None = None) -> None:
+        """Open *page* in a browser; returns at once.
+
+        Where it is not shown, *failed* hears why, from any thread; without one it is said.
+        """
+        ...
+
 
 class Loop:
     """Owns the state; everything that happens passes through `handle`, on one thread."""
@@ -266,7 +277,7 @@ class Loop:
                 self._show(episode, views.prompt_view)
             case Guide(episode=episode):
                 self._guided = episode.id
-                self._show(episode, views.guide_view)
+                self._guide(episode)
             case Withdraw():
                 self._delivery.withdraw()
             case Log(episode=episode):
@@ -278,6 +289,21 @@ class Loop:
                 pass  # kept before anything was shown; the tray asks the state
             case _:
                 assert_never(effect)
+
+    def _guide(self, episode: Episode) -> None:
+        """Show the steps on a page, which counts them down; where there is none, in a notification."""
+        assert self._delivery is not None
+        if not self.outside.pages():
+            self._show(episode, views.guide_view)
+            return
+        self._delivery.withdraw()
+        self.outside.open("guide", lambda _: self._steps_instead(episode))
+
+    def _steps_instead(self, guided: Episode) -> None:
+        """Show the steps in a notification after all, if they are still wanted; from any thread."""
+        now = self._state.episode
+        if now is not None and now.id == guided.id and now.phase is Phase.GUIDED:
+            self._show(now, views.guide_view)
 
     def _show(self, episode: Episode, describe: Describe) -> None:
         """Hand it to delivery; the engine waits to hear what became of it, whatever that is."""
@@ -338,7 +364,8 @@ class Loop:
 
         And whether deskbreak starts at login, from the disk: others switch that, too.
         """
-        snap = replace(self.snapshot(), autostart=self.outside.autostart())
+        snap = self.snapshot()
+        snap = replace(snap, autostart=self.outside.autostart(), pages=self.outside.pages())
         return views.tray_view(snap, self.clock.now(), self.outside.words)
 
     def tell(self, describe: Callable[[views.Snapshot, Moment, Words], T]) -> T:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from deskbreak.core import labels, managed, outlook, replay, reports, stats, status, timeline
 from deskbreak.core.held import undoable
 from deskbreak.core.model import (
+    PAGES,
     Answered,
     Asked,
     Choice,
@@ -244,13 +245,27 @@ def _show(loop: Loop, argument: str) -> Reply:
     return {}
 
 
+def _open(loop: Loop, argument: str) -> Reply:
+    if argument not in PAGES:
+        known = ", ".join(PAGES)
+        raise timeline.Unreadable(
+            said(N_("unknown page “{page}”; expected {known}"), page=argument, known=known)
+        )
+    if not loop.outside.pages():
+        raise Refused(said(N_("nothing was found here that could show a page")))
+    loop.outside.open(argument)
+    return {}
+
+
 def _launched(loop: Loop, argument: str) -> Reply:
     """Carry out what was chosen in a menu of programs: nobody there reads what we print."""
     name, _, rest = argument.partition(" ")
     if name == "show":
         return _show(loop, rest)
+    if name == "open" and not loop.outside.pages():
+        return _show(loop, rest)  # the week; of all others, how things stand
     reply = serve(loop, Command(name, rest))
-    if not reply["ok"] or name != "take":  # a break that was asked for shows itself
+    if not reply["ok"] or name not in ("open", "take"):  # what was asked for shows itself
         loop.outside.show("", reply.get("error", ""))
     return {}
 
@@ -270,6 +285,7 @@ _ACTIONS: Final[dict[str, Callable[[Loop, str], Reply]]] = {
     "status": _status,
     "stats": _stats,
     "erase": _erase,
+    "open": _open,
     "show": _show,
     "launched": _launched,
     "quit": _quit,

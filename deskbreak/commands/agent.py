@@ -36,12 +36,15 @@ if TYPE_CHECKING:
 _NAME: Final = "deskbreak"
 WISHES: Final = {
     "show": Command("show"),
-    "stats": Command("show", "stats"),
+    "stats": Command("open", "stats"),
+    "settings": Command("open", "settings"),
     "take": Command("take"),
     "pause": Command("pause", "30m"),
     "resume": Command("resume"),
 }
 """What an entry in a menu of programs may ask for, as the agent hears it."""
+_SECOND_START: Final = Command("open", "settings")
+"""What the entry itself asks for where an agent runs."""
 _QUIT_LOOKS: Final = 250
 _QUIT_LOOK_S: Final = 0.02
 
@@ -89,10 +92,11 @@ def _tell(arguments: argparse.Namespace, words: Words, argument: str, done: str 
 
 def _run(arguments: argparse.Namespace, words: Words) -> int:
     wished = None if arguments.launched is None else WISHES[arguments.launched]
-    wish = None if wished is None else f"{wished.name} {wished.argument}".rstrip()
-    if wish is not None and door.is_running(files.places().runtime):
-        ask(words, "launched", wish)
+    if wished is not None and door.is_running(files.places().runtime):
+        again = _SECOND_START if wished == WISHES["show"] else wished
+        ask(words, "launched", f"{again.name} {again.argument}".rstrip())
         return DONE
+    wish = None if wished is None else f"{wished.name} {wished.argument}".rstrip()
     if sys.stderr is None and door.is_running(files.places().runtime):
         return FAILED  # started at login by two entries: nothing that a person must click away
     from deskbreak.agent import compose

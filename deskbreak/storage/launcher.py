@@ -27,11 +27,11 @@ OURS: Final = "X-Deskbreak-Written"
 _COMMENT: Final = N_("Breaks from sitting still, at good moments")
 _KEYWORDS: Final = N_("break;stretch;posture;pause;reminder;")
 _ACTIONS: Final = (
-    # Until there are pages, there is no action "Settings".
     ("take", N_("Take a break now")),
     ("pause", N_("Pause for 30 minutes")),
     ("resume", N_("Resume")),
     ("stats", N_("Statistics")),
+    ("settings", N_("Settings")),
 )
 ICONS: Final = (
     "hicolor/48x48/apps/deskbreak.png",

@@ -188,6 +188,33 @@ def test_given_a_prompt_when_its_steps_are_asked_for_then_they_are_shown_and_cou
     assert desk.delivery.on_screen is None
 
 
+def test_given_pages_when_steps_are_asked_for_then_the_guide_opens_in_the_prompts_place(
+    desk: Desk,
+) -> None:
+    """It counts at its end all the same; a page that does not open leaves the steps to a notification."""
+    desk.outside.has_pages = True
+
+    def on_the_page() -> None:
+        assert desk.delivery.on_screen is None
+        assert ["guide"] == [page for page, _ in desk.outside.opened]
+
+    def failed() -> None:
+        ((_, tell),) = desk.outside.opened
+        assert tell is not None
+        tell("no browser")
+
+    def steps() -> None:
+        assert desk.delivery.on_screen is not None
+        assert desk.delivery.on_screen.body.startswith("1. ")
+
+    start = lambda: desk.ask("answer", "start")  # noqa: E731 - an act
+    desk.run(*TO_A_PROMPT, start, on_the_page, failed, steps, "5m work", failed)
+
+    assert [("position", "taken", "guide")] == ended(desk)
+    assert desk.delivery.on_screen is None
+    assert 1 == len(desk.loop.state.showings)
+
+
 def test_given_a_text_that_does_not_suit_when_it_is_hidden_then_the_settings_are_written(
     desk: Desk,
 ) -> None:

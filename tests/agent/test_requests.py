@@ -231,3 +231,33 @@ def test_given_a_wish_from_a_menu_of_programs_then_what_became_of_it_is_shown(
 
     assert reply["ok"]
     assert notices == desk.outside.notices
+
+
+def test_given_a_browser_when_a_page_is_asked_for_then_it_is_opened(desk: Desk) -> None:
+    """From the menu, and from an entry in a menu of programs, which else gets what can be shown."""
+    desk.outside.has_pages = True
+    replies = answers(desk, "1m work", ("open", "stats"), ("launched", "open settings"))
+
+    assert [True, True] == [reply["ok"] for reply in replies]
+    assert [("stats", None), ("settings", None)] == desk.outside.opened
+    assert [] == desk.outside.notices
+
+
+def test_given_no_browser_when_a_page_is_asked_for_then_it_is_refused_or_replaced(
+    desk: Desk,
+) -> None:
+    """Who chose it in a menu of programs reads no terminal: a notification says what it can."""
+    replies = answers(
+        desk,
+        "1m work",
+        ("open", "stats"),
+        ("open", "dance"),
+        ("launched", "open settings"),
+        ("launched", "open stats"),
+    )
+
+    assert [False, False, True, True] == [reply["ok"] for reply in replies]
+    assert "nothing was found here that could show a page" == replies[0]["error"]
+    assert replies[1]["usage"]
+    assert [("settings", ""), ("stats", "")] == desk.outside.notices
+    assert [] == desk.outside.opened

@@ -18,6 +18,7 @@ from deskbreak import cli, door
 from deskbreak.core.model import Command
 from deskbreak.storage import files
 from tests.desktop.parts import Program, wait_for
+from tests.homes import NO_BROWSER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -87,8 +88,8 @@ def _text(printed: bytes) -> str:
 
 
 def at_home(env: Mapping[str, str]) -> dict[str, str]:
-    """Add to *env* where deskbreak is, if nobody installed it."""
-    return {**env, "PYTHONPATH": str(REPOSITORY)}
+    """Add to *env* where deskbreak is, if nobody installed it; without a browser, unless it has one."""
+    return {"BROWSER": NO_BROWSER, **env, "PYTHONPATH": str(REPOSITORY)}
 
 
 def midday() -> str:
