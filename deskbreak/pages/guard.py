@@ -73,7 +73,8 @@ class Keys:
 
     def redeem(self, token: str) -> bool:
         """Take a token back; False where it is none of ours, was used, or is too old."""
-        found = [one for one in self._tokens if secrets.compare_digest(one, token)]
+        given = token.encode()
+        found = [one for one in self._tokens if secrets.compare_digest(one.encode(), given)]
         until_s = [self._tokens.pop(one) for one in found]
         return bool(until_s) and self.now_s() <= until_s[0]
 
