@@ -89,7 +89,7 @@ malformed: .venv/.dev ## read 100,000 malformed settings and policy files and pr
 .PHONY: messages
 messages: .venv/.dev ## collect the words from the code into the catalogues and compile these; NEW=nl begins one
 	@mkdir -p $(CATALOGUES)
-	$(BIN)/pybabel --quiet extract --no-default-keywords \
+	$(BIN)/pybabel --quiet extract --mapping=pyproject.toml --no-default-keywords \
 	    --keywords='_ N_ ngettext:1,2 n_:1,2 NN_:1,2' --add-comments=Translators: \
 	    --add-location=file --sort-by-file --omit-header \
 	    --output-file=$(CATALOGUES)/deskbreak.pot deskbreak

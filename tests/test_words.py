@@ -4,13 +4,15 @@ import ast
 import io
 import re
 import string
+import tomllib
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_keywords
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -328,6 +330,17 @@ def keywords() -> dict[str, tuple[int, ...] | None]:
     return made
 
 
+def mappings() -> tuple[list[tuple[str, str]], dict[str, dict[str, Any]]]:
+    """Return where `make messages` looks and how, as pyproject.toml says it."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    methods, options = [], {}
+    for one in project["tool"]["babel"]["mappings"]:
+        pattern = one.pop("pattern")
+        methods.append((pattern, one.pop("method")))
+        options[pattern] = one | {"keywords": parse_keywords(one.pop("keywords", ()))}
+    return methods, options
+
+
 def names(of: Catalog) -> set[tuple[str, ...]]:
     """Return the messages of a catalogue; one with a plural is both."""
     return {forms(message.id) for message in of if message.id}
@@ -364,8 +377,9 @@ def test_given_a_module_that_speaks_then_no_sentence_is_marked_inside_an_f_strin
 
 def test_given_the_code_then_the_template_has_exactly_its_messages() -> None:
     """When this fails: make messages, then translate what is new."""
+    methods, options = mappings()
     found = extract_from_dir(
-        str(PACKAGE), [("**.py", "python")], keywords=keywords(), comment_tags=("Translators:",)
+        str(PACKAGE), methods, options, keywords=keywords(), comment_tags=("Translators:",)
     )
     of_code = Catalog()
     for _, _, message, comments, context in found:
