@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deskbreak.core.words import Words
+    from deskbreak.storage.files import Places
 
 NAMES: Final = PAGES
 """The pages that can be opened."""
@@ -25,30 +26,46 @@ NAMES: Final = PAGES
 
 def _open(arguments: argparse.Namespace, _words: Words) -> int:
     """Open a page; with ``--stay`` be what serves it, unless that runs, until nobody looks any more."""
-    from deskbreak.pages import server
+    from deskbreak.pages import entrance
 
     places = files.places()
     folder = files.runtime_folder(places)
     if arguments.trial:  # what an agent on trial has, it has for itself
         folder /= "trial"
         places = replace(places, history=folder / places.history.name)
-    way = server.ask_running(folder, arguments.page)
+    way = entrance.ask_running(folder, arguments.page)
     if way is not None:
         _show(way)
         _say_ready()
         return DONE
-    if arguments.stay:
+    if not arguments.stay:
+        return _let_stay(arguments.page)
+    _serve(places, folder, arguments.page)
+    return DONE
+
+
+def _serve(places: Places, folder: Path, page: str) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from deskbreak.agent.clock import SystemClock
+    from deskbreak.pages.entrance import Entrance
+
+    entrance = Entrance(folder, SystemClock().boot_s)
+    # A browser takes its time to come; meanwhile we load what answers it.
+    browser = ThreadPoolExecutor(1, "browser").submit(_show, entrance.way_in(page))
+    try:
         from deskbreak.pages import routes
 
-        made = routes.server(places, folder)
+        made = routes.server(places, entrance)
+    except BaseException:
+        entrance.close()
+        raise
 
-        def ready() -> None:
-            _show(made.way_in(arguments.page))
-            _say_ready()
+    def ready() -> None:
+        browser.result()
+        _say_ready()
 
-        made.run(ready)
-        return DONE
-    return _let_stay(arguments.page)
+    made.run(ready)
 
 
 def _let_stay(page: str) -> int:

@@ -15,8 +15,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from deskbreak.core.words import Refusal, spoken
+from deskbreak.pages.entrance import AGAIN
 from deskbreak.pages.guard import ENTRANCE
-from deskbreak.pages.server import AGAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

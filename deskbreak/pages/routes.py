@@ -9,13 +9,13 @@ from deskbreak.agent.clock import SystemClock
 from deskbreak.pages import safety
 from deskbreak.pages.app import make_app
 from deskbreak.pages.desk import Desk
+from deskbreak.pages.entrance import Entrance
 from deskbreak.pages.server import Server
 from deskbreak.storage import files
 from deskbreak.storage.layers import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from deskbreak.storage.files import Places
 
@@ -25,15 +25,13 @@ PAGES: Final[Mapping[str, str]] = MappingProxyType({"safety": "/safety"})
 """What can be opened by name."""
 
 
-def server(places: Places, folder: Path | None = None) -> Server:
+def server(places: Places, entrance: Entrance | None = None) -> Server:
     """Return what serves the pages of the person whose files are at *places*.
 
-    *folder* is for what only this person may read: the runtime folder, unless told otherwise.
-
     Raises:
-        Refusal: The folder for it is in wrong hands.
+        Refusal: It has no *entrance* yet, and the folder for one is in wrong hands.
     """
     clock = SystemClock()
     desk = Desk(places, clock.now, Settings.of(places))
-    folder = folder or files.runtime_folder(places)
-    return Server(lambda made: make_app(made, desk, ROUTES, PAGES), folder, clock.boot_s)
+    entrance = entrance or Entrance(files.runtime_folder(places), clock.boot_s)
+    return Server(lambda made: make_app(made, desk, ROUTES, PAGES), entrance)

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from deskbreak.core.words import Refusal, said
+from deskbreak.pages.entrance import Entrance, ask_running
 from deskbreak.pages.guard import TOKEN_S
-from deskbreak.pages.server import UNUSED_S, Server, ask_running
+from deskbreak.pages.server import UNUSED_S, Server
 from deskbreak.storage import files
 from tests.desktop.desk import at_home
 from tests.desktop.parts import wait_for
@@ -28,7 +29,7 @@ from tests.pages.looking import Served
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from deskbreak.pages.guard import Receive, Scope, Send
+    from deskbreak.pages.guard import App, Receive, Scope, Send
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and users of POSIX")
 NOBODY: Final = 65_534
@@ -48,6 +49,11 @@ class Times:
 
     def __call__(self) -> float:
         return self.now_s
+
+
+def made(folder: Path, times: Times | None = None, app: App = nothing) -> Server:
+    """Return a server with *app*, whose files are in *folder*."""
+    return Server(lambda _: app, Entrance(folder, times or Times()))
 
 
 @contextmanager
@@ -85,7 +91,7 @@ def test_given_nobody_who_looks_then_it_ends_within_ten_minutes_and_leaves_nothi
 ) -> None:
     """S04: counted from the last look; a sleep of the computer counts."""
     times = Times()
-    server = Server(lambda _: nothing, tmp_path, times)
+    server = made(tmp_path, times)
     with running(server) as thread:
         served = Served(server)
         times.now_s += UNUSED_S - 1
@@ -111,7 +117,7 @@ def test_given_a_request_that_never_ends_when_it_ends_then_that_holds_nothing_up
     tmp_path: Path,
 ) -> None:
     """A browser that went to sleep in the middle of a form, or a stranger who says nothing."""
-    server = Server(lambda _: nothing, tmp_path, Times())
+    server = made(tmp_path)
     address = ("127.0.0.1", server.port)
     with (
         running(server) as thread,
@@ -130,7 +136,7 @@ def test_given_a_request_that_never_ends_when_it_ends_then_that_holds_nothing_up
 def test_given_ways_in_that_nobody_took_then_they_go_after_a_minute(tmp_path: Path) -> None:
     """And the other one stays until its own minute is over."""
     times = Times()
-    server = Server(lambda _: nothing, tmp_path, times)
+    server = made(tmp_path, times)
     old = server.way_in("stats")
     times.now_s += TOKEN_S - 1
     young = server.way_in("stats")
@@ -138,7 +144,7 @@ def test_given_ways_in_that_nobody_took_then_they_go_after_a_minute(tmp_path: Pa
     server.look()
 
     assert (False, True) == (old.exists(), young.exists())
-    server._socket.close()
+    server._entrance.close()
     server._loop.close()
 
 
@@ -188,7 +194,7 @@ def test_given_somebody_else_at_the_port_of_one_that_was_killed_then_no_browser_
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": answer.encode()})
 
-    server = Server(lambda _: stranger, tmp_path, Times())
+    server = made(tmp_path, app=stranger)
     with running(server):
         assert ask_running(tmp_path, "stats") is None
 
@@ -203,7 +209,7 @@ def test_given_what_a_killed_one_left_when_the_next_one_runs_then_it_is_swept_aw
         path.touch()
     for path in (old, other):
         os.utime(path, (1, 1))
-    server = Server(lambda _: nothing, tmp_path, Times())
+    server = made(tmp_path)
     with running(server):
         assert {young.name, other.name, "pages.json"} == left(tmp_path)
 
@@ -212,12 +218,7 @@ def test_given_another_one_that_runs_since_when_it_ends_then_that_ones_record_st
     tmp_path: Path,
 ) -> None:
     """Two that were started at once: the later is the one that is found."""
-    first, second = (Server(lambda _: nothing, tmp_path, Times()) for _ in range(2))
-    with running(second):
-        with running(first):
-            pass
-        assert not (tmp_path / "pages.json").exists()  # the first wrote it last
-    first, second = (Server(lambda _: nothing, tmp_path, Times()) for _ in range(2))
+    first, second = (made(tmp_path) for _ in range(2))
     with running(first), running(second):
         first.stop()
         wait_for(lambda: not is_listening(first.port), what="its end")
@@ -225,9 +226,23 @@ def test_given_another_one_that_runs_since_when_it_ends_then_that_ones_record_st
         assert second.port == found["port"]
 
 
+def test_given_a_session_that_ended_and_took_its_folder_then_it_ends(tmp_path: Path) -> None:
+    """Nobody can find it any more."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    server = made(folder)
+    with running(server) as thread:
+        (folder / "pages.json").unlink()
+        folder.rmdir()
+        server.look()
+        thread.join(10)
+
+        assert not thread.is_alive()
+
+
 def test_given_no_browser_when_it_starts_then_it_ends_and_says_so(tmp_path: Path) -> None:
     """A server that nobody can look at would stay for ten minutes."""
-    server = Server(lambda _: nothing, tmp_path, Times())
+    server = made(tmp_path)
 
     def no_browser() -> None:
         raise Refusal(said("none"))
