@@ -115,7 +115,7 @@ class Chromium:
 
 def children(pid: int) -> list[int]:
     """Return the processes that *pid* has started and that still run."""
-    found = []
+    found: list[int] = []
     for task in Path(f"/proc/{pid}/task").iterdir():
         with contextlib.suppress(OSError):
             found += map(int, (task / "children").read_text().split())
