@@ -183,11 +183,7 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     )
     open_ = add("open", _("a page, in your browser"), common)
     open_.add_argument("page", choices=pages.NAMES, help=_("which one"))
-    for word in (
-        "--stay",
-        "--trial",
-    ):  # how the agent, and we ourselves, start what serves the pages
-        open_.add_argument(word, action="store_true", help=argparse.SUPPRESS)
+    open_.add_argument("--stay", action="store_true", help=argparse.SUPPRESS)
     add("quit", _("end the running deskbreak"))
     return parser
 

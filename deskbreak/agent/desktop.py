@@ -234,7 +234,7 @@ class Desktop(abc.ABC):
         """Open *page* in a browser; returns at once. *failed* hears why it is not shown, or it is said."""
         unknown = self.words.gettext(N_("The page could not be opened; the log says more."))
         told = failed or (lambda why: self.show("", why or unknown))
-        launch.open_page(page, told, trial=self._given.speed != 1.0)
+        launch.open_page(page, told)
 
     def heartbeat(self, boot_s: float) -> None:
         """Stamp a file in the runtime folder with the engine's clock."""

@@ -51,19 +51,18 @@ def can_show_pages(platform: str = sys.platform) -> bool:
     return platform in ("win32", "darwin") or any(shutil.which(name) for name in _OPEN_PAGES)
 
 
-def open_page(page: str, failed: Callable[[str], None], *, trial: bool = False) -> None:
+def open_page(page: str, failed: Callable[[str], None]) -> None:
     """Start `deskbreak open`, which serves *page* until nobody looks any more; returns at once.
 
-    *failed* gets the sentence that says why it is not shown, or none, from a thread of its own;
-    *trial* is for an agent that has a history of its own.
+    *failed* gets the sentence that says why it is not shown, or none, from a thread of its own.
     """
-    argv = page_command(page, trial=trial)
+    argv = page_command(page)
     threading.Thread(target=_show, args=(argv, failed), name="pages", daemon=True).start()
 
 
-def page_command(page: str, *, trial: bool = False) -> list[str]:
+def page_command(page: str) -> list[str]:
     """Return what shows *page* and stays to serve it, unless something else does already."""
-    return [*own_command(), "open", page, "--stay", *(["--trial"] if trial else ())]
+    return [*own_command(), "open", page, "--stay"]
 
 
 def is_ready(child: subprocess.Popen[bytes]) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.commands.output import DONE, FAILED, Failed
@@ -30,9 +29,6 @@ def _open(arguments: argparse.Namespace, _words: Words) -> int:
 
     places = files.places()
     folder = files.runtime_folder(places)
-    if arguments.trial:  # what an agent on trial has, it has for itself
-        folder /= "trial"
-        places = replace(places, history=folder / places.history.name)
     way = entrance.ask_running(folder, arguments.page)
     if way is not None:
         _show(way)

@@ -85,7 +85,7 @@ def make_app(
         routes=[Mount(server.keys.root, routes=below)],
         exception_handlers={NotOurs: _forbidden, Refusal: _refused, 404: _missing},
     )
-    app.state.desk, app.state.server, app.state.spoken_in = desk, server, {}
+    app.state.desk, app.state.server = desk, server
     return app
 
 
@@ -102,21 +102,14 @@ def render(request: Request, name: str, *, status: int = 200, **context: object)
     server: Server = request.app.state.server
     resolved = desk.resolved()
     words = desk.words(resolved)
-    spoken_in: dict[str, Environment] = request.app.state.spoken_in
-    language = resolved.text("language")
-    if language not in spoken_in:  # an overlay reads its templates anew, which takes its time
-        spoken_in[language] = _TEMPLATES.overlay()
-        spoken_in[language].install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined] # the extension's own
-    html = (
-        spoken_in[language]
-        .get_template(name)
-        .render(
-            root=server.keys.root,
-            here=request.url.path.removeprefix(server.keys.root),
-            form_key=server.keys.form,
-            lang=_language(words),
-            **context,
-        )
+    # One environment for all, for one person has one language: each template is compiled once.
+    _TEMPLATES.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+    html = _TEMPLATES.get_template(name).render(
+        root=server.keys.root,
+        here=request.url.path.removeprefix(server.keys.root),
+        form_key=server.keys.form,
+        lang=_language(words),
+        **context,
     )
     return HTMLResponse(html, status)
 

@@ -145,16 +145,13 @@ def test_given_a_prompt_when_it_is_clicked_then_the_guide_opens_in_its_place(
         agent.assert_well()
 
 
-def test_given_an_agent_on_trial_when_a_page_is_chosen_then_it_is_about_the_trial(
+def test_given_an_agent_on_trial_then_pages_open_too_and_the_first_one_waits_for_a_real_start(
     person: Person, server: NotificationServer, bus: PrivateBus
 ) -> None:
-    """It has a server and files of its own, and the first page is for the first real start."""
+    """Who tries things out is no newcomer."""
     with Panel(bus.address) as panel, Agent(person.env, "--speed", "20") as agent:
         panel.item().choose("Statistics…")
         person.sees("stats")
-        trial = agent.places.runtime / "trial"
-        assert (trial / "pages.json").exists()
-        assert not (agent.places.runtime / "pages.json").exists()
         agent.assert_well()
 
 
