@@ -162,7 +162,7 @@ test-oldest: ## run the tests of what uses libraries with the oldest that we wor
 	    .venv-oldest/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes \
 	    -r packaging/debian/oldest.lock && cp packaging/debian/oldest.lock .venv-oldest/.lock; }
 	.venv-oldest/bin/python -m pytest -q -p no:cacheprovider \
-	    $(or $(ARGS),tests/agent tests/platforms/linux tests/storage/test_files.py tests/storage/test_files_posix.py)
+	    $(or $(ARGS),tests/agent tests/pages tests/platforms/linux tests/storage/test_files.py tests/storage/test_files_posix.py)
 
 AUDIT := .venv-audit/.run
 

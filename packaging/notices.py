@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _LICENCE_FILES: Final = ("LICENSE", "LICENCE", "COPYING", "NOTICE")
 _RULE: Final = "=" * 79
 _REVIEWED: Final = {
+    # Its metadata says BSD alone. Source: its LICENSE.txt, and MarkupSafe's, of the same people.
+    "jinja2": "BSD-3-Clause",
     # Its metadata says version 3 alone; its author means "or later". Source: moses-palmer/pystray#181.
     "pystray": "LGPL-3.0-or-later",
     # Its metadata says LGPLv2+; there is no version 2.0 of it. Source: the head of each of its files.

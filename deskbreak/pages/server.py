@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
 UNUSED_S: Final = 598.0
 """After that long without a request the server ends, which takes at most two seconds more."""
-_LOOK_S: Final = 5.0
-_ENDS_WITHIN_S: Final = 2
+_LOOK_S: Final = 1.0
 
 
 class _Speaker(H11Protocol):
@@ -62,7 +61,6 @@ class Server:
                 server_header=False,
                 date_header=False,
                 proxy_headers=False,
-                timeout_graceful_shutdown=_ENDS_WITHIN_S,
             )
         )
 
@@ -91,10 +89,12 @@ class Server:
         watch = asyncio.create_task(self._end_when_unused())
         soon = asyncio.create_task(self._call_when_started(ready))
         await self._uvicorn.serve(sockets=[self._entrance.socket])
-        watch.cancel()
-        if soon.done():
+        left = {watch, soon} | asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        if not soon.cancelled():
             soon.result()
-        soon.cancel()
 
     async def _call_when_started(self, ready: Callable[[], None]) -> None:
         while not self._uvicorn.started:  # noqa: ASYNC110 - uvicorn tells in no other way
@@ -119,8 +119,11 @@ class Server:
         return min(max(left_s, 0.1), _LOOK_S)
 
     async def _end_when_unused(self) -> None:
-        while True:  # noqa: ASYNC110 - nothing tells that nobody looks
+        while True:
+            was_ending = self._uvicorn.should_exit
             await asyncio.sleep(self.look())
+            # A browser that fell asleep in the middle of a form holds nothing up.
+            self._uvicorn.force_exit = was_ending
 
 
 @contextmanager

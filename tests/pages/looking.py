@@ -100,9 +100,7 @@ class Browser:
         path = shutil.which("chromium") or shutil.which("google-chrome")
         if path is None:
             pytest.skip("chromium is not there")
-        from playwright.sync_api import sync_playwright
-
-        playwright = sync_playwright().start()
+        playwright = pytest.importorskip("playwright.sync_api").sync_playwright().start()
         return cls(
             playwright,
             playwright.chromium.launch(executable_path=path, args=_ARGUMENTS),
