@@ -14,9 +14,11 @@ from deskbreak.storage import files
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
     from pathlib import Path
 
     from deskbreak.core.words import Words
+    from deskbreak.pages.entrance import Entrance
     from deskbreak.storage.files import Places
 
 NAMES: Final = PAGES
@@ -25,28 +27,25 @@ NAMES: Final = PAGES
 
 def _open(arguments: argparse.Namespace, _words: Words) -> int:
     """Open a page; with ``--stay`` be what serves it, unless that runs, until nobody looks any more."""
-    from deskbreak.pages import entrance
+    from deskbreak.pages import browser, entrance
 
     places = files.places()
     folder = files.runtime_folder(places)
-    way = entrance.ask_running(folder, arguments.page)
+    readable = browser.readable_folder()
+    way = entrance.ask_running(folder, arguments.page, readable)
     if way is not None:
         _show(way)
         _say_ready()
         return DONE
     if not arguments.stay:
         return _let_stay(arguments.page)
-    _serve(places, folder, arguments.page)
+    _serve(places, entrance.Entrance(folder, _clock(), readable), arguments.page)
     return DONE
 
 
-def _serve(places: Places, folder: Path, page: str) -> None:
+def _serve(places: Places, entrance: Entrance, page: str) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    from deskbreak.agent.clock import SystemClock
-    from deskbreak.pages.entrance import Entrance
-
-    entrance = Entrance(folder, SystemClock().boot_s)
     # A browser takes its time to come; meanwhile we load what answers it.
     browser = ThreadPoolExecutor(1, "browser").submit(_show, entrance.way_in(page))
     try:
@@ -62,6 +61,12 @@ def _serve(places: Places, folder: Path, page: str) -> None:
         _say_ready()
 
     made.run(ready)
+
+
+def _clock() -> Callable[[], float]:
+    from deskbreak.agent.clock import SystemClock
+
+    return SystemClock().boot_s
 
 
 def _let_stay(page: str) -> int:

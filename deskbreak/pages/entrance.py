@@ -34,10 +34,13 @@ _WAY: Final = re.compile(r"open-[0-9a-f]{16}\.html")
 class Entrance:
     """A free port on the loopback interface, and who may come in there."""
 
-    def __init__(self, folder: Path, now_s: Callable[[], float]) -> None:
+    def __init__(
+        self, folder: Path, now_s: Callable[[], float], readable: Path | None = None
+    ) -> None:
         """Listen; whoever comes waits until somebody answers. *folder* is this user's alone.
 
-        *now_s* tells the time in seconds, by a clock that goes on while the computer sleeps.
+        *now_s* tells the time in seconds, by a clock that goes on while the computer sleeps; the
+        files for the browser are in *readable*, if it cannot read those in *folder*.
 
         Raises:
             Refusal: Where we are cannot be written down.
@@ -47,12 +50,14 @@ class Entrance:
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=_WAITING)
         self.port: int = self.socket.getsockname()[1]
         self._folder = folder
+        self._doormat = readable or folder  # where the files lie that let a browser in
         self._ways: dict[
             str, tuple[Path, float]
         ] = {}  # by token: what lets a browser in, until when
         self._where = {"port": self.port, "root": self.keys.root, "session": self.keys.session}
         replace_text(folder / _RECORD, json.dumps(self._where))
-        _sweep(folder)
+        for each in {folder, self._doormat}:
+            _sweep(each, folder / _RECORD)
 
     @property
     def url(self) -> str:
@@ -67,7 +72,7 @@ class Entrance:
         """
         token = self.keys.token()
         target = f"{self.url}{ENTRANCE}?token={token}&to={page}"
-        path = self._folder / f"open-{secrets.token_hex(8)}.html"
+        path = self._doormat / f"open-{secrets.token_hex(8)}.html"
         self._ways[token] = path, self.now_s() + TOKEN_S
         replace_text(path, _LEADS_ON.format(target=escape(target)))
         return path
@@ -110,10 +115,10 @@ _LEADS_ON: Final = (
 )
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what a server that was killed has left: much older than our record."""
+def _sweep(folder: Path, record: Path) -> None:
+    """Remove what a server that was killed has left: much older than our *record*."""
     with suppress(OSError):
-        now_s = (folder / _RECORD).stat().st_mtime
+        now_s = record.stat().st_mtime
         for path in folder.iterdir():
             if _WAY.fullmatch(path.name) and path.stat().st_mtime < now_s - TOKEN_S:
                 path.unlink()
@@ -128,8 +133,8 @@ def _recorded(folder: Path) -> dict[str, Any] | None:
     return None
 
 
-def ask_running(folder: Path, page: str) -> Path | None:
-    """Ask a server that runs for a way to *page*; None where none runs."""
+def ask_running(folder: Path, page: str, readable: Path | None = None) -> Path | None:
+    """Ask a server that runs for a way to *page*; None where none runs. Folders as of `Entrance`."""
     found = _recorded(folder)
     if found is None:
         return None
@@ -151,5 +156,6 @@ def ask_running(folder: Path, page: str) -> Path | None:
     finally:
         connection.close()
     # Whoever has the port now, if it is not ours, gets no browser sent elsewhere than to our folder.
+    way = (readable or folder) / path
     is_ours = answer.status == http.client.OK and _WAY.fullmatch(path) is not None
-    return folder / path if is_ours else None
+    return way if is_ours and way.is_file() else None
