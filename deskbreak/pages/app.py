@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -69,6 +70,9 @@ def make_app(
         )
         return answer
 
+    async def look(_request: Request) -> Response:
+        return Response(status_code=204)  # that it came is all
+
     async def again(request: Request) -> Response:
         page = (await request.body()).decode(errors="replace")
         if page not in pages:
@@ -78,9 +82,13 @@ def make_app(
     below = [
         Route(ENTRANCE, enter),
         Route(AGAIN, again, methods=["POST"]),
+        Route("/look", look),
         Mount("/static", StaticFiles(directory=_HERE / "static")),
         *routes,
     ]
+    # Windows' registry may have another type for these, and no browser would take them as that.
+    for end, kind in ((".js", "text/javascript"), (".css", "text/css"), (".svg", "image/svg+xml")):
+        mimetypes.add_type(kind, end)
     app = Starlette(
         routes=[Mount(server.keys.root, routes=below)],
         exception_handlers={NotOurs: _forbidden, Refusal: _refused, 404: _missing},

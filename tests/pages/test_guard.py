@@ -310,7 +310,15 @@ def every_path(served: Served) -> list[tuple[str, str]]:
     root = served.server.keys.root
     static = Path(sys.modules["deskbreak.pages.app"].__file__ or "").parent / "static"
     below = [route.path.replace("{", "").replace("}", "") for route in ROUTES]
-    below += [*PAGES.values(), "/again", "/enter", "/nowhere", "/static/../app.py", "/static/"]
+    below += [
+        *PAGES.values(),
+        "/again",
+        "/look",
+        "/enter",
+        "/nowhere",
+        "/static/../app.py",
+        "/static/",
+    ]
     below += [f"/static/{path.name}" for path in static.iterdir()]
     return [(method, f"{root}{path}") for path in below for method in ("GET", "HEAD", "POST")] + [
         ("GET", "/"),
