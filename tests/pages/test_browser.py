@@ -14,7 +14,7 @@ from deskbreak.pages import browser
 from deskbreak.pages.entrance import Entrance, ask_running
 from deskbreak.pages.routes import server as make_server
 from deskbreak.storage import files
-from tests.pages.test_server import running
+from tests.pages.servers import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable

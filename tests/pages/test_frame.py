@@ -8,7 +8,7 @@ import pytest
 
 from deskbreak.pages.routes import PAGES
 from tests.desktop.parts import wait_for
-from tests.pages.test_server import is_listening
+from tests.pages.servers import is_listening
 
 if TYPE_CHECKING:
     from tests.pages.looking import Browser, Served

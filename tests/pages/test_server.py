@@ -9,8 +9,8 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,67 +18,22 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from deskbreak.core.words import Refusal, said
-from deskbreak.pages.entrance import Entrance, ask_running
+from deskbreak.pages.entrance import ask_running
 from deskbreak.pages.guard import TOKEN_S
-from deskbreak.pages.server import UNUSED_S, Server
+from deskbreak.pages.server import UNUSED_S
 from deskbreak.storage import files
 from tests.desktop.desk import at_home
 from tests.desktop.parts import wait_for
 from tests.pages.looking import Served
+from tests.pages.servers import Times, is_listening, made, running
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from deskbreak.pages.guard import App, Receive, Scope, Send
+    from deskbreak.pages.guard import Receive, Scope, Send
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and users of POSIX")
 NOBODY: Final = 65_534
-
-
-async def nothing(_scope: Scope, _receive: Receive, send: Send) -> None:
-    """Answer everything with an empty page."""
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": b""})
-
-
-class Times:
-    """A clock that the test moves."""
-
-    def __init__(self) -> None:
-        self.now_s = 1000.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
-def made(folder: Path, times: Times | None = None, app: App = nothing) -> Server:
-    """Return a server with *app*, whose files are in *folder*."""
-    return Server(lambda _: app, Entrance(folder, times or Times()))
-
-
-@contextmanager
-def running(server: Server, ready: Callable[[], None] = lambda: None) -> Iterator[threading.Thread]:
-    """Let *server* run meanwhile."""
-    started = threading.Event()
-
-    def told() -> None:
-        ready()
-        started.set()
-
-    thread = threading.Thread(target=server.run, args=(told,))
-    thread.start()
-    try:
-        assert started.wait(10)
-        yield thread
-    finally:
-        server.stop()
-        thread.join(10)
-
-
-def is_listening(port: int) -> bool:
-    """Whether anybody listens there."""
-    with socket.socket() as one:
-        return one.connect_ex(("127.0.0.1", port)) == 0
 
 
 def left(folder: Path) -> set[str]:
@@ -247,8 +202,9 @@ def test_given_no_browser_when_it_starts_then_it_ends_and_says_so(tmp_path: Path
     def no_browser() -> None:
         raise Refusal(said("none"))
 
-    with pytest.raises(Refusal, match="none"):
-        server.run(no_browser)
+    # On a thread of its own, since a browser of other tests may have a loop on this one.
+    with ThreadPoolExecutor(1) as thread, pytest.raises(Refusal, match="none"):
+        thread.submit(server.run, no_browser).result(20)
     assert set() == left(tmp_path)
     assert not is_listening(server.port)
 
