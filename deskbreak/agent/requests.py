@@ -245,7 +245,7 @@ def _show(loop: Loop, argument: str) -> Reply:
     return {}
 
 
-def _open(loop: Loop, argument: str) -> Reply:
+def _open_page(loop: Loop, argument: str) -> Reply:
     if argument not in PAGES:
         known = ", ".join(PAGES)
         raise timeline.Unreadable(
@@ -285,7 +285,7 @@ _ACTIONS: Final[dict[str, Callable[[Loop, str], Reply]]] = {
     "status": _status,
     "stats": _stats,
     "erase": _erase,
-    "open": _open,
+    "open": _open_page,
     "show": _show,
     "launched": _launched,
     "quit": _quit,
