@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from deskbreak import door
 from deskbreak.core import sources
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from deskbreak.storage.files import Places
     from deskbreak.storage.layers import Settings
 
+_T = TypeVar("_T")
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -35,8 +37,20 @@ class Desk:
         return self.settings.load()
 
     def store(self) -> Store:
-        """Return the history, to read; to be closed."""
+        """Return a copy of the whole history, to read; to be closed. See `read`, which is quicker."""
         return Store.open(self.places.history, read_only=True)
+
+    def read(self, act: Callable[[Store], _T]) -> _T:
+        """Return what *act* reads of the history where it lies; of a damaged one, of a copy.
+
+        Quick and small however long the history is. *act* may be called twice.
+        """
+        with Store.look(self.places.history) as store:
+            found = act(store)
+            if not store.problems:
+                return found
+        with self.store() as store:
+            return act(store)
 
     def ask(self, command: Command) -> dict[str, Any] | None:
         """Let the running agent do *command*; None where none runs.

@@ -241,6 +241,15 @@ class Disk:
         database.migrate(empty, self._migrations)
         return empty
 
+    def glance(self) -> sqlite3.Connection | None:
+        """Return a connection that reads the file in its place; None where only a copy will do."""
+        try:
+            if self.path.exists():
+                return repair.in_place(self.path, self._migrations)
+        except (sqlite3.Error, OSError) as error:
+            _log.debug("%s cannot be read in its place: %s", self.path, error)
+        return None
+
     def unread(self, error: sqlite3.Error | OSError) -> None:
         """Report that something could not be read; a damaged file is looked at anew."""
         if database.is_damage(error):

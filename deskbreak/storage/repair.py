@@ -47,6 +47,20 @@ def snapshot(path: Path, migrations: Migrations, *, closely: bool) -> sqlite3.Co
         return target
 
 
+def in_place(path: Path, migrations: Migrations) -> sqlite3.Connection | None:
+    """Return a connection that reads the file as it lies there; None where it must be brought up first.
+
+    Raises:
+        sqlite3.Error, OSError: It is out of reach, or damaged at its beginning.
+    """
+    with ExitStack() as undo:
+        db = undo.enter_context(closing(_to_read(path)))
+        if database.version(db) != len(migrations) or not database.is_ours(db):
+            return None
+        undo.pop_all()
+        return db
+
+
 def _to_read(path: Path) -> sqlite3.Connection:
     if path.stat().st_size == 0:
         raise database.damage("empty")

@@ -55,10 +55,10 @@ class Saved:
 class Store:
     """The history at one place. One thread at a time may use it."""
 
-    def __init__(self, path: Path, *, read_only: bool, migrations: Migrations) -> None:
-        """Use `open`, which does the work."""
+    def __init__(self, path: Path, migrations: Migrations) -> None:
+        """Use `open` or `look`, which do the work."""
         self._disk = Disk(path, migrations)
-        self._copy = self._disk.look(closely=True) if read_only else None
+        self._looked_at: sqlite3.Connection | None = None
         self._codec = Codec()
         self._waiting: deque[rows.Statement] = deque(maxlen=_WAITING)
         self._unsaved: Saved | None = None
@@ -76,9 +76,22 @@ class Store:
         With *read_only*, look at a copy of what is there now, and change nothing. Never raises
         for what may be wrong with a disk: see `problems`. Reads the whole file once.
         """
-        store = cls(path, read_only=read_only, migrations=migrations)
-        if not read_only:
+        store = cls(path, migrations)
+        if read_only:
+            store._looked_at = store._disk.look(closely=True)
+        else:
             store._disk.attempt(store._write)
+        return store
+
+    @classmethod
+    def look(cls, path: Path, *, migrations: Migrations = rows.MIGRATIONS) -> Self:
+        """Look at the history where it lies: at once, in little memory, however long it is.
+
+        Changes nothing, and never raises. Damage is found only where it is read; whoever meets
+        `problems` sees more in the copy of ``open(path, read_only=True)``.
+        """
+        store = cls(path, migrations)
+        store._looked_at = store._disk.glance() or store._disk.look(closely=True)
         return store
 
     def __enter__(self) -> Self:
@@ -114,8 +127,8 @@ class Store:
 
     def close(self) -> None:
         """Write what waits, and let go."""
-        if self._copy is not None:
-            self._copy.close()
+        if self._looked_at is not None:
+            self._looked_at.close()
         else:
             self.flush()
         self._disk.close()
@@ -129,7 +142,7 @@ class Store:
         then the next call waits for the disk. At most 0.25 s, unless a damaged file is mended.
         While writing fails it is tried again after 1 to 30 s of the boot clock.
         """
-        assert self._copy is None, "only the agent writes"
+        assert self._looked_at is None, "only the agent writes"
         added = list(rows.statements(new, undo, saved.state.day_starts_s))
         if len(self._waiting) + len(added) > _WAITING:
             self._disk.report("lost", said(_LOST, path=self._disk.path))
@@ -277,8 +290,14 @@ class Store:
     def _view(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection that shows all that is known, also what waits; report what fails."""
         try:
-            if self._copy is not None:
-                yield self._copy
+            if self._looked_at is not None:
+                self._looked_at.execute(
+                    "BEGIN"
+                )  # the agent may write: all that we see is of one instant
+                try:
+                    yield self._looked_at
+                finally:
+                    self._looked_at.execute("ROLLBACK")
             elif self._disk.db is not None and not (self._waiting or self._unsaved):
                 yield self._disk.db
             else:
@@ -298,7 +317,7 @@ class Store:
 
         At most 31 days in one call, which takes about 0.1 s; True means that there are more.
         """
-        assert self._copy is None, "only the agent writes"
+        assert self._looked_at is None, "only the agent writes"
         before = today - timedelta(days=keep_days)
         old = list[date]()
 
@@ -326,7 +345,7 @@ class Store:
         Raises:
             Refusal: Nothing was erased.
         """
-        assert self._copy is None, "only the agent writes"
+        assert self._looked_at is None, "only the agent writes"
 
         def act(db: sqlite3.Connection) -> None:
             self._write(db)

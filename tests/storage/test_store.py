@@ -152,6 +152,77 @@ def test_given_a_row_written_under_another_start_of_day_then_it_keeps_its_day(pa
     assert [(DAY - ONE_DAY, 600.0), (DAY, 3000.0)] == [(d.date, d.desk_seconds) for d in days]
 
 
+# ── looking at it where it lies ────────────────────────────────────────────────────────────
+
+
+def test_given_a_history_when_it_is_looked_at_where_it_lies_then_it_says_what_a_copy_says(
+    path: Path,
+) -> None:
+    """Also while the agent has it, and when it has ended; nothing of it is changed."""
+    with Store.open(path) as store:
+        live(store, 4)
+        with Store.look(path) as other, Store.open(path, read_only=True) as copy:
+            at_once = _all_of(other)
+            assert _all_of(copy) == at_once == _all_of(store)
+    before = path.read_bytes()
+    with Store.look(path) as other:
+        later = _all_of(other)
+
+    assert at_once == later
+    assert before == path.read_bytes()
+
+
+def _all_of(store: Store) -> tuple[object, ...]:
+    first, last = DAY, last_day(4)
+    return (store.days(first, last), store.rows(first, last), store.known(), store.load_saved())
+
+
+def test_given_a_look_then_the_agent_writes_on_and_what_it_writes_is_seen(path: Path) -> None:
+    """Nobody waits for anybody, and each question is answered as of the instant it is asked."""
+    with Store.open(path) as store, Store.look(path) as other:
+        store.append([span(0, 50)], [], saved())
+        first = other.days(DAY, DAY)
+        store.append([span(50, 60)], [], saved())
+        second = other.days(DAY, DAY)
+
+        assert not store.problems
+        assert [3000.0, 3600.0] == [days[0].desk_seconds for days in (first, second)]
+
+
+def test_given_nothing_to_look_at_then_there_is_nothing_and_nothing_is_made(path: Path) -> None:
+    """A first look comes before the agent has begun a history."""
+    with Store.look(path) as other:
+        assert ([], None, ()) == (other.days(DAY, DAY), other.known(), other.problems)
+    assert not path.exists()
+
+
+def test_given_an_older_history_when_it_is_looked_at_then_a_copy_is_brought_up(path: Path) -> None:
+    """Only the agent changes the file: a program that is newer than it reads a copy."""
+    with Store.open(path) as store:
+        store.append([span(0, 50)], [], saved())
+    with Store.look(path, migrations=(*MIGRATIONS, ("CREATE TABLE more (id)",))) as other:
+        days = other.days(DAY, DAY)
+    with closing(sqlite3.connect(path)) as db:
+        (found,) = db.execute("PRAGMA user_version").fetchone()
+
+    assert [3000.0] == [day.desk_seconds for day in days]
+    assert len(MIGRATIONS) == found
+
+
+def test_given_a_damaged_history_when_it_is_looked_at_then_it_says_so(path: Path) -> None:
+    """At its beginning at once, further on where it is read."""
+    with Store.open(path) as store:
+        live(store, 40)
+    whole = path.read_bytes()
+    path.write_bytes(b"no history at all" + whole[17:])
+    with Store.look(path) as other:
+        assert other.problems
+    path.write_bytes(whole[: 2 * 4096] + bytes(len(whole) - 2 * 4096))
+    with Store.look(path) as other:
+        other.days(DAY, last_day(40))
+        assert other.problems
+
+
 # ── "I was reading" ────────────────────────────────────────────────────────────────────────
 
 
