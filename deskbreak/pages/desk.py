@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,6 +13,7 @@ from deskbreak.storage.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from deskbreak.core.model import Command, Moment
     from deskbreak.core.pack import Pack
@@ -38,19 +40,33 @@ class Desk:
 
     def store(self) -> Store:
         """Return a copy of the whole history, to read; to be closed. See `read`, which is quicker."""
-        return Store.open(self.places.history, read_only=True)
+        return Store.open(self._history(), read_only=True)
 
     def read(self, act: Callable[[Store], _T]) -> _T:
         """Return what *act* reads of the history where it lies; of a damaged one, of a copy.
 
         Quick and small however long the history is. *act* may be called twice.
         """
-        with Store.look(self.places.history) as store:
+        with Store.look(self._history()) as store:
             found = act(store)
             if not store.problems:
                 return found
         with self.store() as store:
             return act(store)
+
+    def agent_runs(self) -> bool:
+        """Whether an agent runs; asks the kernel, not the agent."""
+        return door.is_running(self.places.runtime)
+
+    def _history(self) -> Path:
+        """Return the history of the agent that runs: one on trial has its own, and writes to it.
+
+        A trial that was killed leaves its own behind, to which nobody writes any more.
+        """
+        own, trial = self.places.history, self.places.runtime / "trial" / self.places.history.name
+        if trial.exists() and self.agent_runs() and _written_s(trial) > _written_s(own):
+            return trial
+        return own
 
     def ask(self, command: Command) -> dict[str, Any] | None:
         """Let the running agent do *command*; None where none runs.
@@ -75,3 +91,12 @@ class Desk:
         """Return what prompts and settings rest on, by id."""
         texts = files.pack_texts(resolved.text("language") or language.of_desktop())
         return sources.read(text for _, text in texts)
+
+
+def _written_s(history: Path) -> float:
+    """Return when something was written to *history* or to its log (Unix time)."""
+    times = [0.0]
+    for path in (history, history.with_name(f"{history.name}-wal")):
+        with contextlib.suppress(OSError):
+            times.append(path.stat().st_mtime)
+    return max(times)

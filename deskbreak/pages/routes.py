@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.agent.clock import SystemClock
-from deskbreak.pages import safety
+from deskbreak.pages import safety, statistics
 from deskbreak.pages.app import make_app
 from deskbreak.pages.desk import Desk
 from deskbreak.pages.entrance import Entrance
@@ -19,9 +19,17 @@ if TYPE_CHECKING:
 
     from deskbreak.storage.files import Places
 
-ROUTES: Final = (*safety.ROUTES,)
+ROUTES: Final = (
+    *safety.ROUTES,
+    *statistics.ROUTES,
+)
 
-PAGES: Final[Mapping[str, str]] = MappingProxyType({"safety": "/safety"})
+PAGES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "safety": "/safety",
+        "stats": "/stats",
+    }
+)
 """What can be opened by name."""
 
 
