@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -131,9 +130,12 @@ _EPISODES: Final = """
     FROM episodes WHERE day BETWEEN ? AND ? AND undone = ? ORDER BY ended_boot_s, id
 """
 _FIGURES: Final = "SELECT figures FROM days WHERE day BETWEEN ? AND ? ORDER BY day"
+# The index answers for a smallest or a largest day alone; over all rows it would take 15 ms.
 _EDGES: Final = """
-    SELECT min(day), max(day) FROM (
-        SELECT day FROM spans UNION ALL SELECT day FROM episodes UNION ALL SELECT day FROM days
+    SELECT min(first), max(last) FROM (
+        SELECT (SELECT min(day) FROM spans) AS first, (SELECT max(day) FROM spans) AS last
+        UNION ALL SELECT (SELECT min(day) FROM episodes), (SELECT max(day) FROM episodes)
+        UNION ALL SELECT (SELECT min(day) FROM days), (SELECT max(day) FROM days)
     )
 """
 _NEWEST: Final = """
@@ -247,14 +249,23 @@ def read_episodes(
 def _episode(row: Sequence[Any]) -> Episode:
     _, number, kind, outcome, by, folded, asked, prompt = row[:8]
     shown = None if row[11] is None else _moment(*row[11:14])
-    e = Episode(
-        _count(number), str(kind), _moment(*row[8:11]), Phase.WAITING, tuple(json.loads(folded))
-    )
-    e = replace(e, asked=bool(asked), prompt=prompt, shown=shown, ended=_moment(*row[14:17]))
-    e = replace(e, outcome=Outcome(outcome), by=None if by is None else By(by))
     reminders, postponed, failures = map(_count, row[17:20])
-    return replace(
-        e, reminders=reminders, postponed=postponed, failures=failures, change=bool(row[20])
+    return Episode(
+        id=_count(number),
+        kind=str(kind),
+        due=_moment(*row[8:11]),
+        phase=Phase.WAITING,
+        folded=tuple(json.loads(folded)),
+        asked=bool(asked),
+        prompt=prompt,
+        shown=shown,
+        reminders=reminders,
+        postponed=postponed,
+        failures=failures,
+        outcome=Outcome(outcome),
+        by=None if by is None else By(by),
+        ended=_moment(*row[14:17]),
+        change=bool(row[20]),
     )
 
 

@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections import defaultdict, deque
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
@@ -50,6 +50,20 @@ class Saved:
     kind_names: tuple[str, ...]  # in the order of ``state.kinds``
     boot_id: str
     clock_offset_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of one day: its rows in order of time, and figures of rows that are gone."""
+
+    spans: list[Span] = field(default_factory=list)
+    episodes: list[Episode] = field(default_factory=list)
+    figures: list[stats.Day] = field(default_factory=list)
+
+    def day(self, on: date, kinds_on: Collection[str] = ()) -> stats.Day:
+        """Return the figures of that day."""
+        made = stats.day(on, self.spans, self.episodes)
+        return stats.add(on, [*self.figures, made], kinds_on)
 
 
 class Store:
@@ -225,27 +239,27 @@ class Store:
         A stored row belongs to the day that it belonged to when it was written. *also* are rows
         that are not kept yet, such as the span that is open; *day_starts_s* is for them.
         """
-        spans: defaultdict[date, list[Span]] = defaultdict(list)
-        episodes: defaultdict[date, list[Episode]] = defaultdict(list)
-        figures: defaultdict[date, list[stats.Day]] = defaultdict(list)
+        kept = self.kept(first, last, day_starts_s, also)
+        return [kept[on].day(on, kinds_on) for on in sorted(kept)]
+
+    def kept(
+        self, first: date, last: date, day_starts_s: int = 0, also: Iterable[Span | Episode] = ()
+    ) -> dict[date, Kept]:
+        """Return what `days` makes its figures of."""
+        found: defaultdict[date, Kept] = defaultdict(Kept)
         with self._view() as db:
             for text, span in rows.read_spans(db, first, last):
-                spans[date.fromisoformat(text)].append(span)
+                found[date.fromisoformat(text)].spans.append(span)
             for text, episode in rows.read_episodes(db, first, last):
-                episodes[date.fromisoformat(text)].append(episode)
+                found[date.fromisoformat(text)].episodes.append(episode)
             for one in rows.read_figures(db, first, last):
-                figures[one.date].append(one)
+                found[one.date].figures.append(one)
         for row in also:
             if isinstance(row, Span):
-                spans[day_of(row.start, day_starts_s)].append(row)
+                found[day_of(row.start, day_starts_s)].spans.append(row)
             elif row.ended is not None:
-                episodes[day_of(row.ended, day_starts_s)].append(row)
-        known = spans.keys() | episodes.keys() | figures.keys()
-        return [
-            stats.add(on, [*figures[on], stats.day(on, spans[on], episodes[on])], kinds_on)
-            for on in sorted(known)
-            if first <= on <= last
-        ]
+                found[day_of(row.ended, day_starts_s)].episodes.append(row)
+        return {on: kept for on, kept in found.items() if first <= on <= last}
 
     def dated(
         self, first: date, last: date, *, undone: bool = False
