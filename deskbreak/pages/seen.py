@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core import stats
@@ -13,6 +14,7 @@ from deskbreak.core.schedule import day_of
 from deskbreak.core.turn import open_spans
 from deskbreak.pages.hours import by_hour
 from deskbreak.storage import language
+from deskbreak.storage.store import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,18 +79,18 @@ def _seen(store: Store, chosen: Chosen, made: Rules, *, runs: bool, clock: Momen
     first = stats.week_start(chosen.week or today, first_weekday)
     edges = first - (WEEKS - 1) * _WEEK, first + _WEEK - _DAY
     on = [kind.name for kind in made.kinds if kind.enabled]
-    days = store.days(*edges, on, made.day_starts_s, open_now)
-    spans, episodes = store.rows(*edges)
-    spans += (x for x in open_now if edges[0] <= day_of(x.start, made.day_starts_s) <= edges[1])
-    desk_days = {day_of(x.start, made.day_starts_s) for x in spans if x.presence is Presence.DESK}
+    kept = store.kept(*edges, made.day_starts_s, open_now)
+    days = [kept[day].day(day, on) for day in kept]
+    spans = list(chain.from_iterable(one.spans for one in kept.values()))
+    episodes = list(chain.from_iterable(one.episodes for one in kept.values()))
 
     def week(start: date) -> Week:
         return stats.week(days, start, on, first_weekday=first_weekday)
 
     week_now = week(first)
     day = _day(week_now.days, chosen.day or today)
-    if episode is not None and day.date == today:
-        episodes.append(episode)
+    closely = kept.get(day.date, Kept())
+    waits = () if episode is None or day.date != today else (episode,)
     return Seen(
         today,
         now,
@@ -96,10 +98,10 @@ def _seen(store: Store, chosen: Chosen, made: Rules, *, runs: bool, clock: Momen
         week(first - _WEEK).days,
         tuple(week(first - n * _WEEK).total for n in reversed(range(WEEKS))),
         by_hour(spans, episodes),
-        len(desk_days),
+        sum(any(x.presence is Presence.DESK for x in one.spans) for one in kept.values()),
         day,
-        tuple(x for x in spans if day_of(x.start, made.day_starts_s) == day.date),
-        tuple(x for x in episodes if day_of(x.ended or now, made.day_starts_s) == day.date),
+        tuple(closely.spans),
+        (*closely.episodes, *waits),
         made.day_starts_s,
         store.known(),
         tuple(store.problems),
