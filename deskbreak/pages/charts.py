@@ -34,12 +34,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Some letters at a place; a ``minor`` one is left out where there is little room."""
+    """Some letters around a place, or from it on where they are ``from_here``.
+
+    A ``minor`` one is left out where there is little room.
+    """
 
     text: str
     x: float
     y: float = 0.0
     minor: bool = False
+    from_here: bool = False
 
 
 # ── bars ───────────────────────────────────────────────────────────────────────────────────
@@ -107,7 +111,9 @@ def bars(
         if group.told:
             x, width = places[-1]
             over = base - _amount(group.bars[-1]) * scale - 5
-            told.append(Label(group.told, _round(x + width / 2), _round(over), group.minor))
+            beside = len(places) > 1  # letters in the middle would cover the bar on the left
+            at = x if beside else x + width / 2
+            told.append(Label(group.told, _round(at), _round(over), group.minor, beside))
     levels = tuple(Label(name, 0.0, _round(base - level * scale)) for level, name in lines)
     return Bars(tuple(marks), tuple(names), tuple(told), levels, base + _BELOW, base)
 
