@@ -111,9 +111,12 @@ def _ways(seen: Seen, words: Words) -> dict[str, object]:
     """Return where one is, and where one can go from here."""
     first, last = seen.week.days[0].date, seen.week.days[-1].date
     is_first = seen.known is None or seen.known[0] >= first
+    _ = words.gettext
+    week = _("This week") if seen.is_now else _("Week {week}").format(week=seen.week.key)
+    edges = (figures.day_and_month(one, words) for one in (first, last))
     return {
-        "first": figures.day_and_month(first, words),
-        "last": figures.day_and_month(last, words),
+        "heading": week,
+        "dates": " \N{EN DASH} ".join(edges),
         "earlier": None if is_first else _key(first - _WEEK),
         "later": None if seen.is_now else _key(first + _WEEK),
         "days": [(one.date, labels.weekday(one.date, words)) for one in seen.week.days],
