@@ -98,5 +98,7 @@ def _written_s(history: Path) -> float:
     times = [0.0]
     for path in (history, history.with_name(f"{history.name}-wal")):
         with contextlib.suppress(OSError):
-            times.append(path.stat().st_mtime)
+            found = path.stat()
+            if found.st_size:  # whoever only looks may leave an empty log
+                times.append(found.st_mtime)
     return max(times)

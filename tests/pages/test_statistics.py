@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import random
 from dataclasses import replace
 from datetime import date
@@ -185,6 +186,45 @@ def test_given_an_agent_that_runs_then_the_page_knows_the_last_minutes_too(tmp_p
     for answer, shown in told:
         assert answer == shown
     assert told[-1][0]["total"]["desk_seconds"] > 4800
+
+
+def test_given_weeks_that_begin_on_sunday_then_the_page_has_them_so_too(
+    served: Served, here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the locale says, and as the command has them."""
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    written(list(drawn(7, 14)))
+    facts = here("stats", "--week", WEEKS[1], "--json").facts
+    tables = Tables(served.get(f"/stats?week={WEEKS[1]}").body).found
+
+    assert "Sun 8 Mar" == tables["table-week"][1][0]
+    expected = [*map(figures, facts["days"]), figures(facts["total"])]
+    assert expected == unnamed(tables["table-week"])
+
+
+def test_given_an_agent_on_trial_then_the_page_reads_the_history_that_it_writes(
+    home: Path,
+) -> None:
+    """As every command asks the agent that runs; what a killed trial left behind is not read."""
+    places, now = files.places(), until("2026-03-03 18:00")
+    trial = files.runtime_folder(places) / "trial" / "history.db"
+    for path, days in ((places.history, 1), (trial, 5)):
+        with Store.open(path) as store:
+            store.append(list(office(days)), [], saved(now))
+    desk, door = desk_at(now), Door(places.runtime)
+    os.utime(places.history, (1.0, 1.0))
+    os.utime(trial, (2.0, 2.0))
+    assert door.claim()
+    try:
+        with_trial = desk.read(Store.known)
+        os.utime(places.history, (3.0, 3.0))
+        left_behind = desk.read(Store.known)
+    finally:
+        door.close()
+    os.utime(trial, (4.0, 4.0))
+    without = desk.read(Store.known)
+
+    assert with_trial != left_behind == without
 
 
 # ── hours ──────────────────────────────────────────────────────────────────────────────────
