@@ -14,7 +14,7 @@ from deskbreak.core.schedule import day_of
 from deskbreak.core.turn import open_spans
 from deskbreak.pages.hours import by_hour
 from deskbreak.storage import language
-from deskbreak.storage.store import Kept
+from deskbreak.storage.kept import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

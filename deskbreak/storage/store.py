@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import defaultdict, deque
+from collections import deque
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
 from deskbreak.core import stats
 from deskbreak.core.model import Episode, Span
-from deskbreak.core.schedule import day_of
 from deskbreak.core.words import N_, Said, said
 from deskbreak.storage import rows
 from deskbreak.storage.codec import Codec
 from deskbreak.storage.disk import Disk
+from deskbreak.storage.kept import Days
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from deskbreak.core.model import Moment, State, Undo
     from deskbreak.storage.database import Migrations
+    from deskbreak.storage.kept import Kept
 
 _WAITING: Final = 50_000  # changes that may wait in memory: months of an ordinary history
 _DAYS_AT_ONCE: Final = 31  # whose rows go in one call of `prune`, which stays short that way
@@ -50,20 +51,6 @@ class Saved:
     kind_names: tuple[str, ...]  # in the order of ``state.kinds``
     boot_id: str
     clock_offset_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What is kept of one day: its rows in order of time, and figures of rows that are gone."""
-
-    spans: list[Span] = field(default_factory=list)
-    episodes: list[Episode] = field(default_factory=list)
-    figures: list[stats.Day] = field(default_factory=list)
-
-    def day(self, on: date, kinds_on: Collection[str] = ()) -> stats.Day:
-        """Return the figures of that day."""
-        made = stats.day(on, self.spans, self.episodes)
-        return stats.add(on, [*self.figures, made], kinds_on)
 
 
 class Store:
@@ -246,19 +233,10 @@ class Store:
         self, first: date, last: date, day_starts_s: int = 0, also: Iterable[Span | Episode] = ()
     ) -> dict[date, Kept]:
         """Return what `days` makes its figures of."""
-        found: defaultdict[date, Kept] = defaultdict(Kept)
+        found = Days()
         with self._view() as db:
-            for text, span in rows.read_spans(db, first, last):
-                found[date.fromisoformat(text)].spans.append(span)
-            for text, episode in rows.read_episodes(db, first, last):
-                found[date.fromisoformat(text)].episodes.append(episode)
-            for one in rows.read_figures(db, first, last):
-                found[one.date].figures.append(one)
-        for row in also:
-            if isinstance(row, Span):
-                found[day_of(row.start, day_starts_s)].spans.append(row)
-            elif row.ended is not None:
-                found[day_of(row.ended, day_starts_s)].episodes.append(row)
+            found.read(db, first, last)
+        found.add(also, day_starts_s)
         return {on: kept for on, kept in found.items() if first <= on <= last}
 
     def dated(
