@@ -29,7 +29,7 @@ _MONTHS: Final = (
 def day_and_month(day: date, words: Words) -> str:
     """Return ``16 Nov``."""
     _ = words.gettext
-    return _("{day} {month}").format(day=day.day, month=_(_MONTHS[day.month - 1]))
+    return _("{day} {month}").format(day=day.day, month=words.gettext(_MONTHS[day.month - 1]))
 
 
 def date_text(day: date, words: Words) -> str:
@@ -41,13 +41,13 @@ def date_text(day: date, words: Words) -> str:
 
 def hours_text(seconds: float, words: Words) -> str:
     """Return ``6:40 h``."""
-    return words.gettext("{time} h").format(time=labels.hours_minutes(seconds))
+    return words.gettext(N_("{time} h")).format(time=labels.hours_minutes(seconds))
 
 
 def length(seconds: float, words: Words) -> str:
     """Return ``1 h 05 min``; nothing is ``0 min``."""
     if labels.minutes(seconds) < 1:
-        return words.gettext("{minutes} min").format(minutes=0)
+        return words.gettext(N_("{minutes} min")).format(minutes=0)
     return labels.duration(seconds, words)
 
 
@@ -56,7 +56,7 @@ def taken_text(day: Day, words: Words) -> str:
     taken, offered = taken_of_offered(day)
     if not offered:
         return "\N{EN DASH}"
-    return words.gettext("{taken} of {offered}").format(taken=taken, offered=offered)
+    return words.gettext(N_("{taken} of {offered}")).format(taken=taken, offered=offered)
 
 
 def share_text(day: Day, words: Words) -> str:
@@ -65,7 +65,7 @@ def share_text(day: Day, words: Words) -> str:
     if not offered:
         return ""
     rest = sum(kind.taken_by.rest for kind in day.kinds.values())
-    sentence = words.gettext("{percent} %, {rest} by resting")
+    sentence = words.gettext(N_("{percent} %, {rest} by resting"))
     return sentence.format(percent=round(100 * taken / offered), rest=rest)
 
 
@@ -73,7 +73,7 @@ def kind_text(of: KindDay, words: Words) -> str:
     """Return ``9 of 12 taken (75 %), 3 by resting``; nothing where there is no share."""
     if of.compliance is None:
         return ""
-    sentence = words.gettext("{taken} of {offered} taken ({percent} %), {rest} by resting")
+    sentence = words.gettext(N_("{taken} of {offered} taken ({percent} %), {rest} by resting"))
     return sentence.format(
         taken=of.taken,
         offered=of.taken + of.skipped + of.missed,

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from deskbreak.core import labels, stats
 from deskbreak.core.menu import week_line
-from deskbreak.core.words import spoken
+from deskbreak.core.words import N_, spoken
 from deskbreak.pages import figures, weeks
 from deskbreak.pages.app import aside, render
 from deskbreak.pages.hours import of_interest
@@ -130,7 +130,7 @@ def _key(day: date) -> str:
 
 def _day_name(seen: Seen, words: Words) -> str:
     if seen.day.date == seen.today:
-        return words.gettext("Today")
+        return words.gettext(N_("Today"))
     return figures.date_text(seen.day.date, words)
 
 
@@ -154,4 +154,4 @@ def _week_tables(seen: Seen, words: Words) -> dict[str, figures.Table]:
 
 
 def _from(week: Day, words: Words) -> str:
-    return words.gettext("from {date}").format(date=figures.day_and_month(week.date, words))
+    return words.gettext(N_("from {date}")).format(date=figures.day_and_month(week.date, words))

@@ -158,8 +158,8 @@ def four(seen: Seen, words: Words) -> Iterator[Chart]:
 
 
 def _chart(name: str, figure: _Figure, told: Sequence[str], bars: Bars, words: Words) -> Chart:
-    _ = words.gettext
-    return Chart(name, _(figure.title), "; ".join(told) or _("nothing yet"), bars)
+    summary = "; ".join(told) or words.gettext(N_("nothing yet"))
+    return Chart(name, words.gettext(figure.title), summary, bars)
 
 
 # ── kinds ──────────────────────────────────────────────────────────────────────────────────
@@ -219,7 +219,7 @@ def _desk_by_hour(hours: Sequence[Hour], of_days: int, words: Words) -> Bars:
     groups = list[Group]()
     for one in hours:
         minutes = one.desk_seconds / _MINUTE_S / max(of_days, 1)
-        text = words.gettext("{minutes} min").format(minutes=round(minutes))
+        text = words.gettext(N_("{minutes} min")).format(minutes=round(minutes))
         part = Part("desk", minutes, f"{figures.hour_text(one.hour)}: {text}")
         groups.append(Group(str(one.hour), ((part,),), minor=bool(one.hour % 2)))
     lines = [(minutes, f"{minutes:.0f}") for minutes in (_HOUR_MINUTES / 2, _HOUR_MINUTES)]
