@@ -267,25 +267,24 @@ def parse_settings(data: bytes, name: str) -> ReadFile:
     return ReadFile(values, lines_of(text, values), doubled=doubled)
 
 
-def write_setting(path: Path, key: str, value: object | None) -> None:
-    """Set *key* in a settings file, or remove it (None); the only writer. Two disk syncs.
+def write_settings(path: Path, changes: Mapping[str, object | None]) -> None:
+    """Set keys in a settings file, or remove them (None); the only writer. Two disk syncs.
 
     Comments, order, unknown keys and the mode of the file stay; a link is written through.
-    An unknown key can be removed, not set.
+    An unknown key can be removed, not set. All changes are made, or none.
 
     Raises:
-        BadSetting: The value cannot be.
+        BadSetting: A value cannot be.
         Refusal: The file is broken or read-only, or cannot be written; it is as it was.
     """
-    if value is not None:
-        value = check(key, value)
+    sound = {key: None if value is None else check(key, value) for key, value in changes.items()}
     private_folder(path.parent)
     with locked(path.with_name(f"{path.name}.lock")):
         target = Path(os.path.realpath(path))
         data = read_bytes(target, MOST_BYTES)
         old = "" if data is None else decoded(data, str(path))
         mark = BOM if old.startswith(BOM) else ""
-        new = mark + edited(old.removeprefix(mark), key, value, str(path))
+        new = mark + edited(old.removeprefix(mark), sound, str(path))
         if len(new.encode()) > MOST_BYTES:
             raise Refusal(said(N_("{path} would become too large"), path=path))
         if new != old:

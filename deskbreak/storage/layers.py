@@ -10,11 +10,12 @@ from deskbreak import policy
 from deskbreak.core import managed
 from deskbreak.core.settings import Layer, Origin, Resolved, describe, parse_value
 from deskbreak.core.words import N_, said
-from deskbreak.storage.files import read_settings, write_setting
+from deskbreak.storage.files import read_settings, write_settings
 from deskbreak.storage.lastgood import LastGood
 from deskbreak.storage.policies import Policies
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from deskbreak.core.managed import Document
@@ -88,10 +89,7 @@ class Settings:
             Locked: An organisation has set it, or does not allow the value.
             Refusal: The file cannot be changed; it is as it was.
         """
-        value = parse_value(key, text)
-        managed.see_that_free(self.load(), key, value)
-        write_setting(self._path, key, value)
-        return self.load()
+        return self.change({key: parse_value(key, text)})
 
     def unset(self, key: str) -> Resolved:
         """Remove the user's value of *key*, known or not; return what is then in force.
@@ -101,9 +99,24 @@ class Settings:
             Refusal: The file cannot be changed; it is as it was.
         """
         before = _stamp(self._path)
-        write_setting(self._path, key, None)
+        write_settings(self._path, {key: None})
         if _stamp(self._path) == before:
             describe(key)  # a slip of the pen must not look like a success
+        return self.load()
+
+    def change(self, changes: Mapping[str, object | None]) -> Resolved:
+        """Set the user's values, or remove them (None), all or none; return what is then in force.
+
+        Raises:
+            BadSetting: A value cannot be.
+            Locked: An organisation has set one, or does not allow the value.
+            Refusal: The file cannot be changed; it is as it was.
+        """
+        before = self.load()
+        for key, value in changes.items():
+            if value is not None:
+                managed.see_that_free(before, key, value)
+        write_settings(self._path, changes)
         return self.load()
 
 

@@ -1,4 +1,4 @@
-"""TOML as people write it: read with limits, lines found, one value changed and all else kept."""
+"""TOML as people write it: read with limits, lines found, values changed and all else kept."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from deskbreak.core.words import N_, Refusal, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from tomlkit import TOMLDocument
 
@@ -112,11 +113,11 @@ def _name(key: str) -> str:
     return ".".join(part[1:-1] if part[0] in "\"'" else part for part in parts)
 
 
-def edited(text: str, key: str, value: object | None, name: str) -> str:
-    """Return *text* with *key* set, or removed where *value* is None; all else is as it was.
+def edited(text: str, changes: Mapping[str, object], name: str) -> str:
+    """Return *text* with each key set, or removed where its value is None; all else is as it was.
 
     Comments, order, unknown keys, line ends and indentation stay. What comes out is read again:
-    a result that says anything else than *text* and the change is never returned.
+    a result that says anything else than *text* and the changes is never returned.
 
     Raises:
         Refusal: *text* cannot be read or changed.
@@ -126,32 +127,34 @@ def edited(text: str, key: str, value: object | None, name: str) -> str:
     old = tomllib.loads(text, parse_float=str)
     new_lines = text.count("\r\n")
     windows = new_lines > 0 and new_lines == text.count("\n")
-    changed = _changed(text.replace("\r\n", "\n") if windows else text, key, value, name)
+    changed = _changed(text.replace("\r\n", "\n") if windows else text, changes, name)
     result = changed.replace("\n", "\r\n") if windows else changed
-    if not _says(result, _expected(old, key, value), key.partition(".")[0]):
-        raise _not_edited(key, name)
+    tables = {key.partition(".")[0] for key in changes}
+    if not _says(result, _expected(old, changes), tables):
+        raise _not_edited(changes, name)
     return result
 
 
-def _says(text: str, expected: dict[str, object], table: str) -> bool:
+def _says(text: str, expected: dict[str, object], tables: AbstractSet[str]) -> bool:
+    """Whether *text* says what is *expected*; of *tables* empty ones may be missing."""
     try:
         found = tomllib.loads(text, parse_float=str)
     except ValueError:
         return False
-    if table in TABLES and table not in found:
-        # One that a dotted key alone had made goes with that key.
-        expected = {name: value for name, value in expected.items() if (name, value) != (table, {})}
-    return found == expected
+    # One that a dotted key alone had made goes with that key.
+    gone = tables & TABLES.keys() - found.keys()
+    return found == {name: one for name, one in expected.items() if name not in gone or one != {}}
 
 
-def _changed(text: str, key: str, value: object | None, name: str) -> str:
+def _changed(text: str, changes: Mapping[str, object], name: str) -> str:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
     try:
         document = tomlkit.parse(text)
-        for path in _paths(document, key):
-            _put(document, path, list(value) if isinstance(value, tuple) else value)
+        for key, value in changes.items():
+            for path in _paths(document, key):
+                _put(document, path, list(value) if isinstance(value, tuple) else value)
         return tomlkit.dumps(document)
     # Whatever tomlkit makes of a text that tomllib can read, the person's file is not for it.
     except (
@@ -162,7 +165,7 @@ def _changed(text: str, key: str, value: object | None, name: str) -> str:
         AttributeError,
         RecursionError,
     ) as error:
-        raise _not_edited(key, name) from error
+        raise _not_edited(changes, name) from error
 
 
 def _paths(table: Mapping[str, object], key: str) -> list[tuple[str, ...]]:
@@ -194,16 +197,18 @@ def _put(table: TOMLDocument | dict[str, object], path: tuple[str, ...], value: 
         inner[last] = value
 
 
-def _expected(old: dict[str, object], key: str, value: object) -> dict[str, object]:
+def _expected(old: dict[str, object], changes: Mapping[str, object]) -> dict[str, object]:
     """Return what the changed text must say; *old* is changed."""
-    plain = str(value) if isinstance(value, float) else value
-    for path in _paths(old, key):
-        _put(old, path, list(plain) if isinstance(plain, tuple) else plain)
+    for key, value in changes.items():
+        plain = str(value) if isinstance(value, float) else value
+        for path in _paths(old, key):
+            _put(old, path, list(plain) if isinstance(plain, tuple) else plain)
     return old
 
 
-def _not_edited(key: str, name: str) -> Refusal:
+def _not_edited(keys: Iterable[str], name: str) -> Refusal:
+    key = shortened(", ".join(keys))
     return Refusal(
-        said(N_("{key} in {path} cannot be changed from here"), key=shortened(key), path=name),
+        said(N_("{key} in {path} cannot be changed from here"), key=key, path=name),
         said(N_("Change it in the file by hand.")),
     )

@@ -29,7 +29,7 @@ from deskbreak.storage.files import (
     parse_settings,
     places,
     read_settings,
-    write_setting,
+    write_settings,
 )
 from deskbreak.storage.textfile import locked, private_folder
 from deskbreak.storage.toml_text import edited
@@ -364,7 +364,7 @@ def test_given_any_bytes_then_reading_them_raises_nothing(data: bytes) -> None:
 
 def test_given_a_file_when_a_value_is_set_then_all_else_stays(file: Path) -> None:
     """Comments, order, blanks and unknown keys are the person's."""
-    write_setting(file, "position.interval_minutes", 15)
+    write_settings(file, {"position.interval_minutes": 15})
 
     assert NEW == file.read_text(encoding="utf-8")
     assert {"settings.toml", "settings.toml.lock"} == {path.name for path in file.parent.iterdir()}
@@ -438,7 +438,7 @@ def test_given_a_way_to_write_a_file_then_it_is_kept(
 ) -> None:
     """None for *new* means: as it was, with true for false."""
     file.write_bytes(old.encode())
-    write_setting(file, key, value)
+    write_settings(file, {key: value})
 
     expected = old.replace("false", "true") if new is None else new
     assert expected.encode() == file.read_bytes()
@@ -461,7 +461,7 @@ def test_given_a_file_that_cannot_be_changed_then_it_is_refused_untouched(
     file.write_text(old, encoding="utf-8")
 
     with pytest.raises(Refusal, match=expected):
-        write_setting(file, "eyes.enabled", value=True)
+        write_settings(file, {"eyes.enabled": True})
     assert old == file.read_text(encoding="utf-8")
     assert not list(file.parent.glob(".*"))
 
@@ -479,7 +479,7 @@ def test_given_an_editor_that_errs_then_its_work_is_not_used(
 
     monkeypatch.setattr(tomlkit, "dumps", dumps)
     with pytest.raises(Refusal, match="cannot be changed from here") as refused:
-        write_setting(file, "position.interval_minutes", 15)
+        write_settings(file, {"position.interval_minutes": 15})
     assert "Change it in the file by hand." == str(refused.value.remedy)
     assert OLD == file.read_text(encoding="utf-8")
 
@@ -487,9 +487,9 @@ def test_given_an_editor_that_errs_then_its_work_is_not_used(
 def test_given_a_value_that_cannot_be_then_it_is_never_written(file: Path) -> None:
     """The last door checks as well, whoever comes through it."""
     with pytest.raises(BadSetting):
-        write_setting(file, "position.interval_minutes", 5)
+        write_settings(file, {"position.interval_minutes": 5})
     with pytest.raises(BadSetting):
-        write_setting(file, "position.intervall_minutes", 15)
+        write_settings(file, {"position.intervall_minutes": 15})
 
     assert OLD == file.read_text(encoding="utf-8")
 
@@ -503,7 +503,7 @@ def test_given_a_mangled_file_when_it_is_changed_then_only_the_change_is_new(
     key, value = change
     before = parse_settings(text.encode("utf-8", "surrogatepass"), "f")
     try:
-        result = edited(text.removeprefix("\ufeff"), key, value, "f")
+        result = edited(text.removeprefix("\ufeff"), {key: value}, "f")
     except Refusal:
         return
     after = parse_settings(result.encode(), "f")
@@ -527,14 +527,14 @@ def test_given_a_read_only_file_then_it_is_refused_with_words(file: Path) -> Non
     file.chmod(0o444)
 
     with pytest.raises(Refusal, match=r"settings\.toml is read-only, so it was not changed"):
-        write_setting(file, "plan", "gentle")
+        write_settings(file, {"plan": "gentle"})
     assert OLD == file.read_text(encoding="utf-8")
 
 
 def test_given_what_a_killed_writer_left_then_the_next_one_removes_it(file: Path) -> None:
     """Nothing piles up."""
     (file.parent / ".settings.toml.tmp").write_text("half a fi", encoding="utf-8")
-    write_setting(file, "position.interval_minutes", 15)
+    write_settings(file, {"position.interval_minutes": 15})
 
     assert NEW == file.read_text(encoding="utf-8")
     assert not list(file.parent.glob(".*"))
@@ -548,8 +548,8 @@ def test_given_a_lock_that_is_held_then_the_writer_waits_and_then_says_so(
 
     held = pytest.raises(Refusal, match=r"settings\.toml\.lock is held by another program")
     with locked(file.with_name("settings.toml.lock")), held:
-        write_setting(file, "plan", "gentle")
-    write_setting(file, "plan", "gentle")
+        write_settings(file, {"plan": "gentle"})
+    write_settings(file, {"plan": "gentle"})
 
     assert 'plan = "gentle"' in file.read_text(encoding="utf-8")
 
@@ -562,7 +562,7 @@ def test_given_several_writers_at_once_then_no_change_is_lost(file: Path) -> Non
     def change(keys: list[str]) -> None:
         for key in keys:
             try:
-                write_setting(file, key, 7)
+                write_settings(file, {key: 7})
             except Refusal as error:
                 refused.append(error)
 
@@ -592,7 +592,7 @@ def test_given_any_call_that_fails_then_the_file_is_old_or_new_and_nothing_is_le
         refused = False
         with at_call(number, fail) as names:
             try:
-                write_setting(file, "position.interval_minutes", 15)
+                write_settings(file, {"position.interval_minutes": 15})
             except Refusal as error:
                 refused = True
                 sentences.add(str(error))
@@ -616,11 +616,11 @@ def kill_everywhere(folder: Path) -> list[tuple[bool, int]]:
     found = []
     for number in range(1, 100):
         path.write_text(OLD, encoding="utf-8")
-        if survived(partial(write_setting, path, "position.interval_minutes", 15), number):
+        if survived(partial(write_settings, path, {"position.interval_minutes": 15}), number):
             break
         text = path.read_text(encoding="utf-8")
         assert text in {OLD, NEW}, f"call {number}: torn"
-        write_setting(path, "position.interval_minutes", 15)
+        write_settings(path, {"position.interval_minutes": 15})
         assert path.read_text(encoding="utf-8") == NEW
         found.append((text == NEW, len(list(folder.glob(".*")))))
     return found

@@ -12,7 +12,7 @@ from platformdirs import windows
 
 from deskbreak.core.words import Refusal
 from deskbreak.storage import files
-from deskbreak.storage.files import places, read_settings, runtime_folder, write_setting
+from deskbreak.storage.files import places, read_settings, runtime_folder, write_settings
 from deskbreak.storage.textfile import private_file
 from tests.storage.test_files import NEW, OLD
 
@@ -136,7 +136,7 @@ def test_given_any_umask_then_what_is_made_is_the_users_alone(tmp_path: Path, ma
     """Folders 0700 and files 0600, however careless or strict the shell was."""
     os.umask(mask)
     folder = tmp_path / "a" / "b"
-    write_setting(folder / "settings.toml", "plan", "busy")
+    write_settings(folder / "settings.toml", {"plan": "busy"})
     private_file(folder / "c" / "history.db")
 
     made = [folder.parent, folder, folder / "c"]
@@ -222,7 +222,7 @@ def test_given_something_that_is_no_file_then_it_is_one_line(tmp_path: Path) -> 
 def test_given_modes_then_they_are_kept(file: Path) -> None:
     """Who lets others read the file goes on doing so."""
     file.chmod(0o644)
-    write_setting(file, "plan", "gentle")
+    write_settings(file, {"plan": "gentle"})
 
     assert 0o644 == mode(file)
 
@@ -233,7 +233,7 @@ def test_given_a_link_then_it_is_written_through(file: Path, tmp_path: Path) -> 
     target = tmp_path / "dotfiles" / "deskbreak.toml"
     file.rename(target)
     file.symlink_to(Path("dotfiles") / "deskbreak.toml")
-    write_setting(file, "position.interval_minutes", 15)
+    write_settings(file, {"position.interval_minutes": 15})
 
     assert file.is_symlink()
     assert NEW == target.read_text(encoding="utf-8")
@@ -244,10 +244,10 @@ def test_given_a_link_to_nothing_then_its_target_is_made(tmp_path: Path) -> None
     """The folder must be there; to guess at it would hide a typing error."""
     path = tmp_path / "settings.toml"
     path.symlink_to(tmp_path / "target.toml")
-    write_setting(path, "plan", "busy")
+    write_settings(path, {"plan": "busy"})
     (tmp_path / "target.toml").unlink()
     path.unlink()
     path.symlink_to(tmp_path / "none" / "target.toml")
 
     with pytest.raises(Refusal, match=r"none/target\.toml cannot be written: No such file"):
-        write_setting(path, "plan", "busy")
+        write_settings(path, {"plan": "busy"})

@@ -176,3 +176,23 @@ def test_given_what_cannot_be_set_then_it_is_refused_and_the_file_stays(file: Pa
         settings.set("position.interval_minutes", "25")
 
     assert "[position\n" == file.read_text(encoding="utf-8")
+
+
+def test_given_several_changes_then_all_are_made_with_one_write(file: Path) -> None:
+    """What a page saves: some are set, some go back; the rest of the file stays."""
+    file.write_text(f"# mine\n{GOOD}\n[stretch]\nenabled = false\n", encoding="utf-8")
+    changes = {"position.interval_minutes": 15, "stretch.enabled": None, "plan": "gentle"}
+    resolved = Settings(file).change(changes)
+
+    assert (15, Origin.USER) == interval(resolved)
+    assert (True, "gentle") == (resolved.flag("stretch.enabled"), resolved.text("plan"))
+    assert "# mine" in file.read_text(encoding="utf-8")
+
+
+def test_given_one_change_that_cannot_be_then_none_is_made(file: Path) -> None:
+    """Half of what was on the screen would be what nobody wanted."""
+    changes = {"plan": "gentle", "position.interval_minutes": 5}
+    with pytest.raises(BadSetting, match="is not between"):
+        Settings(file).change(changes)
+
+    assert GOOD == file.read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deskbreak.storage.files import places, read_settings, write_setting
+from deskbreak.storage.files import places, read_settings, write_settings
 from deskbreak.storage.sharing import patiently
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def test_given_a_reader_when_a_setting_is_changed_then_it_is_changed(tmp_path: P
     with path.open("rb") as reader:
         leave = threading.Timer(0.2, reader.close)
         leave.start()
-        write_setting(path, "plan", "gentle")
+        write_settings(path, {"plan": "gentle"})
         leave.join()
 
     assert "gentle" == read_settings(path).values["plan"]
