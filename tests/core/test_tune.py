@@ -181,6 +181,16 @@ def test_given_natural_breaks_then_they_are_counted() -> None:
     assert 2 == side("15m work", "10m idle", "15m work", "1h locked").natural
 
 
+def test_given_days_then_it_is_known_when_each_prompt_came_and_where_the_person_was() -> None:
+    """For a picture of the day; a reminder is no prompt."""
+    found = side("25m work", "10m idle", "25m work", answers=NO_ANSWER)
+
+    assert [("09:22", "position"), ("09:57", "position")] == [
+        (f"{at.wall:%H:%M}", kind) for at, kind in found.prompted
+    ]
+    assert ["desk", "away", "desk"] == [span.presence.value for span in found.spans]
+
+
 # ── calls ──────────────────────────────────────────────────────────────────────────────────
 
 
