@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.commands.config import user_settings
@@ -21,57 +20,30 @@ from deskbreak.core import timeline
 from deskbreak.core.lines import printable
 from deskbreak.core.model import Presence
 from deskbreak.core.rules import rules
-from deskbreak.core.schedule import day_of
 from deskbreak.core.settings import BadSetting, parse_value
 from deskbreak.core.timeline import LONGEST_S, Stretch
-from deskbreak.core.turn import open_spans
 from deskbreak.core.words import N_, said, spoken
 from deskbreak.storage import files
+from deskbreak.storage.recorded import WEEK, recorded
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable, Sequence
-    from datetime import date
+    from datetime import date, timedelta
 
-    from deskbreak.core.model import Episode, Span
     from deskbreak.core.timeline import Timeline
     from deskbreak.core.words import Said, Words
-
-_WEEK: Final = timedelta(days=7)
-_DAY: Final = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Recorded:
-    """Rows of the history, and what is wrong with it."""
-
-    days: tuple[date, date] | None  # the first and the last; None where nothing was ever recorded
-    spans: Sequence[Span] = ()
-    episodes: Sequence[Episode] = ()
-    problems: Sequence[Said] = ()
+    from deskbreak.storage.recorded import Recorded
 
 
 def _recorded(
     day_starts_s: int, length: timedelta, first: date | None = None, last: date | None = None
-) -> _Recorded:
-    """Read the days from *first* to *last*.
-
-    Without *last* it is the last day on record, without *first* there are *length* of them. Of the
-    span that is open, what there was when the running agent last saved its state is included.
-    """
+) -> Recorded:
+    """Read the days from *first* to *last*, as `recorded` does, of this user."""
     from deskbreak.storage.store import Store
 
     with Store.open(files.places().history, read_only=True) as store:
-        saved, known = store.load_saved(), store.known()
-        open_now = () if saved is None else open_spans(saved.state, saved.state.at)
-        days = [*(known or ()), *(day_of(span.start, day_starts_s) for span in open_now)]
-        if not days:
-            return _Recorded(None, problems=store.problems)
-        last = last or max(days)
-        first = first or last - length + _DAY
-        spans, episodes = store.rows(first, last)
-        spans += (x for x in open_now if first <= day_of(x.start, day_starts_s) <= last)
-        return _Recorded((first, last), spans, episodes, store.problems)
+        return recorded(store, day_starts_s, length, first, last)
 
 
 def _with_problems(problems: Iterable[Said], words: Words) -> int:
@@ -93,7 +65,7 @@ def _tune(arguments: argparse.Namespace, words: Words) -> int:
     now = user_settings().load()
     tried = tune.tried(now, values)
     made, other = rules(now, ()), rules(tried, ())
-    found = _recorded(made.day_starts_s, arguments.weeks * _WEEK)
+    found = _recorded(made.day_starts_s, arguments.weeks * WEEK)
     shares = tune.shares(found.episodes, (kind.name for kind in made.kinds))
     weeks: Sequence[Timeline]
     if found.days and any(span.presence is Presence.DESK for span in found.spans):
@@ -133,7 +105,7 @@ def export_timeline(arguments: argparse.Namespace, words: Words) -> int:
     resolved = user_settings().load()
     made = rules(resolved, ())
     first, last = getattr(arguments, "from"), arguments.to
-    found = _recorded(made.day_starts_s, _WEEK, first, last)
+    found = _recorded(made.day_starts_s, WEEK, first, last)
     if not found.spans:
         raise Failed(_nothing(found))
     told = diary.happened(found.spans, found.episodes, made)
@@ -150,7 +122,7 @@ def export_timeline(arguments: argparse.Namespace, words: Words) -> int:
     return _with_problems((*resolved.problems, *found.problems), words)
 
 
-def _nothing(found: _Recorded) -> Said:
+def _nothing(found: Recorded) -> Said:
     if found.problems:
         return found.problems[0]
     if found.days is None:
@@ -159,7 +131,7 @@ def _nothing(found: _Recorded) -> Said:
     return said(N_("nothing is recorded from {first} to {last}"), first=first, last=last)
 
 
-def _head(found: _Recorded, words: Words, *, private: bool) -> list[str]:
+def _head(found: Recorded, words: Words, *, private: bool) -> list[str]:
     """Return what stands above the timeline."""
     _ = words.gettext
     assert found.days is not None

@@ -1,0 +1,55 @@
+"""Rows of the history, of some days, with what goes on as far as it is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from deskbreak.core.schedule import day_of
+from deskbreak.core.turn import open_spans
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from deskbreak.core.model import Episode, Span
+    from deskbreak.core.words import Said
+    from deskbreak.storage.store import Store
+
+WEEK: Final = timedelta(days=7)
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Rows of the history, and what is wrong with it."""
+
+    days: tuple[date, date] | None  # the first and the last; None where nothing was ever recorded
+    spans: Sequence[Span] = ()
+    episodes: Sequence[Episode] = ()
+    problems: Sequence[Said] = ()
+
+
+def recorded(
+    store: Store,
+    day_starts_s: int,
+    length: timedelta,
+    first: date | None = None,
+    last: date | None = None,
+) -> Recorded:
+    """Read the days from *first* to *last*.
+
+    Without *last* it is the last day on record, without *first* there are *length* of them. Of the
+    span that is open, what there was when the running agent last saved its state is included.
+    """
+    saved, known = store.load_saved(), store.known()
+    open_now = () if saved is None else open_spans(saved.state, saved.state.at)
+    days = [*(known or ()), *(day_of(span.start, day_starts_s) for span in open_now)]
+    if not days:
+        return Recorded(None, problems=store.problems)
+    last = last or max(days)
+    first = first or last - length + _DAY
+    spans, episodes = store.rows(first, last)
+    spans += (x for x in open_now if first <= day_of(x.start, day_starts_s) <= last)
+    return Recorded((first, last), spans, episodes, store.problems)
