@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.agent.clock import SystemClock
-from deskbreak.pages import safety, statistics
+from deskbreak.pages import safety, settings_page, statistics
 from deskbreak.pages.app import make_app
 from deskbreak.pages.desk import Desk
 from deskbreak.pages.entrance import Entrance
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ROUTES: Final = (
     *safety.ROUTES,
+    *settings_page.ROUTES,
     *statistics.ROUTES,
 )
 
@@ -28,6 +29,7 @@ PAGES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "safety": "/safety",
         "stats": "/stats",
+        "settings": "/settings",
     }
 )
 """What can be opened by name."""

@@ -9,6 +9,7 @@ from typing import Final
 from deskbreak.storage import files
 
 DOMAIN: Final = "deskbreak"
+_NAMES: Final = {"de": "Deutsch", "en": "English"}
 # fmt: off
 _SUNDAY: Final = frozenset({
     "AE", "AF", "AG", "AS", "AU", "BD", "BH", "BR", "BS", "BT", "BW", "BZ", "CA", "CO", "DJ", "DM", "DO",
@@ -56,3 +57,9 @@ def first_weekday() -> int:
         if value:
             return 6 if value.partition("_")[2] in _SUNDAY else 0
     return 0
+
+
+def known() -> tuple[tuple[str, str], ...]:
+    """Return the languages that there are words for, each with its name in itself."""
+    found = [path.name for path in files.locale_dir().iterdir() if path.is_dir()]
+    return tuple((name, _NAMES.get(name, name)) for name in sorted({"en", *found}))
