@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,8 +21,6 @@ from deskbreak.commands.output import (
     write,
 )
 from deskbreak.core.rules import rules
-from deskbreak.core.schedule import day_of
-from deskbreak.core.turn import open_spans
 from deskbreak.core.values import plain
 from deskbreak.core.words import N_, said, spoken
 from deskbreak.storage import files
@@ -37,9 +34,6 @@ if TYPE_CHECKING:
     from deskbreak.core.settings import Resolved
     from deskbreak.core.words import Said, Words
 
-_NAMED_WHERE_THEY_ARE: Final = ("copies", "packs", "policy", "runtime")
-
-
 # ── export ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -49,12 +43,16 @@ def _export(arguments: argparse.Namespace, words: Words) -> int:
     if arguments.csv and arguments.person:
         sentence = N_("a table has no settings; --person goes with --json or --timeline")
         raise Failed(said(sentence), status=WRONG_USAGE)
+    from deskbreak.core.records import text
+
     resolved = user_settings().load()
     records, problems = _records(resolved, getattr(arguments, "from"), arguments.to)
     if arguments.csv:
         _write_table(records)
     else:
-        _write_objects(records, _changed(resolved, private=arguments.person))
+        changed = _changed(resolved, private=arguments.person)
+        for piece in text(records, __version__, changed):
+            write(piece)
     return _with_problems((*resolved.problems, *problems), words)
 
 
@@ -69,41 +67,11 @@ def _records(
     resolved: Resolved, first: date | None, last: date | None
 ) -> tuple[Records, tuple[Said, ...]]:
     """Read what is kept of the days from *first* to *last* (all that there are), and what is wrong."""
-    from deskbreak.core.records import Records
+    from deskbreak.storage.recorded import everything
     from deskbreak.storage.store import Store
 
-    made = rules(resolved, ())
-    starts_s = made.day_starts_s
-    on = [kind.name for kind in made.kinds if kind.enabled]
     with Store.open(files.places().history, read_only=True) as store:
-        saved, known = store.load_saved(), store.known()
-        going_on = () if saved is None else open_spans(saved.state, saved.state.at)
-        every = [*(known or ()), *(day_of(span.start, starts_s) for span in going_on)]
-        if not every:
-            return Records(), store.problems
-        first, last = first or min(every), last or max(every)
-        going_on = tuple(x for x in going_on if first <= day_of(x.start, starts_s) <= last)
-        spans, episodes = store.dated(first, last)
-        _, undone = store.dated(first, last, undone=True)
-        days = store.days(first, last, on, starts_s, going_on)
-        dated = [(day_of(span.start, starts_s).isoformat(), span) for span in going_on]
-        return Records(days, spans, dated, episodes, undone), store.problems
-
-
-def _write_objects(records: Records, settings: dict[str, object]) -> None:
-    """Write one JSON object, a row a line: years of it are read and compared with ease."""
-    from deskbreak.core.records import head
-
-    begins = json.dumps(head(records, __version__, settings), indent=2)
-    write(begins.removesuffix("\n}"))
-    for name, objects in records.parts():
-        write(f',\n  "{name}": [')
-        between = "\n    "
-        for one in objects:
-            write(between + json.dumps(one))
-            between = ",\n    "
-        write("]" if between == "\n    " else "\n  ]")
-    write("\n}\n")
+        return everything(store, rules(resolved, ()), first, last), store.problems
 
 
 def _write_table(records: Records) -> None:
@@ -233,25 +201,8 @@ def _privacy(arguments: argparse.Namespace, words: Words) -> int:
     from deskbreak.core import privacy
     from deskbreak.storage import inventory
 
-    places, resolved = files.places(), user_settings().load()
-    kept = [
-        privacy.Kept(
-            one.name,
-            str(one.path),
-            tuple(map(str, one.files)),
-            one.size,
-            tuple(map(str, one.readable)),
-        )
-        for one in inventory.stored(places)
-        if one.files or one.name not in _NAMED_WHERE_THEY_ARE
-    ]
-    found = privacy.Privacy(
-        kept,
-        resolved.whole("history.keep_days"),
-        resolved.origins["history.keep_days"],
-        inventory.network(places),
-        roams=sys.platform == "win32",
-    )
+    resolved = user_settings().load()
+    found = inventory.told(files.places(), resolved)
     if arguments.json:
         facts(privacy.privacy_json(found, words))
     else:

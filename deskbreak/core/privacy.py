@@ -118,6 +118,19 @@ def privacy_json(privacy: Privacy, words: Words) -> dict[str, Any]:
     }
 
 
+def rows(privacy: Privacy, words: Words) -> list[tuple[str, str, str, str]]:
+    """Return of each kind its title, its path, what is in it, and how long it is kept."""
+    return [
+        (
+            words.gettext(_TITLES[one.name]),
+            one.path,
+            words.gettext(_WHAT[one.name]),
+            spoken(_until(one.name, privacy), words),
+        )
+        for one in privacy.kept
+    ]
+
+
 def privacy_lines(privacy: Privacy, words: Words) -> list[str]:
     """Return what `privacy` prints."""
     _ = words.gettext

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
@@ -136,3 +137,16 @@ def head(records: Records, version: str, settings: Mapping[str, object]) -> dict
         "to": days[-1] if days else None,
         "settings": dict(settings),
     }
+
+
+def text(records: Records, version: str, settings: Mapping[str, object]) -> Iterator[str]:
+    """Yield one JSON object in pieces, a row a line: years of it are read and compared with ease."""
+    yield json.dumps(head(records, version, settings), indent=2).removesuffix("\n}")
+    for name, objects in records.parts():
+        yield f',\n  "{name}": ['
+        between = "\n    "
+        for one in objects:
+            yield between + json.dumps(one)
+            between = ",\n    "
+        yield "]" if between == "\n    " else "\n  ]"
+    yield "\n}\n"

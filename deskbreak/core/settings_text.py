@@ -186,6 +186,18 @@ def example() -> str:
     return "\n".join([*lines, ""])
 
 
+def as_file(values: Mapping[str, object], *, private: bool = False) -> str:
+    """Return sound *values* as a settings file; what is private only if it is asked for."""
+    lines = ["# Settings of deskbreak."]
+    for table in TABLES:
+        keys = [key for key, one in SETTINGS.items() if one.table == table and key in values]
+        keys = [key for key in keys if private or not SETTINGS[key].private]
+        if keys:
+            lines += ["", *([f"[{table}]"] if table else [])]
+            lines += [f"{key.rpartition('.')[2]} = {written(values[key])}" for key in keys]
+    return "\n".join([*lines, ""])
+
+
 def _described(setting: Setting) -> list[str]:
     """Return the lines of one setting in the example."""
     allowed = _allowed(setting)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.agent.clock import SystemClock
-from deskbreak.pages import safety, settings_page, statistics
+from deskbreak.pages import own_data, safety, settings_page, statistics
 from deskbreak.pages.app import make_app
 from deskbreak.pages.desk import Desk
 from deskbreak.pages.entrance import Entrance
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from deskbreak.storage.files import Places
 
 ROUTES: Final = (
+    *own_data.ROUTES,
     *safety.ROUTES,
     *settings_page.ROUTES,
     *statistics.ROUTES,

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from deskbreak.core.privacy import Kept, Privacy
 from deskbreak.core.words import Refusal
 from deskbreak.storage import autostart, database, launcher
 from deskbreak.storage.lastgood import copy_of
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path, PurePath
 
+    from deskbreak.core.settings import Resolved
     from deskbreak.storage.files import Places
 
+_NAMED_WHERE_THEY_ARE: Final = ("copies", "packs", "policy", "runtime")
 _OTHERS_READ: Final = stat.S_IRGRP | stat.S_IROTH
 _OTHERS_ENTER: Final = stat.S_IXGRP | stat.S_IXOTH
 
@@ -109,3 +112,25 @@ def _entries() -> Iterator[Stored]:
         menu = launcher.state()
         if menu.path is not None and menu.is_ours and not menu.is_system:
             yield _looked("menu", menu.path, (menu.path,))
+
+
+def told(places: Places, resolved: Resolved) -> Privacy:
+    """Return what there is to tell of what is kept, in words of `deskbreak.core.privacy`."""
+    kept = [
+        Kept(
+            one.name,
+            str(one.path),
+            tuple(map(str, one.files)),
+            one.size,
+            tuple(map(str, one.readable)),
+        )
+        for one in stored(places)
+        if one.files or one.name not in _NAMED_WHERE_THEY_ARE
+    ]
+    return Privacy(
+        kept,
+        resolved.whole("history.keep_days"),
+        resolved.origins["history.keep_days"],
+        network(places),
+        roams=sys.platform == "win32",
+    )

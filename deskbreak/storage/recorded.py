@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from deskbreak.core.model import Episode, Span
+    from deskbreak.core.model import Episode, Rules, Span
+    from deskbreak.core.records import Records
     from deskbreak.core.words import Said
     from deskbreak.storage.store import Store
 
@@ -53,3 +54,25 @@ def recorded(
     spans, episodes = store.rows(first, last)
     spans += (x for x in open_now if first <= day_of(x.start, day_starts_s) <= last)
     return Recorded((first, last), spans, episodes, store.problems)
+
+
+def everything(
+    store: Store, rules: Rules, first: date | None = None, last: date | None = None
+) -> Records:
+    """Read all that is kept of the days from *first* to *last* (all that there are)."""
+    from deskbreak.core.records import Records
+
+    starts_s = rules.day_starts_s
+    on = [kind.name for kind in rules.kinds if kind.enabled]
+    saved, known = store.load_saved(), store.known()
+    going_on = () if saved is None else open_spans(saved.state, saved.state.at)
+    every = [*(known or ()), *(day_of(span.start, starts_s) for span in going_on)]
+    if not every:
+        return Records()
+    first, last = first or min(every), last or max(every)
+    going_on = tuple(x for x in going_on if first <= day_of(x.start, starts_s) <= last)
+    spans, episodes = store.dated(first, last)
+    _, undone = store.dated(first, last, undone=True)
+    days = store.days(first, last, on, starts_s, going_on)
+    dated = [(day_of(span.start, starts_s).isoformat(), span) for span in going_on]
+    return Records(days, spans, dated, episodes, undone)
