@@ -28,7 +28,11 @@ READ: Final = "massage_read"
 """The box that says that the cautions of massage were read; without it, it stays off."""
 _DAY: Final = 1440
 _EVERY: Final = "habit.interval_minutes"
-_EVERY_HELP: Final = N_("How often it comes.")
+_HELP: Final = {  # where the page asks otherwise than the file
+    "plan": N_("Intervals and limits that go together; what you set yourself wins over them."),
+    "language": N_("Language of all words."),
+    _EVERY: N_("How often it comes."),
+}
 _BELOW: Final = (Origin.DEFAULT, Origin.PLAN, Origin.RECOMMENDED)
 _ORIGINS: Final = {
     Origin.DEFAULT: N_("the default"),
@@ -205,7 +209,7 @@ class Maker:
         return Field(
             key,
             setting_names.setting_name(key, words),
-            words.gettext(_EVERY_HELP if key == _EVERY else setting.help),
+            words.gettext(_HELP.get(key, setting.help)),
             self._control(setting),
             text,
             words.gettext(setting.unit) if setting.unit else "",

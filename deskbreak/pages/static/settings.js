@@ -168,6 +168,18 @@ find.addEventListener("input", () => {
   told.textContent = words.length && !form.querySelector(".group:not([hidden])") ? told.dataset.none : "";
 });
 
+// ── where one is ────────────────────────────────────────────────────────────────────────────
+
+const places = new Map([...document.querySelectorAll(".toc a")].map((link) => [link.hash.slice(1), link]));
+const watch = new IntersectionObserver((entries) => {
+  for (const entry of entries) {
+    if (!entry.isIntersecting) continue;
+    for (const link of places.values()) link.removeAttribute("aria-current");
+    places.get(entry.target.id).setAttribute("aria-current", "true");
+  }
+}, { rootMargin: "-20% 0% -75% 0%" });
+for (const group of form.querySelectorAll(".group")) watch.observe(group);
+
 // An error may stand where nobody sees it.
 for (const bad of form.querySelectorAll(".row.bad")) bad.closest(".more")?.setAttribute("open", "");
 show();
