@@ -100,7 +100,11 @@ class Brought:
 
 def brought(text: str, resolved: Resolved, name: str) -> Brought:
     """Read the settings in *text*, which messages call *name*; what it does not name stays."""
-    found, own = files.parse_settings(text.encode(), name), _own(resolved)
+    data, own = text.encode(), _own(resolved)
+    if len(data) > files.MOST_BYTES:
+        sentence = N_("{path} is larger than {most} kB, so it cannot be what it should be")
+        return Brought({}, [said(sentence, path=name, most=files.MOST_BYTES // 1024)])
+    found = files.parse_settings(data, name)
     notes = [*found.doubled, *([found.problem] if found.problem else [])]
     changes = {}
     for key, given in found.values.items():

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from deskbreak.core.privacy import Kept, Privacy, privacy_json, privacy_lines, problems, size
+from deskbreak.core.privacy import Kept, Privacy, privacy_json, privacy_lines, problems, rows, size
 from deskbreak.core.settings import Origin
 
 WORDS = gettext.NullTranslations()
@@ -88,3 +88,11 @@ def test_given_a_path_with_control_characters_then_no_terminal_is_steered() -> N
     told = replace(KEPT, kept=(replace(HISTORY, path="/home/\x1b[31mme"),))
 
     assert "\x1b" not in text(told)
+
+
+def test_given_what_is_kept_then_each_is_a_row_for_a_page() -> None:
+    """The same words as in the lines for a terminal."""
+    (history, settings) = rows(KEPT, WORDS)
+
+    assert ("History", "/home/me/history.db", "Settings") == (*history[:2], settings[0])
+    assert all(part in text(KEPT) for part in (*history, *settings))

@@ -9,7 +9,7 @@ import pytest
 
 from deskbreak.core.settings import BadSetting, Layer, Origin, Resolved, resolve
 from deskbreak.core.settings_table import SETTINGS
-from deskbreak.core.settings_text import explain, explain_lines, find, show, show_lines
+from deskbreak.core.settings_text import as_file, explain, explain_lines, find, show, show_lines
 from deskbreak.core.sources import Source
 
 WORDS = gettext.NullTranslations()
@@ -191,3 +191,14 @@ def test_given_one_key_then_its_value_in_force_is_found() -> None:
     row = find(resolved(), "position.interval_minutes")
 
     assert ("position.interval_minutes", 15, "user") == (row.key, row.value, row.origin)
+
+
+def test_given_values_then_they_are_a_settings_file_without_what_is_private() -> None:
+    """In the order of the example; what is about health comes if it is asked for."""
+    values = {"person.avoid": ("sciatica",), "plan": "gentle", "stretch.daily_cap": 3}
+
+    assert '# Settings of deskbreak.\n\nplan = "gentle"\n\n[stretch]\ndaily_cap = 3\n' == as_file(
+        values
+    )
+    assert as_file(values, private=True).endswith('\n[person]\navoid = ["sciatica"]\n')
+    assert "# Settings of deskbreak.\n" == as_file({})

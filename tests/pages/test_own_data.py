@@ -113,6 +113,7 @@ def test_given_a_file_with_massage_then_it_is_taken_over_only_by_who_has_read(
         pytest.param("", "There is nothing to import yet", id="nothing"),
         pytest.param("[plan", "is no TOML", id="no TOML"),
         pytest.param('plan = "gentle"\n', "<p>Nothing.</p>", id="nothing new"),
+        pytest.param("#" * 65_537, "is larger than 64 kB", id="too large"),
         pytest.param("x = '<script>'", "unknown key x", id="markup"),
     ],
 )
