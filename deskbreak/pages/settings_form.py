@@ -274,7 +274,8 @@ class Maker:
             return dict(self.languages).get(str(value), str(value)) or _("as the desktop")
         if setting.type is Type.CHOICE:
             return setting_names.choice_name(setting.key, str(value), self.words)
-        return f"{value} {_(setting.unit)}" if setting.unit else str(value)
+        unit = self.words.gettext(setting.unit) if setting.unit else ""
+        return f"{value} {unit}".rstrip()
 
     def _entry(self, setting: Setting, entry: str) -> str:
         if setting.type is Type.PROMPTS:
