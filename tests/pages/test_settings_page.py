@@ -304,6 +304,21 @@ def test_given_a_browser_when_a_value_is_typed_then_the_week_is_redrawn_soon(
     assert took_ms[5] <= 150, took_ms
 
 
+def test_given_a_small_screen_when_a_value_is_typed_then_its_figure_is_in_sight(
+    served: Served, browser: Browser
+) -> None:
+    """Beside the button that saves it, for the picture lies further up."""
+    with browser.looks(served, "settings", size="phone") as tab:
+        before = tab.inner_text(".brief strong")
+        type_into(tab, POSITION, "60")
+        tab.wait_for_selector(f".brief strong:not(:text-is('{before}'))")
+        shown = tab.inner_text("#preview .figures strong"), tab.locator(".brief").bounding_box()
+
+    assert shown[0] != before
+    assert shown[1] is not None
+    assert shown[1]["y"] < 800
+
+
 def test_given_a_word_when_it_is_looked_for_then_only_what_has_it_is_left(
     served: Served, browser: Browser
 ) -> None:

@@ -69,6 +69,7 @@ function redraw(found) {
   const open = preview.querySelector("details")?.open;
   preview.innerHTML = found.html;
   preview.querySelector("details").open = open;
+  form.querySelector(".brief strong").textContent = preview.querySelector(".figures strong").textContent;
   follow(found.values);
   for (const row of rows) point(row, found.faults[row.dataset.key] ?? "");
   show();
