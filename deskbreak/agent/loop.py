@@ -275,6 +275,8 @@ class Loop:
             case Prompt(episode=episode):
                 self._guided = None
                 self._show(episode, views.prompt_view)
+            case Guide(episode=Episode(paged=True)):
+                self._delivery.withdraw()  # the page shows it, and nothing beside it
             case Guide(episode=episode):
                 self._guided = episode.id
                 self._guide(episode)

@@ -13,6 +13,8 @@ from deskbreak.core.model import (
     Asked,
     Choice,
     Command,
+    Followed,
+    Following,
     Hold,
     Paused,
     Presence,
@@ -34,6 +36,11 @@ if TYPE_CHECKING:
 Reply = dict[str, Any]
 RECENT: Final = 5
 """How many ended episodes `status` names."""
+_SILENT_PAGE_S: Final = 30.0
+"""A page that plays steps and is silent for longer was closed; it speaks every few seconds.
+
+Our own choice: as long as browsers and a busy computer may hold a page up.
+"""
 _LONGEST_PAUSE_S: Final = 366 * 86_400.0  # ours: later ends have no date on some systems
 
 
@@ -83,6 +90,46 @@ def _answer(loop: Loop, argument: str) -> Reply:
         }
         raise Refused(said(why.get(choice, N_("nothing changed"))))
     return {"answer": choice.value, "kind": before.kind}
+
+
+def _guide(loop: Loop, argument: str) -> Reply:
+    """Take what a page says of an episode (an answer, or what it does with the steps), if it does.
+
+    The answer is which prompt is open then and where it stands, and how that episode has ended.
+    """
+    number, _, word = argument.partition(" ")
+    at = loop.clock.now()
+    if number and not (number.isascii() and number.isdigit()):
+        raise timeline.Unreadable(said(N_("“{text}” is no number of a prompt"), text=number))
+    if word in set(Following):
+        # In real time: a clock that runs faster makes no page speak more often.
+        until_s = at.boot_s + _SILENT_PAGE_S * loop.clock.speed
+        loop.handle(Followed(at, int(number), Following(word), until_s))
+    elif number:
+        loop.handle(Answered(at, timeline.choice(word), int(number)))
+    return {"open": _open(loop), "ended": _ended(loop, int(number)) if number else None}
+
+
+def _open(loop: Loop) -> Reply | None:
+    e = loop.state.episode
+    if e is None:
+        return None
+    return {
+        "episode": e.id,
+        "kind": e.kind,
+        "prompt": e.prompt,
+        "phase": e.phase.value,
+        "on_page": e.paged,
+        "postponed": e.postponed,
+    }
+
+
+def _ended(loop: Loop, number: int) -> Reply | None:
+    recent = loop.keeper.recent(loop.state, RECENT)
+    e = next((one for one in reversed(recent) if one.id == number), None)
+    if e is None or e.outcome is None:
+        return None
+    return {"outcome": e.outcome.value, "by": None if e.by is None else e.by.value}
 
 
 def _take(loop: Loop, argument: str) -> Reply:
@@ -276,6 +323,7 @@ def _quit(_loop: Loop, _: str) -> Reply:
 
 _ACTIONS: Final[dict[str, Callable[[Loop, str], Reply]]] = {
     "answer": _answer,
+    "guide": _guide,
     "take": _take,
     "pause": _pause,
     "resume": _resume,

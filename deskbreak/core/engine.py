@@ -9,12 +9,13 @@ import math
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, assert_never
 
-from deskbreak.core import episode, gate, held
+from deskbreak.core import episode, gate, guided, held
 from deskbreak.core.model import (
     Absence,
     Answered,
     Asked,
     Facts,
+    Followed,
     Hold,
     KindState,
     Observed,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from deskbreak.core.model import Event, Moment, Rules
     from deskbreak.core.turn import Deadline
 
-    Told = Stopped | Shown | Undelivered | Answered | Asked | Paused | Resumed | Read
+    Told = Stopped | Shown | Undelivered | Answered | Followed | Asked | Paused | Resumed | Read
 
 CLOCK_STEP_S: Final = 1.0
 """A wall clock that moves further than this against the boot clock was set, not disciplined."""
@@ -103,6 +104,8 @@ def _tell(t: Turn, event: Told) -> None:
             episode.shown(t, number, showing)
         case Undelivered(episode=number, showing=showing):
             episode.undelivered(t, number, showing)
+        case Followed():
+            guided.followed(t, event)
         case Asked(kind=kind):
             episode.ask(t, kind)
         case Paused(until=until):

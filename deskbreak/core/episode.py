@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 ON_SCREEN: Final = frozenset({Phase.OFFERED, Phase.SHOWN, Phase.GUIDED})
 _BY_ABSENCE: Final = frozenset({Reason.LOCKED, Reason.ASLEEP, Reason.OFF})
-_SEES: Final = (Presence.DESK, Presence.AWAY)  # what comes to the screen
+SEES: Final = (Presence.DESK, Presence.AWAY)  # what comes to the screen
 _RETRY_FIRST_S: Final = 60.0  # ours: soon enough for a notification service that restarts
 _RETRY_MOST_S: Final = 900.0
 _HOUR_S: Final = 3600.0
@@ -61,6 +61,7 @@ def show(t: Turn, _n: int = 0) -> None:
         e,
         phase=Phase.OFFERED,
         showing=e.showing + 1,
+        paged=False,
         rest_void=False,
         patience_from_s=since_s,
     )
@@ -78,9 +79,9 @@ def _unmark(t: Turn, e: Episode) -> None:
 
 def remind(t: Turn, _n: int = 0) -> None:
     """Show the open prompt once more; it stays where it is meanwhile."""
-    s = t.s
-    assert s.episode is not None
-    s.episode = replace(s.episode, showing=s.episode.showing + 1, reminders=1)
+    s, e = t.s, t.s.episode
+    assert e is not None
+    s.episode = replace(e, showing=e.showing + 1, reminders=1, paged=False)
     s.ready_s = None
     t.out.append(Prompt(t.now, s.episode))
 
@@ -178,9 +179,17 @@ def collect(t: Turn, due: list[Deadline]) -> None:
 
 
 def _followed(t: Turn, _n: int) -> None:
-    """The guide has come to its end."""
+    """The guide has come to its end; that of a page says so, or is closed."""
     e = t.s.episode
     assert e is not None
+    if e.paged:
+        leave_page(t, e)
+        return
+    followed_to_end(t, e)
+
+
+def followed_to_end(t: Turn, e: Episode) -> None:
+    """All steps were followed."""
     end(t, Outcome.TAKEN, By.GUIDE, change=t.kind(e.kind)[0].taken_is_change)
 
 
@@ -220,7 +229,7 @@ def answered(t: Turn, choice: Choice, number: int | None) -> None:
     elif choice is Choice.NOT_FOR_ME:
         _another(t, e)
     elif kind.guide:
-        _guide(t, e)
+        guide(t, e)
 
 
 def _postpone(t: Turn, e: Episode) -> None:
@@ -248,8 +257,9 @@ def _another(t: Turn, e: Episode) -> None:
         show(t)
 
 
-def _guide(t: Turn, e: Episode) -> None:
-    if presence_of(t.s) not in _SEES:
+def guide(t: Turn, e: Episode, alive_until_s: float | None = None) -> None:
+    """Let the steps be followed: in a notification, or in a page that is alive until then."""
+    if presence_of(t.s) not in SEES:
         return  # the steps would run on a locked screen
     kind, _ = t.kind(e.kind)
     lasts_s = kind.duration_s
@@ -262,7 +272,8 @@ def _guide(t: Turn, e: Episode) -> None:
     t.s.episode = replace(
         e,
         phase=Phase.GUIDED,
-        guide_until_s=until_s,
+        guide_until_s=until_s if alive_until_s is None else alive_until_s,
+        paged=alive_until_s is not None,
         shown=e.shown or t.now,
         shown_boot_s=shown_boot_s,
     )
@@ -271,9 +282,15 @@ def _guide(t: Turn, e: Episode) -> None:
     t.out.append(Guide(t.now, t.s.episode))
 
 
+def leave_page(t: Turn, e: Episode) -> None:
+    """The page that showed it is closed, which is no answer: it comes back at a good moment."""
+    t.s.episode = replace(e, phase=Phase.WAITING, back_at_s=t.now.boot_s, rest_void=True)
+    t.s.ready_s = None
+
+
 def ask(t: Turn, kind: str) -> None:
     """The person wants a break of this kind now."""
-    if kind not in t.rules.place or presence_of(t.s) not in _SEES:
+    if kind not in t.rules.place or presence_of(t.s) not in SEES:
         return
     e = t.s.episode
     if e is not None and e.kind == kind:

@@ -71,6 +71,16 @@ class Choice(enum.StrEnum):
     START = "start"
 
 
+class Following(enum.StrEnum):
+    """What a page does with the steps of the open prompt."""
+
+    BEGUN = "begun"  # or gone on with, after a pause
+    GOING = "going"  # a sign of life, now and then
+    PAUSED = "paused"  # or opened, and not yet begun: the page shows the prompt
+    CLOSED = "closed"
+    ENDED = "ended"  # all seconds of all steps are over
+
+
 class Outcome(enum.StrEnum):
     """How an episode ended; it ends in exactly one of these."""
 
@@ -193,6 +203,16 @@ class Answered:
 
 
 @quick_dataclass(frozen=True, slots=True)
+class Followed:
+    """A page said what it does with the steps of *episode*; hear it again by ``alive_until_s``."""
+
+    at: Moment
+    episode: int
+    how: Following
+    alive_until_s: float  # boot clock; a page that goes on and is silent for longer was closed
+
+
+@quick_dataclass(frozen=True, slots=True)
 class Asked:
     """The person wants a break of this kind now."""
 
@@ -231,7 +251,17 @@ class Read:
 
 
 Event = (
-    Started | Observed | Stopped | Shown | Undelivered | Answered | Asked | Paused | Resumed | Read
+    Started
+    | Observed
+    | Stopped
+    | Shown
+    | Undelivered
+    | Answered
+    | Followed
+    | Asked
+    | Paused
+    | Resumed
+    | Read
 )
 
 
@@ -275,7 +305,8 @@ class Episode:
     postponed: int = 0
     back_at_s: float = 0.0  # POSTPONED: not before this; WAITING: since then
     failures: int = 0
-    guide_until_s: float = 0.0
+    guide_until_s: float = 0.0  # then its steps are over; on a page: it is taken for closed
+    paged: bool = False  # SHOWN, GUIDED: by a page, and by no notification
     rest_void: bool = False  # withdrawn by something that is no absence: rest counts no more
     outcome: Outcome | None = None
     by: By | None = None
@@ -321,7 +352,7 @@ class Mark:
 
 @quick_dataclass(frozen=True, slots=True)
 class Guide:
-    """Show the steps of this episode's prompt."""
+    """Show the steps of this episode's prompt; if a page does that, nothing beside it."""
 
     at: Moment
     episode: Episode
@@ -599,7 +630,7 @@ class Command:
     """A wish of the person, from the menu, a notification or the command line.
 
     Names: answer CHOICE, take [KIND], pause [30m|until 14:00|tomorrow], resume, reading,
-    set KEY=VALUE, open PAGE, show [stats], launched NAME [ARGUMENT], quit.
+    guide [EPISODE WORD], set KEY=VALUE, open PAGE, show [stats], launched NAME [ARGUMENT], quit.
     """
 
     name: str

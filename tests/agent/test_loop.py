@@ -125,6 +125,50 @@ def test_given_a_prompt_when_it_is_answered_twice_then_it_ends_once(desk: Desk) 
     assert [("position", "skipped", None)] == ended(desk)
 
 
+def test_given_steps_on_a_page_then_no_notification_stands_beside_them_and_it_ends_once(
+    desk: Desk,
+) -> None:
+    """Begun, paused, gone on with, followed to the end: taken, by the guide."""
+
+    def says(word: str) -> None:
+        desk.ask("guide", f"1 {word}")
+        assert desk.delivery.on_screen is None
+
+    desk.run(
+        *TO_A_PROMPT,
+        lambda: says("paused"),
+        "1m work",
+        lambda: says("begun"),
+        "20s idle",
+        lambda: says("going"),
+        "20s idle",
+        lambda: says("ended"),
+        lambda: says("ended"),
+        "10s work",
+    )
+
+    assert 1 == len(desk.delivery.shown)
+    assert [("position", "taken", "guide")] == ended(desk)
+
+
+def test_given_steps_on_a_page_when_it_is_closed_then_the_prompt_is_shown_again(
+    desk: Desk,
+) -> None:
+    """That is no answer."""
+    desk.run(
+        *TO_A_PROMPT,
+        lambda: desk.ask("guide", "1 begun"),
+        "5s work",
+        lambda: desk.ask("guide", "1 closed"),
+        "10s work",
+        "10s idle",
+        lambda: desk.ask("answer", "skip"),
+    )
+
+    assert 2 == len(desk.delivery.shown)
+    assert [("position", "skipped", None)] == ended(desk)
+
+
 def test_given_no_channel_when_a_prompt_is_due_then_it_is_tried_again_until_one_works(
     desk: Desk,
 ) -> None:

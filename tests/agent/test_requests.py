@@ -60,6 +60,8 @@ def answers(desk: Desk, *acts: str | tuple[str, str]) -> list[dict[str, Any]]:
             "cannot be postponed again",
             id="postponed too often",
         ),
+        pytest.param([("guide", "one begun")], True, "“one” is no number", id="no number"),
+        pytest.param([("guide", "1 perhaps")], True, '"perhaps"', id="no word of a page"),
         pytest.param(
             [("take", "posture"), ("answer", "start")], False, "no steps to show", id="no steps"
         ),
@@ -73,6 +75,37 @@ def test_given_a_wish_that_cannot_be_when_it_comes_then_it_is_refused_in_words(
 
     assert (False, usage) == (reply["ok"], reply.get("usage", False))
     assert told in reply["error"]
+
+
+def test_given_a_page_when_it_speaks_then_it_hears_which_prompt_is_open(desk: Desk) -> None:
+    """The one open, in the page or not; what it says of another changes nothing."""
+    replies = answers(
+        desk,
+        ("guide", ""),
+        *TO_A_PROMPT,
+        ("guide", ""),
+        ("guide", "1 begun"),
+        ("guide", "9 skip"),
+        ("guide", "1 ended"),
+        ("guide", "1 begun"),
+    )
+
+    found = [(one := reply["open"]) and (one["phase"], one["on_page"]) for reply in replies]
+    assert [None, ("shown", False), *[("guided", True)] * 2, None, None] == found
+    assert {"outcome": "taken", "by": "guide"} == replies[4]["ended"]
+    assert [None, None] == [replies[n]["ended"] for n in (1, 3)]
+    assert ("position", 1, 0) == tuple(
+        replies[1]["open"][key] for key in ("kind", "episode", "postponed")
+    )
+
+
+def test_given_a_page_when_a_button_is_pressed_there_then_that_prompt_is_answered(
+    desk: Desk,
+) -> None:
+    """By its number, so that no other prompt is hit."""
+    replies = answers(desk, *TO_A_PROMPT, ("guide", "1 postpone"), ("guide", "1 done"))
+
+    assert ["postponed", None] == [(one := x["open"]) and one["phase"] for x in replies]
 
 
 def test_given_an_open_prompt_when_a_break_is_wanted_then_it_is_that_one(desk: Desk) -> None:

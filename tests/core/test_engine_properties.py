@@ -19,6 +19,8 @@ from deskbreak.core.model import (
     Effect,
     Event,
     Facts,
+    Followed,
+    Following,
     Hold,
     Log,
     Moment,
@@ -192,6 +194,12 @@ HAPPENED: st.SearchStrategy[Callable[[Moment], Event]] = st.one_of(
         lambda choice, e: lambda at: Answered(at, choice, e),
         st.sampled_from(Choice),
         st.none() | NUMBERS,
+    ),
+    st.builds(
+        lambda e, how, alive: lambda at: Followed(at, e, how, at.boot_s + alive),
+        NUMBERS,
+        st.sampled_from(Following),
+        AFTER,
     ),
     st.builds(
         lambda kind: lambda at: Asked(at, kind), st.sampled_from(["position", "massage", "x"])
