@@ -113,7 +113,7 @@ def choose(  # noqa: PLR0913 - what is asked for, what was shown, to whom; each 
     Source: G-11 and G-13 for going round the areas; the measure is our own.
     """
     all_of_kind = [entry for entry in index if entry.kind == kind]
-    suiting = [entry for entry in all_of_kind if entry.id != without and _suits(entry, person)]
+    suiting = [entry for entry in all_of_kind if entry.id != without and suits(entry, person)]
     if cycle:
         suiting = [entry for entry in suiting if entry.cycle == cycle] or suiting
     if not suiting:
@@ -127,7 +127,8 @@ def choose(  # noqa: PLR0913 - what is asked for, what was shown, to whom; each 
     return _most_needed(left, sorted(seen, key=lambda entry: place[entry.id]), place).id
 
 
-def _suits(entry: Entry, person: Person) -> bool:
+def suits(entry: Entry, person: Person) -> bool:
+    """Whether a prompt is one for *person*."""
     return (
         entry.id not in person.hidden
         and entry.needs <= person.equipment

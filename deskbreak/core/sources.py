@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from deskbreak.core.words import Words
 
 _ID: Final = re.compile(r"[GE]-\d\d")
+CAUTIONS: Final = frozenset({"E-46", "E-47", "E-48", "E-49", "E-50", "E-51"})
+"""What cautions rest on; it says nothing of what a movement is good for."""
 
 STRENGTHS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -54,6 +56,25 @@ def read(texts: Iterable[str]) -> dict[str, Source]:
         titles |= table.get("sources", {})
         strengths |= table.get("strengths", {})
     return {id_: Source(id_, title, strengths.get(id_, "")) for id_, title in titles.items()}
+
+
+def behind(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return what each prompt in the *texts* of packs rests on, by the id of the prompt.
+
+    An id, or a sentence in a pack of a person's own. The first of two with one id counts. Never
+    raises: a file or a prompt with a fault, which `deskbreak.core.pack` names, is left out.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for text in texts:
+        try:
+            prompts = tomllib.loads(text).get("prompt", ())
+        except (ValueError, RecursionError):
+            continue
+        for raw in prompts if isinstance(prompts, list) else ():
+            match raw:
+                case {"id": str(name), "source": [*ids]}:
+                    found.setdefault(name, tuple(str(one) for one in ids))
+    return found
 
 
 def named(ids: str, known: Mapping[str, Source]) -> tuple[Source, ...]:
