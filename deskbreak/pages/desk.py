@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from deskbreak import door
 from deskbreak.core import sources
+from deskbreak.core.model import Command
+from deskbreak.core.words import Refusal
 from deskbreak.storage import files, language, packs
 from deskbreak.storage.store import Store
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from deskbreak.core.model import Command, Moment
+    from deskbreak.core.model import Moment
     from deskbreak.core.pack import Pack
     from deskbreak.core.settings import Resolved
     from deskbreak.core.sources import Source
@@ -78,6 +80,11 @@ class Desk:
             return door.ask(self.places.runtime, command)
         except door.NotRunning:
             return None
+
+    def tell_of_settings(self) -> None:
+        """Let the running agent read the settings now; one that hangs does so by itself, later."""
+        with contextlib.suppress(Refusal):
+            self.ask(Command("reload"))
 
     def words(self, resolved: Resolved) -> Words:
         """Return the words in the language of *resolved*."""

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.agent.clock import SystemClock
-from deskbreak.pages import own_data, safety, settings_page, statistics
+from deskbreak.pages import guide, own_data, safety, settings_page, statistics, welcome, why
 from deskbreak.pages.app import make_app
 from deskbreak.pages.desk import Desk
 from deskbreak.pages.entrance import Entrance
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from deskbreak.storage.files import Places
 
 ROUTES: Final = (
+    *guide.ROUTES,
     *own_data.ROUTES,
     *safety.ROUTES,
     *settings_page.ROUTES,
     *statistics.ROUTES,
+    *welcome.ROUTES,
+    *why.ROUTES,
 )
 
 PAGES: Final[Mapping[str, str]] = MappingProxyType(
@@ -31,6 +34,8 @@ PAGES: Final[Mapping[str, str]] = MappingProxyType(
         "safety": "/safety",
         "stats": "/stats",
         "settings": "/settings",
+        "guide": "/guide",
+        "welcome": "/welcome",
     }
 )
 """What can be opened by name."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.routing import Route
 
+from deskbreak.core.sources import CAUTIONS
 from deskbreak.pages.app import render
 
 if TYPE_CHECKING:
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
 
 def _safety(request: Request) -> Response:
     desk: Desk = request.app.state.desk
-    return render(request, "safety.html", safety=desk.pack(desk.resolved()).safety)
+    resolved = desk.resolved()
+    known = desk.sources(resolved)
+    return render(
+        request,
+        "safety.html",
+        safety=desk.pack(resolved).safety,
+        sources=[known[one] for one in sorted(CAUTIONS) if one in known],
+    )
 
 
 ROUTES: Final = (Route("/safety", _safety),)

@@ -91,4 +91,4 @@ def test_given_the_english_pack_then_cautions_rest_on_what_says_so() -> None:
     known = shipped("en.toml")
 
     assert set() == CAUTIONS - known.keys()
-    assert all(known[id_].id.startswith("E-") for id_ in CAUTIONS)
+    assert {"strong", "expert", "weak"} == {known[id_].strength for id_ in CAUTIONS}

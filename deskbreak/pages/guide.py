@@ -1,0 +1,247 @@
+"""The guide: one prompt step by step, the open one or any other, and all prompts to choose from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from deskbreak.core import labels, views
+from deskbreak.core.content import suits
+from deskbreak.core.model import Choice, Command, Following
+from deskbreak.core.rules import rules
+from deskbreak.core.sources import STRENGTHS
+from deskbreak.core.words import Refusal
+from deskbreak.pages import terms, why
+from deskbreak.pages.app import aside, form, render, to
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from deskbreak.core.content import Entry, Text
+    from deskbreak.core.model import KindRules, Rules
+    from deskbreak.core.pack import Pack
+    from deskbreak.core.settings import Resolved
+    from deskbreak.core.words import Words
+    from deskbreak.pages.desk import Desk
+
+_HIDDEN: Final = "person.hidden_prompts"
+_ANSWERS: Final = (Choice.DONE, Choice.POSTPONE, Choice.SKIP, Choice.NOT_FOR_ME)
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The prompt that waits for an answer, as the running agent says."""
+
+    episode: int
+    kind: str
+    prompt: str
+    postponed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The prompts of one kind, to choose from."""
+
+    kind: str
+    name: str
+    entries: tuple[tuple[Entry, Text], ...]
+
+
+def _ask_open(desk: Desk, argument: str = "") -> tuple[Open | None, bool]:
+    """Say something of the guide to the agent; return what is open then, and whether it answered."""
+    try:
+        reply = desk.ask(Command("guide", argument))
+    except Refusal:  # it hangs: steps can be followed all the same
+        return None, False
+    match reply:
+        case {"open": {"episode": int(n), "kind": str(kind), "postponed": int(times), **more}}:
+            prompt = more.get("prompt")
+            return Open(n, kind, prompt if isinstance(prompt, str) else "", times), True
+        case {"ok": True}:
+            return None, True
+    return None, False
+
+
+# ── looking ────────────────────────────────────────────────────────────────────────────────
+
+
+def _guide(request: Request) -> Response:
+    desk: Desk = request.app.state.desk
+    wanted = request.query_params.get("prompt", "")
+    found, _ = _ask_open(desk)
+    resolved = desk.resolved()
+    pack = desk.pack(resolved)
+    if not wanted and found is not None and found.prompt in pack.texts:
+        wanted = found.prompt
+    if not wanted:
+        return _shelves(request, desk, resolved, pack)
+    if wanted not in pack.texts:
+        raise HTTPException(404)
+    return _steps(request, desk, resolved, pack, wanted, found)
+
+
+def _steps(  # noqa: PLR0913, PLR0917 - what was read already, each thing once
+    request: Request,
+    desk: Desk,
+    resolved: Resolved,
+    pack: Pack,
+    prompt: str,
+    found: Open | None,
+) -> Response:
+    words, made = desk.words(resolved), rules(resolved, pack.index)
+    entry = next(one for one in pack.index if one.id == prompt)
+    if found is not None and found.prompt != prompt:
+        found = None
+    kind = made.kinds[made.place[found.kind if found else entry.kind]]
+    return render(
+        request,
+        "guide.html",
+        text=pack.texts[prompt],
+        entry=entry,
+        kind=labels.kind_name(entry.kind, words),
+        open=found,
+        counts=found is not None and kind.guide,
+        answers=list(_answers(kind, found, words)) if found else [],
+        hidden=prompt in made.person.hidden,
+        areas=[terms.AREAS[area] for area in entry.areas],
+        steps=terms.STEPS,
+        safety=pack.safety,
+        why=why.of(desk, resolved, prompt, words),
+        strengths=STRENGTHS,
+    )
+
+
+def _answers(kind: KindRules, found: Open, words: Words) -> Iterator[tuple[str, str]]:
+    """Yield what can be answered, and what the button says."""
+    for choice in _ANSWERS:
+        if choice is not Choice.POSTPONE or found.postponed < kind.postpone_max:
+            yield choice.value, views.answer_label(choice, kind, words)
+
+
+def _shelves(
+    request: Request, desk: Desk, resolved: Resolved, pack: Pack, hidden: str = ""
+) -> Response:
+    words, made = desk.words(resolved), rules(resolved, pack.index)
+    area = request.query_params.get("area", "")
+    area = area if area in terms.AREAS else ""
+    fitting = [one for one in pack.index if suits(one, made.person)]
+    shelves = tuple(_by_kind(fitting, pack.texts, made, area, words))
+    return render(
+        request,
+        "prompts.html",
+        shelves=shelves,
+        area=area,
+        areas=terms.AREAS,
+        left_out=len(pack.index) - len(fitting),
+        hidden=pack.texts.get(hidden),
+        safety=pack.safety,
+    )
+
+
+def _by_kind(
+    entries: Sequence[Entry], texts: Mapping[str, Text], made: Rules, area: str, words: Words
+) -> Iterator[Shelf]:
+    """Yield those of *area* (of any where it is empty), kind by kind."""
+    for kind in made.kinds:
+        mine = tuple(
+            (one, texts[one.id])
+            for one in entries
+            if one.kind == kind.name and area in {"", *one.areas}
+        )
+        if mine:
+            yield Shelf(kind.name, labels.kind_name(kind.name, words), mine)
+
+
+# ── speaking ───────────────────────────────────────────────────────────────────────────────
+
+
+async def _say(request: Request) -> Response:
+    """Pass on what the page does with the steps; answer where its prompt stands then."""
+    fields = await form(request)
+    episode, word = _only(fields, "episode"), _only(fields, "word")
+    if not (episode.isascii() and episode.isdigit()) or word not in set(Following):
+        raise HTTPException(404)
+    desk: Desk = request.app.state.desk
+
+    def work() -> dict[str, Any]:
+        try:
+            reply = desk.ask(Command("guide", f"{episode} {word}")) or {}
+        except Refusal:
+            reply = {}
+        mine, ended = reply.get("open") or {}, reply.get("ended") or {}
+        if mine.get("episode") != int(episode):
+            mine = {}
+        return {
+            "open": bool(mine),
+            "followed": mine.get("phase") == "guided" and bool(mine.get("on_page")),
+            "taken": ended.get("outcome") == "taken",
+        }
+
+    return JSONResponse(await aside(work))
+
+
+async def _answer(request: Request) -> Response:
+    """Answer the open prompt, if it is the one that the page shows; then say what came of it."""
+    fields = await form(request)
+    episode, choice = _only(fields, "episode"), _only(fields, "choice")
+    if not (episode.isascii() and episode.isdigit()) or choice not in set(_ANSWERS):
+        raise HTTPException(404)
+    desk: Desk = request.app.state.desk
+
+    def work() -> str:
+        found, runs = _ask_open(desk)
+        if not runs:
+            return "gone"
+        if found is None or found.episode != int(episode):
+            return "late"
+        _, runs = _ask_open(desk, f"{episode} {choice}")
+        return choice if runs else "gone"
+
+    done = await aside(work)
+    return to(request, "/guide" if done == Choice.NOT_FOR_ME else f"/guide/after?what={done}")
+
+
+def _after(request: Request) -> Response:
+    return render(request, "after.html", what=request.query_params.get("what", ""))
+
+
+async def _hide(request: Request) -> Response:
+    """Hide a prompt for good, or show it again; the answer is the list, for its address says nothing."""
+    fields = await form(request)
+    prompt, again = _only(fields, "prompt"), _only(fields, "again") == "yes"
+    desk: Desk = request.app.state.desk
+
+    def work() -> Response:
+        resolved = desk.resolved()
+        if prompt not in desk.pack(resolved).texts:
+            raise HTTPException(404)
+        others = [one for one in resolved.texts(_HIDDEN) if one != prompt]
+        desk.settings.change({_HIDDEN: tuple(others if again else [*others, prompt])})
+        desk.tell_of_settings()
+        resolved = desk.resolved()
+        return _shelves(request, desk, resolved, desk.pack(resolved), "" if again else prompt)
+
+    answer: Response = await aside(work)
+    return answer
+
+
+def _only(fields: Mapping[str, Sequence[str]], name: str) -> str:
+    """Return the one value of a field; of none or several, nothing."""
+    found = fields.get(name, ())
+    return found[0] if len(found) == 1 else ""
+
+
+ROUTES: Final = (
+    Route("/guide", _guide),
+    Route("/guide/say", _say, methods=["POST"]),
+    Route("/guide/answer", _answer, methods=["POST"]),
+    Route("/guide/after", _after),
+    Route("/guide/hide", _hide, methods=["POST"]),
+)
