@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from deskbreak.pages.routes import server as make_server
 from deskbreak.storage import files
-from tests.pages.looking import Browser, Served
+from tests.pages.looking import Browser, Served, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,15 +17,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def served() -> Iterator[Served]:
     """Serve the pages of the person of this test, in a thread."""
-    server, ready = make_server(files.places()), threading.Event()
-    thread = threading.Thread(target=server.run, args=(ready.set,), name="pages")
-    thread.start()
-    try:
-        assert ready.wait(10)
-        yield Served(server)
-    finally:
-        server.stop()
-        thread.join(10)
+    with running(make_server(files.places())) as served:
+        yield served
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -10,14 +9,11 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.office import Person
 from deskbreak.core.model import Episode, Log, Moment, Record, Span
-from deskbreak.pages.app import make_app
 from deskbreak.pages.desk import Desk
-from deskbreak.pages.routes import PAGES, ROUTES
-from deskbreak.pages.server import Server
 from deskbreak.storage import files
 from deskbreak.storage.layers import Settings
 from deskbreak.storage.store import Store
-from tests.pages.looking import Served
+from tests.pages.looking import Served, serve
 from tests.storage.history import saved
 
 if TYPE_CHECKING:
@@ -68,14 +64,5 @@ def desk_at(now: Moment) -> Desk:
 @contextmanager
 def serving(now: Moment) -> Iterator[Served]:
     """Serve the pages at another time than it is."""
-    desk, ready = desk_at(now), threading.Event()
-    folder = files.runtime_folder(desk.places)
-    server = Server(lambda made: make_app(made, desk, ROUTES, PAGES), folder)
-    thread = threading.Thread(target=server.run, args=(ready.set,), name="pages")
-    thread.start()
-    try:
-        assert ready.wait(10)
-        yield Served(server)
-    finally:
-        server.stop()
-        thread.join(10)
+    with serve(desk_at(now)) as served:
+        yield served

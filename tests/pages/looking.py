@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import shutil
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +12,20 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 import pytest
 
+from deskbreak.agent.clock import SystemClock
+from deskbreak.pages.app import make_app
+from deskbreak.pages.entrance import Entrance
+from deskbreak.pages.routes import PAGES, ROUTES
+from deskbreak.pages.server import Server
+from deskbreak.storage import files
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from playwright.sync_api import Browser as Chromium
     from playwright.sync_api import ConsoleMessage, Page, Playwright
 
-    from deskbreak.pages.server import Server
+    from deskbreak.pages.desk import Desk
 
 PICTURES: Final = Path(__file__).parents[2] / "build" / "pages"
 """Where the pictures of the pages are left."""
@@ -85,6 +93,28 @@ class Served:
             return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, text)
         finally:
             connection.close()
+
+
+@contextmanager
+def running(server: Server) -> Iterator[Served]:
+    """Let *server* run, in a thread."""
+    ready = threading.Event()
+    thread = threading.Thread(target=server.run, args=(ready.set,), name="pages")
+    thread.start()
+    try:
+        assert ready.wait(10)
+        yield Served(server)
+    finally:
+        server.stop()
+        thread.join(10)
+
+
+@contextmanager
+def serve(desk: Desk) -> Iterator[Served]:
+    """Serve the pages of a *desk* that a test has furnished."""
+    entrance = Entrance(files.runtime_folder(desk.places), SystemClock().boot_s)
+    with running(Server(lambda made: make_app(made, desk, ROUTES, PAGES), entrance)) as served:
+        yield served
 
 
 class Browser:

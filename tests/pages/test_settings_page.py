@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -9,16 +8,13 @@ from urllib.parse import urlencode
 import pytest
 
 from deskbreak.core.managed import Document, Level, Scope
-from deskbreak.pages.app import make_app
 from deskbreak.pages.desk import Desk
-from deskbreak.pages.routes import PAGES, ROUTES
-from deskbreak.pages.server import Server
 from deskbreak.pages.settings_form import seen
 from deskbreak.storage import files
 from deskbreak.storage.layers import Settings
 from deskbreak.storage.policies import Policies
 from tests.pages.listening import listening
-from tests.pages.looking import SIZES, Served, picture, sideways, violations
+from tests.pages.looking import SIZES, Served, picture, serve, sideways, violations
 from tests.test_cli_diary import MONDAY
 
 if TYPE_CHECKING:
@@ -63,17 +59,8 @@ def serving(*documents: Document) -> Iterator[Served]:
     places = files.places()
     policies = Policies(places.policy_copy, lambda: documents, lambda: documents)
     desk = Desk(places, lambda: MONDAY, Settings(places.settings, policies))
-    folder = files.runtime_folder(places)
-    server = Server(lambda made: make_app(made, desk, ROUTES, PAGES), folder)
-    ready = threading.Event()
-    thread = threading.Thread(target=server.run, args=(ready.set,))
-    thread.start()
-    try:
-        assert ready.wait(10)
-        yield Served(server)
-    finally:
-        server.stop()
-        thread.join(10)
+    with serve(desk) as served:
+        yield served
 
 
 def send(served: Served, path: str = "/settings", **fields: str) -> Answer:
@@ -262,7 +249,7 @@ def test_given_a_browser_when_a_plan_is_chosen_then_untouched_fields_follow_and_
         count = tab.inner_text("#unsaved")
         with tab.expect_navigation():
             tab.click(".savebar .main")
-        note = tab.inner_text("main .note")
+        note = tab.inner_text("main .note:not([hidden])")
 
     found = Settings(file).load()
     assert (("25", "50"), "2 changes are not saved yet") == (shown, count)
