@@ -81,7 +81,7 @@ def _guide(request: Request) -> Response:
     if not wanted and found is not None and found.prompt in pack.texts:
         wanted = found.prompt
     if not wanted:
-        return _shelves(request, desk, resolved, pack)
+        return _shelves(request, desk, resolved, pack, waiting=found)
     if wanted not in pack.texts:
         raise HTTPException(404)
     return _steps(request, desk, resolved, pack, wanted, found)
@@ -121,24 +121,39 @@ def _steps(  # noqa: PLR0913, PLR0917 - what was read already, each thing once
 def _answers(kind: KindRules, found: Open, words: Words) -> Iterator[tuple[str, str]]:
     """Yield what can be answered, and what the button says."""
     for choice in _ANSWERS:
-        if choice is not Choice.POSTPONE or found.postponed < kind.postpone_max:
+        can_be = {
+            Choice.POSTPONE: found.postponed < kind.postpone_max,
+            Choice.NOT_FOR_ME: found.prompt != "",
+        }
+        if can_be.get(choice, True):
             yield choice.value, views.answer_label(choice, kind, words)
 
 
-def _shelves(
-    request: Request, desk: Desk, resolved: Resolved, pack: Pack, hidden: str = ""
+def _shelves(  # noqa: PLR0913 - as above, and what is special about few of the looks
+    request: Request,
+    desk: Desk,
+    resolved: Resolved,
+    pack: Pack,
+    *,
+    hidden: str = "",
+    waiting: Open | None = None,
 ) -> Response:
+    """Show the prompts to choose from; *waiting* is an open one for which there is no text."""
     words, made = desk.words(resolved), rules(resolved, pack.index)
     area = request.query_params.get("area", "")
     area = area if area in terms.AREAS else ""
     fitting = [one for one in pack.index if suits(one, made.person)]
     shelves = tuple(_by_kind(fitting, pack.texts, made, area, words))
+    kind = made.kinds[made.place[waiting.kind]] if waiting else None
     return render(
         request,
         "prompts.html",
         shelves=shelves,
         area=area,
         areas=terms.AREAS,
+        open=waiting,
+        waiting=kind and (labels.kind_now(kind.name, words), labels.kind_body(kind.name, words)),
+        answers=list(_answers(kind, waiting, words)) if kind and waiting else [],
         left_out=len(pack.index) - len(fitting),
         hidden=pack.texts.get(hidden),
         safety=pack.safety,
@@ -226,7 +241,9 @@ async def _hide(request: Request) -> Response:
         desk.settings.change({_HIDDEN: tuple(others if again else [*others, prompt])})
         desk.tell_of_settings()
         resolved = desk.resolved()
-        return _shelves(request, desk, resolved, desk.pack(resolved), "" if again else prompt)
+        return _shelves(
+            request, desk, resolved, desk.pack(resolved), hidden="" if again else prompt
+        )
 
     answer: Response = await aside(work)
     return answer

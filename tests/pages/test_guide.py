@@ -10,7 +10,7 @@ import pytest
 
 from deskbreak.core.model import Command
 from deskbreak.pages.app import FORM_KEY
-from deskbreak.storage import files
+from deskbreak.storage import files, packs
 from deskbreak.storage.layers import Settings
 from tests.pages.answering import Agent, agent
 from tests.pages.looking import SIZES, picture, sideways, violations
@@ -199,6 +199,22 @@ def test_given_a_running_guide_when_it_is_looked_at_then_axe_finds_nothing_and_i
 
         assert [] == violations(tab)
         assert 0 == sideways(tab)
+
+
+def test_given_an_open_prompt_without_a_text_then_it_can_be_answered_beside_the_list(
+    served: Served, browser: Browser, tmp_path: Path
+) -> None:
+    """All its texts are hidden, or none suits."""
+    ids = [one.id for one in packs.read(files.places().packs, "en").index]
+    (tmp_path / "settings.toml").write_text(f"[person]\nhidden_prompts = {ids}\n")
+    with agent(tmp_path) as running, browser.looks(served, "guide") as tab:
+        assert tab.is_visible("text=Time to change position")
+        assert 3 == tab.locator("#answers button").count()
+        assert [] == violations(tab)
+        tab.click("[value=done]")
+        tab.wait_for_selector("h1:has-text('Done')")
+
+        assert [("position", "taken", "answer")] == running.ended
 
 
 # ── any prompt ─────────────────────────────────────────────────────────────────────────────
