@@ -103,6 +103,9 @@ def test_given_a_first_start_then_the_first_page_opens_and_later_none(
         assert 0 == deskbreak(person.env, "run", "--launched").status
         person.sees("welcome", "settings")
         person.server()
+        entry = Path(person.env["XDG_DATA_HOME"], "applications/deskbreak.desktop").read_text()
+        action = entry.partition("[Desktop Action settings]")[2]
+        assert "run --launched settings\n" in action
         assert [] == [note for note in server.notes if "deskbreak" in note.summary]
         agent.assert_well()
     with Agent(person.env) as agent:

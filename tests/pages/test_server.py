@@ -278,6 +278,14 @@ def test_given_a_page_that_is_opened_then_no_list_of_processes_and_no_argument_h
         assert {f"file://{folder}/{name}" for name in ways} < set(told)
         assert len(parts) >= 3
         assert [] == [part for part in parts if part in listed or part in " ".join(told)]
+        elsewhere = [
+            path
+            for path in home.rglob("*")
+            if path.is_file() and path.parent != folder
+            for part in parts
+            if part.encode() in path.read_bytes()
+        ]
+        assert [] == elsewhere  # no log either
         modes = {path.name: oct(path.stat().st_mode & 0o777) for path in folder.iterdir()}
         assert {"0o600"} == set(modes.values())
 
