@@ -62,7 +62,8 @@ def run(*, speed: float, debug: bool, wish: str | None = None) -> int:
             greeting += _be_found(agent.desktop.words, is_first=is_first)
         if is_first and agent.desktop.pages():
             agent.loop.inbox.command(Command("open", "welcome"))
-        elif wish is not None:
+            wish = None if wish == "show" else wish  # it shows itself
+        if wish is not None:
             agent.loop.inbox.command(Command("launched", wish))
         with contextlib.closing(agent):
             ended_well = agent.run(door, "\n".join(greeting))

@@ -114,6 +114,16 @@ def test_given_a_first_start_then_the_first_page_opens_and_later_none(
         agent.assert_well()
 
 
+def test_given_a_first_start_with_a_wish_then_it_is_done_as_well(
+    person: Person, server: NotificationServer
+) -> None:
+    """Who chose a break in the menu of programs gets one."""
+    with Agent(person.env, "--launched", "take") as agent:
+        person.sees("welcome")
+        wait_for(lambda: agent.status["open"], what="the break")
+        agent.assert_well()
+
+
 def test_given_the_menu_when_a_page_is_chosen_then_it_opens_and_one_server_serves_all(
     person: Person, server: NotificationServer, bus: PrivateBus
 ) -> None:
