@@ -3,7 +3,8 @@
 Starts a virtual X server, a message bus, a panel, a notification service and a Chromium that runs
 already, chooses "Statistics…" in the menu of a real agent, and reads from the browser when the page
 came. Each time the server has to be started; the cold start is that of the browser. Beside it: the
-memory of agent and server. On a machine that does other work as well, all times are longer.
+memory of agent and server. On a machine that does other work as well, all times are longer; as root,
+`chrt -r 1 python benchmarks/page_latency.py` lets it go first.
 
 Source of the figures: Navigation Timing Level 2 (responseStart), Paint Timing (first-contentful-paint),
 both with their time origin on the wall clock; proc(5), smaps_rollup.
