@@ -12,7 +12,10 @@ from deskbreak.agent.inbox import Request
 from deskbreak.core import engine, views
 from deskbreak.core.model import (
     Answered,
+    Choice,
     Episode,
+    Followed,
+    Following,
     Guide,
     Hide,
     Log,
@@ -40,7 +43,6 @@ if TYPE_CHECKING:
     from deskbreak.agent.inbox import Inbox
     from deskbreak.agent.keeper import Keeper
     from deskbreak.core.model import (
-        Choice,
         Effect,
         Event,
         Hold,
@@ -157,6 +159,7 @@ class Loop:
         self._pulse: Pulse | None = None
         self._state: State = keeper.state or engine.begin(clock.now(), keeper.rules)
         self._guided: int | None = None
+        self._without_page: int | None = None  # no page could be opened for this episode
         self._beat_s = self._saved_s = -SAVE_EVERY_S
         self._failures = 0
         self._ended = False
@@ -295,17 +298,19 @@ class Loop:
     def _guide(self, episode: Episode) -> None:
         """Show the steps on a page, which counts them down; where there is none, in a notification."""
         assert self._delivery is not None
-        if not self.outside.pages():
+        if not self.outside.pages() or self._without_page == episode.id:
             self._show(episode, views.guide_view)
             return
         self._delivery.withdraw()
-        self.outside.open("guide", lambda _: self._steps_instead(episode))
+        # Nobody follows steps that they have not begun: until then the prompt waits on the page.
+        now = self.clock.now()
+        self.inbox.post(Followed(now, episode.id, Following.PAUSED, now.boot_s))
+        self.outside.open("guide", lambda _: self._steps_instead(episode.id))
 
-    def _steps_instead(self, guided: Episode) -> None:
+    def _steps_instead(self, episode: int) -> None:
         """Show the steps in a notification after all, if they are still wanted; from any thread."""
-        now = self._state.episode
-        if now is not None and now.id == guided.id and now.phase is Phase.GUIDED:
-            self._show(now, views.guide_view)
+        self._without_page = episode
+        self.answered(episode, Choice.START)
 
     def _show(self, episode: Episode, describe: Describe) -> None:
         """Hand it to delivery; the engine waits to hear what became of it, whatever that is."""

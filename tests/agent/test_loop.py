@@ -259,6 +259,32 @@ def test_given_pages_when_steps_are_asked_for_then_the_guide_opens_in_the_prompt
     assert 1 == len(desk.loop.state.showings)
 
 
+def test_given_the_page_of_a_guide_when_nobody_begins_there_then_no_break_was_taken(
+    desk: Desk,
+) -> None:
+    """A browser may be slow, or closed before it shows anything."""
+    desk.outside.has_pages = True
+    phases: list[tuple[Phase, bool]] = []
+
+    def look() -> None:
+        assert desk.loop.state.episode is not None
+        phases.append((desk.loop.state.episode.phase, desk.loop.state.episode.paged))
+
+    desk.run(
+        *TO_A_PROMPT,
+        lambda: desk.ask("answer", "start"),
+        "3m work",
+        look,
+        lambda: desk.ask("guide", "1 begun"),
+        look,
+        lambda: desk.ask("guide", "1 ended"),
+    )
+
+    assert [(Phase.SHOWN, True), (Phase.GUIDED, True)] == phases
+    assert [("position", "taken", "guide")] == ended(desk)
+    assert 1 == len(desk.delivery.shown)
+
+
 def test_given_a_text_that_does_not_suit_when_it_is_hidden_then_the_settings_are_written(
     desk: Desk,
 ) -> None:
