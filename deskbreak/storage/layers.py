@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -31,7 +32,7 @@ _BROKEN_LATER: Final = N_("{problem}; the settings from before stay in force")
 
 
 class Settings:
-    """The settings of this user; one object for as long as a process runs. For one thread."""
+    """The settings of this user; one object for as long as a process runs. For any thread."""
 
     def __init__(self, path: Path, policies: Policies | None = None) -> None:
         """Read nothing yet; *path* is the user's settings file. Without *policies* none counts."""
@@ -40,6 +41,7 @@ class Settings:
         self._good: Layer | None = None
         self._last_good = LastGood(path)
         self._seen: object = None
+        self._loading = threading.Lock()
         self.documents: tuple[Document, ...] = ()
         """What an organisation has set, as of the last `load`."""
 
@@ -54,6 +56,10 @@ class Settings:
         A file that cannot be read leaves the last good one in force, and is one problem; after a
         restart as well, but for what is about the person.
         """
+        with self._loading:
+            return self._load()
+
+    def _load(self) -> Resolved:
         self._seen = self.look()  # before they are read: a change in between is then seen as one
         self.documents = self._policies.load() if self._policies else ()
         read = read_settings(self._path)
