@@ -271,6 +271,14 @@ def hours_minutes(seconds: float) -> str:
     return f"{hours}:{rest:02}"
 
 
+def tenths(number: float, words: Words) -> str:
+    """Return *number* to one digit after the point, or after the comma where that is the custom."""
+    _ = words.gettext
+    whole, tenth = f"{number:.1f}".split(".")
+    # Translators: a number such as 3.4, with the sign between whole and tenths.
+    return _("{whole}.{tenth}").format(whole=whole, tenth=tenth)
+
+
 def every(interval_minutes: int, words: Words) -> str:
     """Return how often something comes: ``Every 20 min``, ``Every hour``, ``Every day``."""
     _, n_ = words.gettext, words.ngettext

@@ -142,7 +142,7 @@ def _picture(side: Side, before: Side, made: Rules, last: date | None, words: Wo
         for n, (day, (spans, prompts)) in enumerate(days.items())
     )
     kinds = (
-        Kind(kind, labels.kind_name(kind, words), f"{side.per_day(count):.1f}")
+        Kind(kind, labels.kind_name(kind, words), labels.tenths(side.per_day(count), words))
         for kind, count in side.prompts.items()
     )
     return Picture(
@@ -152,7 +152,7 @@ def _picture(side: Side, before: Side, made: Rules, last: date | None, words: Wo
         strips,
         tuple(scale.hours()),
         tuple(kinds),
-        (f"{side.a_day:.1f}", f"{before.a_day:.1f}"),
+        (labels.tenths(side.a_day, words), labels.tenths(before.a_day, words)),
         (_length(side.longest_s, words), _length(before.longest_s, words)),
     )
 
