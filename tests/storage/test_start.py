@@ -308,7 +308,7 @@ def test_given_nothing_when_installed_then_menus_have_entry_actions_and_icons(
     assert (True, entry_of(home), True) == (found.installed, found.path, found.is_ours)
     assert not valid(entry_of(home))
     assert str(ours) == program(text)
-    assert "take;pause;resume;stats;" == value(text, "Actions")
+    assert "take;pause;resume;stats;settings;" == value(text, "Actions")
     assert f"Exec={ours} run --launched take\n" in text
     assert "Name[de]=Jetzt eine Pause machen\n" in text
     icons = [path.name for path in (home / ".local/share/icons").rglob("*") if path.is_file()]
