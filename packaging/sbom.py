@@ -6,6 +6,7 @@ RAW is what cyclonedx-py found in an environment that has nothing but what LOCK 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -22,8 +23,8 @@ def reviewed(raw: dict[str, Any], lock: str, version: str) -> dict[str, Any]:
     Raises:
         LookupError: It does not have just the parts that *lock* pins.
     """
-    parts = {(part["name"].lower(), part["version"]): part for part in raw["components"]}
-    wanted = {(name.lower(), version) for name, version in pinned(lock)}
+    parts = {(_plain(part["name"]), part["version"]): part for part in raw["components"]}
+    wanted = {(_plain(name), version) for name, version in pinned(lock)}
     if parts.keys() != wanted:
         raise LookupError(f"locked and installed differ: {sorted(parts.keys() ^ wanted)}")
     for part in parts.values():
@@ -31,6 +32,11 @@ def reviewed(raw: dict[str, Any], lock: str, version: str) -> dict[str, Any]:
         part["licenses"] = [{"license": named}]
     raw["metadata"]["component"]["version"] = version
     return raw
+
+
+def _plain(name: str) -> str:
+    """Return a name as all of its spellings have it. Source: PyPA, "Names and normalization"."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def written(sbom: dict[str, Any]) -> str:
