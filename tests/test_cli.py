@@ -402,6 +402,14 @@ def test_given_settings_when_their_facts_are_asked_for_then_they_are_the_documen
     assert (25, 20) == (set_["value"], unset["value"])
 
 
+def test_given_massage_when_it_is_switched_on_then_its_cautions_are_pointed_to(here: Here) -> None:
+    """As its page does; switching it off needs no word."""
+    on, off = (here("config", "set", "massage.enabled", one) for one in ("true", "false"))
+
+    assert "Read first when not to massage: deskbreak open safety" in on.out
+    assert "massage.enabled = false\n" == off.out
+
+
 @linux
 def test_given_start_at_login_when_it_is_switched_then_the_facts_are_the_documented_ones(
     here: Here, home: Path

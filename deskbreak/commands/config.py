@@ -110,6 +110,8 @@ def _changed(arguments: argparse.Namespace, resolved: Resolved, words: Words) ->
         facts({"ok": True, "key": arguments.key, "value": plain_value(value)})
     elif value is not None:
         say(f"{arguments.key} = {written(value)}")
+        if arguments.key == "massage.enabled" and value is True:
+            say(words.gettext(N_("Read first when not to massage: deskbreak open safety")))
     return _with_problems(resolved, words) or status
 
 

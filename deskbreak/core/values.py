@@ -34,6 +34,7 @@ _TOO_MANY: Final = N_("has more than {high} entries")
 _OUT_OF_RANGE: Final = frozenset(
     {_NOT_FINITE, _NOT_BETWEEN, _NEITHER, _NO_CHOICE, _NO_ENTRY, _TOO_MANY}
 )
+_HOUR: Final = re.compile(r"(?<![\w:])(\d{1,2})(?![\w:])")  # of a range, without minutes
 _MOST_TYPED: Final = 8192  # characters of a value on a command line; 400 days off have 4.8 kB
 
 
@@ -184,7 +185,7 @@ def typed(setting: Setting, text: str) -> object:
     """
     text = text.strip()
     if setting.type in LISTS:
-        return _typed_list(text)
+        return _typed_list(_HOUR.sub(r"\1:00", text) if setting.type is Type.RANGES else text)
     if text[:1] in {'"', "'"}:
         return _toml(text)
     if setting.type is Type.FLAG:

@@ -435,6 +435,12 @@ def test_given_a_key_then_it_can_be_described() -> None:
         ),
         pytest.param("working_hours.days_off", "2026-12-24", (date(2026, 12, 24),), id="date"),
         pytest.param("working_hours.days_off", "[2026-12-24]", (date(2026, 12, 24),), id="toml"),
+        pytest.param(
+            "working_hours.monday",
+            "9-12, 13-17:30",
+            ("9:00-12:00", "13:00-17:30"),
+            id="hours alone",
+        ),
     ],
 )
 def test_given_a_typed_value_then_it_is_understood(key: str, text: str, expected: object) -> None:

@@ -111,8 +111,8 @@ def test_given_a_value_that_is_typed_back_then_it_is_a_change() -> None:
         pytest.param(POSITION, "", "Please write a value here.", id="nothing"),
         pytest.param(
             "working_hours.monday",
-            "9-12",
-            '["9-12"] has an entry that is not a range such as 09:00-12:30.',
+            "from nine",
+            '["from nine"] has an entry that is not a range such as 09:00-12:30.',
             id="no range",
         ),
         pytest.param(
