@@ -26,6 +26,7 @@ __all__ = [
     "Finding",
     "doctor_json",
     "doctor_lines",
+    "kind_figures",
     "simulated_lines",
     "stats_lines",
     "status_json",
@@ -74,12 +75,10 @@ def _day_row(name: str, day: Day, words: Words) -> list[str]:
     ]
 
 
-def _by_kind(total: Day, words: Words) -> list[str]:
-    """Return every figure of every kind, a kind a column."""
-    if not total.kinds:
-        return []
-    _, kinds = words.gettext, total.kinds.values()
-    figures: tuple[tuple[str, Callable[[KindDay], object]], ...] = (
+def kind_figures(words: Words) -> tuple[tuple[str, Callable[[KindDay], int]], ...]:
+    """Return what is counted of a kind, each by its name, in the order in which it is shown."""
+    _ = words.gettext
+    return (
         (_("prompted"), lambda of: of.prompted),
         (_("taken"), lambda of: of.taken),
         (_("by answer"), lambda of: of.taken_by.answer),
@@ -91,6 +90,16 @@ def _by_kind(total: Day, words: Words) -> list[str]:
         (_("postponed"), lambda of: of.postponed),
         (_("asked for"), lambda of: of.asked),
         (_("not delivered"), lambda of: of.undelivered),
+    )
+
+
+def _by_kind(total: Day, words: Words) -> list[str]:
+    """Return every figure of every kind, a kind a column."""
+    if not total.kinds:
+        return []
+    _, kinds = words.gettext, total.kinds.values()
+    figures: tuple[tuple[str, Callable[[KindDay], object]], ...] = (
+        *kind_figures(words),
         (_("share taken"), lambda of: _share(of, words)),
     )
     names = (labels.kind_name(kind, words) for kind in total.kinds)

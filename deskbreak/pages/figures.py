@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.core import labels, stats
+from deskbreak.core import labels, reports, stats
 from deskbreak.core.menu import taken_of_offered
 from deskbreak.core.model import Hold, Span
 from deskbreak.core.words import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from deskbreak.core.model import Episode, Moment
@@ -170,19 +170,7 @@ def _day(day: Day) -> tuple[Cell, ...]:
 def kinds(name: str, caption: str, total: Day, words: Words) -> Table:
     """Return every figure of every kind, a kind a row."""
     _ = words.gettext
-    figures: tuple[tuple[str, Callable[[KindDay], int]], ...] = (
-        (_("prompted"), lambda of: of.prompted),
-        (_("taken"), lambda of: of.taken),
-        (_("by answer"), lambda of: of.taken_by.answer),
-        (_("with the guide"), lambda of: of.taken_by.guide),
-        (_("by resting"), lambda of: of.taken_by.rest),
-        (_("natural breaks"), lambda of: of.natural),
-        (_("skipped"), lambda of: of.skipped),
-        (_("no answer"), lambda of: of.missed),
-        (_("postponed"), lambda of: of.postponed),
-        (_("asked for"), lambda of: of.asked),
-        (_("not delivered"), lambda of: of.undelivered),
-    )
+    figures = reports.kind_figures(words)
     rows = (
         (
             Cell(labels.kind_name(kind, words)),
