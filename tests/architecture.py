@@ -175,8 +175,10 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
         "deskbreak.agent.here",
         "deskbreak.platforms",
     ),
+    "deskbreak.figure": ("deskbreak.core",),
     "deskbreak.pages": (
         "deskbreak.core",
+        "deskbreak.figure",
         "deskbreak.storage",
         "deskbreak.door",
         "deskbreak.agent.clock",

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from deskbreak import door
 from deskbreak.core import sources
 from deskbreak.core.model import Command
+from deskbreak.core.rules import rules
 from deskbreak.core.words import Refusal
+from deskbreak.pages import moving
+from deskbreak.pages.moving import Figures
 from deskbreak.storage import files, language, packs
 from deskbreak.storage.store import Store
 
@@ -93,6 +96,13 @@ class Desk:
     def pack(self, resolved: Resolved) -> Pack:
         """Return the prompts in the language of *resolved*, with the person's own."""
         return packs.read(self.places.packs, resolved.text("language"))
+
+    def figures(self, resolved: Resolved) -> Figures:
+        """Return how prompts are shown; reads the packs."""
+        pack = self.pack(resolved)
+        rolling = rules(resolved, pack.index).person.wheelchair_only
+        seated = {one.id for one in pack.index if one.wheelchair} if rolling else ()
+        return Figures(moving.scenes(packs.pose_texts()), pack.texts, frozenset(seated))
 
     def sources(self, resolved: Resolved) -> dict[str, Source]:
         """Return what prompts and settings rest on, by id."""

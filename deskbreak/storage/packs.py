@@ -28,3 +28,9 @@ def read(own: Path, name: str) -> Pack:
     for own_name, own_text in own_texts:
         made = pack.joined(made, pack.parse(own_text, own_name), own_name)
     return replace(made, problems=(*made.problems, *unreadable))
+
+
+def pose_texts() -> tuple[tuple[str, str], ...]:
+    """Return name and text of each file with poses for the built-in prompts."""
+    folder = files.bundled("config", "poses")
+    return tuple((path.name, path.read_text("utf-8")) for path in sorted(folder.glob("*.toml")))

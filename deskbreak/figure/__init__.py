@@ -1,0 +1,1 @@
+"""The figure that shows a movement: a skeleton, its poses, and its drawing."""

@@ -1,0 +1,216 @@
+"""A scene in time: each step from its kind and its seconds, as pictures that a page mixes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from math import ceil, cos, pi
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from deskbreak.figure.body import Key, between, solve
+from deskbreak.figure.draw import VIEWS
+from deskbreak.figure.joints import SIDES
+from deskbreak.figure.picture import SIZE, camera_for, shapes
+from deskbreak.figure.space import angle, length, minus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from deskbreak.figure.body import Body
+    from deskbreak.figure.draw import Camera, Shape
+    from deskbreak.figure.poses import Scene, Step
+
+_INTO_S: Final = 2.4
+"""So long it takes to come into a pose."""
+_ROUND_S: Final = 2.2
+"""So long a movement goes from one pose to the next, unless its rounds are told."""
+_BREATH_S: Final = 2.5
+"""Half a breath of somebody at rest: twelve in a minute."""
+_EVERY: Final = 9.0
+"""A picture is made every so many degrees or centimetres of a way: in between, a page mixes."""
+_MOST_PICTURES: Final = 9
+_CALMING: Final = (1.0, 0.75, 0.5, 0.3)
+"""How far the rounds of a step that ends something go, one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A step of the pack: what kind it is, and how long it takes."""
+
+    kind: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From one pose to another, and from one view to another, in so many seconds."""
+
+    start: Key
+    end: Key
+    seconds: float
+    yaw: tuple[float, float]
+
+
+def ways(step: Step, timed: Timed, before: Key, yaw: float) -> list[Way]:
+    """Return how the figure moves in a step: into its first pose, and on as its kind asks.
+
+    It stands as *before*, seen turned by *yaw* degrees; the view turns while it comes into the pose.
+    """
+    into = min(_INTO_S, timed.seconds / 2)
+    view = VIEWS[step.view]
+    # The shorter way round, for one that turns its back.
+    turn = (view - yaw + 180.0) % 360.0 - 180.0
+    made = [Way(before, step.keys[0], into, (view - turn, view))]
+    after = _after(step, timed, timed.seconds - into)
+    return made + [Way(start, end, seconds, (view, view)) for start, end, seconds in after]
+
+
+def _after(step: Step, timed: Timed, left: float) -> Iterator[tuple[Key, Key, float]]:
+    """Yield how it goes on after the first pose, for the seconds that are left."""
+    last = step.keys[-1]
+    if len(step.keys) > 1:
+        if step.rounds or timed.kind in {"warmup", "move", "cooldown"}:
+            yield from _rounds(step, timed, left)
+            return
+        each = min(_INTO_S, left / len(step.keys))
+        for start, end in pairwise(step.keys):
+            yield start, end, each
+            left -= each
+    yield from _stays(last, left)
+
+
+def _stays(key: Key, seconds: float) -> Iterator[tuple[Key, Key, float]]:
+    """Yield a figure that only breathes."""
+    full = replace(key, values=MappingProxyType({**key.values, "breath": 1.0}))
+    start, end = key, full
+    while seconds > _BREATH_S:
+        yield start, end, _BREATH_S
+        seconds -= _BREATH_S
+        start, end = end, start
+    if start is full:
+        yield full, key, seconds
+
+
+def _rounds(step: Step, timed: Timed, left: float) -> Iterator[tuple[Key, Key, float]]:
+    """Yield the poses one after the other and again, ever smaller where the step calms down."""
+    keys = step.keys
+    rounds = step.rounds or max(1, round(left / (_ROUND_S * len(keys))))
+    each = left / (rounds * len(keys))
+    start = keys[0]
+    for number in range(rounds):
+        calm = _CALMING[number * len(_CALMING) // rounds] if timed.kind == "cooldown" else 1.0
+        for key in (*keys[1:], keys[0]):
+            end = _smaller(keys[0], key, calm)
+            yield start, end, each
+            start = end
+
+
+def _smaller(rest: Key, key: Key, share: float) -> Key:
+    """Return a pose on the way from *rest* to *key*; what touches stays where *key* has it."""
+    if share == 1.0 or key is rest:
+        return key
+    values = {
+        name: rest.values[name] + (value - rest.values[name]) * share
+        for name, value in key.values.items()
+    }
+    return Key(MappingProxyType(values), key.touches, key.stance)
+
+
+# ── pictures ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class _Reel:
+    """The pictures of a film; what is the same is kept once."""
+
+    looks: dict[str, Shape] = field(default_factory=dict)
+    at: dict[str, dict[tuple[int, ...], int]] = field(default_factory=dict)
+    frames: dict[tuple[tuple[str, ...], tuple[tuple[str, int], ...]], int] = field(
+        default_factory=dict
+    )
+
+    def add(self, made: Sequence[Shape]) -> int:
+        """Keep a picture; return its number."""
+        seen = []
+        for shape in made:
+            self.looks.setdefault(shape.name, shape)
+            table = self.at.setdefault(shape.name, {})
+            numbers = tuple(round(number) for number in shape.numbers)
+            seen.append((shape.name, table.setdefault(numbers, len(table))))
+        order = tuple(name for name, _ in seen)
+        return self.frames.setdefault((order, tuple(sorted(seen))), len(self.frames))
+
+    def told(self) -> dict[str, Any]:
+        """Return it as a page takes it."""
+        names = list(self.looks)
+        place = {name: index for index, name in enumerate(names)}
+        orders: dict[tuple[str, ...], int] = {}
+        frames = []
+        for order, seen in self.frames:
+            known = dict(seen)
+            frames.append(
+                [orders.setdefault(order, len(orders)), *(known.get(name, -1) for name in names)]
+            )
+        return {
+            "box": [SIZE, SIZE],
+            "shapes": [
+                {
+                    "name": name,
+                    "class": shape.look,
+                    "d": shape.path,
+                    **({"stroke": round(shape.stroke, 1)} if shape.stroke else {}),
+                    "at": [list(numbers) for numbers in self.at[name]],
+                }
+                for name, shape in self.looks.items()
+            ],
+            "orders": [[place[name] for name in order] for order in orders],
+            "frames": frames,
+        }
+
+
+def film(scene: Scene, timed: Sequence[Timed]) -> dict[str, Any]:
+    """Return *scene*, whose steps last as *timed* tells, for a page that plays it.
+
+    ``shapes`` are paths with ``#`` for each number, and the lists of numbers that occur ``at`` some
+    time; a frame is the number of its order and, for each shape, that of its list (-1: not there);
+    a step has frames at times (s). Between two frames a page mixes the numbers.
+    """
+    camera, reel, steps = camera_for(scene), _Reel(), []
+    before, yaw = scene.steps[0].keys[0], VIEWS[scene.steps[0].view]
+    for step, time in zip(scene.steps, timed, strict=True):
+        times, frames = (
+            [0.0],
+            [reel.add(_picture(scene, step, time, replace(camera, yaw=yaw), solve(before)))],
+        )
+        now = 0.0
+        for way in ways(step, time, before, yaw):
+            start, end = solve(way.start), solve(way.end)
+            count = _pictures(way, start, end)
+            for number in range(1, count + 1):
+                share = (1 - cos(pi * number / count)) / 2
+                seen = replace(camera, yaw=way.yaw[0] + (way.yaw[1] - way.yaw[0]) * share)
+                body = between(start, end, share)
+                frames.append(reel.add(_picture(scene, step, time, seen, body)))
+                times.append(round(now + way.seconds * number / count, 2))
+            now += way.seconds
+            before, yaw = way.end, way.yaw[1]
+        steps.append({"times": times, "frames": frames})
+    return {**reel.told(), "steps": steps}
+
+
+def _picture(scene: Scene, step: Step, time: Timed, camera: Camera, body: Body) -> list[Shape]:
+    close, pressing = scene.frame == "hands", time.kind == "pressure"
+    return shapes(body, step, camera, close=close, pressing=pressing)
+
+
+def _pictures(way: Way, start: Body, end: Body) -> int:
+    """Return how many pictures a way needs, so that limbs do not shrink where a page mixes two."""
+    most = abs(way.yaw[1] - way.yaw[0])
+    for name, value in way.end.values.items():
+        most = max(most, abs(value - way.start.values[name]))
+    for side in SIDES:
+        most = max(most, angle(start.arms[side].along, end.arms[side].along))
+        for limb in (f"{side}.hand", f"{side}.foot"):
+            most = max(most, length(minus(start.parts[limb].at, end.parts[limb].at)))
+    return max(2, min(_MOST_PICTURES, ceil(most / _EVERY)))

@@ -1,0 +1,129 @@
+"""One pose of a scene as shapes in order, and as SVG."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from deskbreak.figure.body import solve
+from deskbreak.figure.draw import VIEWS, Camera, figure, is_seen, marks, presses
+from deskbreak.figure.draw_around import DESK_DEPTH, around
+from deskbreak.figure.joints import SIDES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deskbreak.figure.body import Body
+    from deskbreak.figure.draw import Shape
+    from deskbreak.figure.poses import Scene, Step
+
+SIZE: Final = 1000
+"""A picture is that many units wide and high."""
+_ROOM_CM: Final = {"whole": 6.0, "upper": 4.0, "hands": 3.0}
+"""So much is left free around what is seen."""
+_UPPER: Final = (
+    "floor",
+    "chair",
+    "desk",
+    "rim",
+    "grip",
+    "caster",
+    "frame",
+    "leg",
+    "foot",
+    "wall",
+    "stairs",
+)
+"""Shapes that need not be seen whole in a picture of the upper body."""
+
+
+def shapes(body: Body, step: Step, camera: Camera, *, close: bool, pressing: bool) -> list[Shape]:
+    """Return what is drawn of *body* in *step*, from the back to the front."""
+    made = list(figure(body, camera, fingers=close))
+    if "desk" in step.objects:
+        made = [_over_desk(shape, body) for shape in made]
+    made += around(body, step.objects, step.icon, camera)
+    made += marks(body, step.works, camera)
+    if pressing:
+        made += presses(body, camera)
+    return sorted((one for one in made if is_seen(one)), key=lambda one: one.depth)
+
+
+def _over_desk(shape: Shape, body: Body) -> Shape:
+    """Lay the arms that are higher than the desk over it."""
+    side, _, name = shape.name.partition(".")
+    if name in {"arm", "hand"} and side in SIDES:
+        if body.parts[f"{side}.hand"].at[1] > body.values["desk.height"] - 4:
+            return replace(shape, depth=max(shape.depth, DESK_DEPTH + 10 + (name == "hand")))
+    elif name in {"leg", "foot"}:
+        return replace(shape, depth=min(shape.depth, DESK_DEPTH - 10))
+    return shape
+
+
+def camera_for(scene: Scene) -> Camera:
+    """Return a camera for *scene* that holds all of its poses."""
+    xs: list[float] = []
+    ys: list[float] = []
+    for step in scene.steps:
+        for key in step.keys:
+            seen = _edges(scene.frame, step, solve(key))
+            xs += (at for shape in seen for at in _coordinates(shape, 0))
+            ys += (-at for shape in seen for at in _coordinates(shape, 1))
+    room = _ROOM_CM[scene.frame]
+    left, right, low, high = min(xs) - room, max(xs) + room, min(ys) - room, max(ys) + room
+    side = max(right - left, high - low)
+    return Camera(
+        0.0,
+        SIZE / side,
+        left - (side - right + left) / 2,
+        high + (side - high + low) * (0.5 if scene.frame != "whole" else 1.0),
+    )
+
+
+def _edges(frame: str, step: Step, body: Body) -> list[Shape]:
+    """Return what has to be seen of *body*, drawn with a unit for each cm."""
+    seen = []
+    for shape in shapes(body, step, Camera(VIEWS[step.view]), close=False, pressing=False):
+        name = shape.name.rpartition(".")[2] if shape.name.startswith(SIDES) else shape.name
+        if frame == "hands" and name != "hand":
+            continue
+        if frame == "upper" and name.startswith(_UPPER):
+            continue
+        if name not in {"floor", "desk_foot", "wall"} and not name.startswith(("mark", "press")):
+            seen.append(shape)
+    return seen
+
+
+def _coordinates(shape: Shape, which: int) -> list[float]:
+    """Return the x or y of the points of a path; radii of arcs are none."""
+    found: list[float] = []
+    index, place, arc = 0, 0, False
+    for sign in shape.path:
+        if sign.isalpha():
+            arc, place = sign == "A", 0
+        elif sign == "#":
+            if not (arc and place < 2) and place % 2 == which:  # noqa: PLR2004 - two radii
+                found.append(shape.numbers[index])
+            index, place = index + 1, place + 1
+    return found
+
+
+def data(shape: Shape) -> str:
+    """Return the path data of *shape*, in whole units."""
+    numbers = iter(shape.numbers)
+    return "".join(str(round(next(numbers))) if sign == "#" else sign for sign in shape.path)
+
+
+def svg(made: Sequence[Shape], *, style: str = "", title: str = "") -> str:
+    """Return a picture of *made*; with a *style* inside it stands alone, as a file."""
+    alone = ' xmlns="http://www.w3.org/2000/svg"' if style else ""
+    hidden = f' role="img" aria-label="{escape(title)}"' if title else ' aria-hidden="true"'
+    inside = f"<style>{style}</style>" if style else ""
+    paths = "".join(
+        f'<path class="{one.look}" d="{data(one)}"'
+        + (f' stroke-width="{one.stroke:.1f}"' if one.stroke else "")
+        + "/>"
+        for one in made
+    )
+    return f'<svg{alone} class="figure" viewBox="0 0 {SIZE} {SIZE}"{hidden}>{inside}{paths}</svg>'
