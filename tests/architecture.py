@@ -253,7 +253,7 @@ ALONE: Final[dict[str, tuple[str, ...]]] = {
     "sqlite3": ("deskbreak.storage",),
     "starlette": ("deskbreak.pages",),
     "tomlkit": ("deskbreak.storage",),
-    "tomllib": ("deskbreak.core", "deskbreak.storage"),
+    "tomllib": ("deskbreak.core", "deskbreak.figure", "deskbreak.storage"),
     "uvicorn": ("deskbreak.pages",),
     "winreg": (
         "deskbreak.pages.browser",
