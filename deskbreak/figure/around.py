@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from deskbreak.figure.joints import SIDES
 from deskbreak.figure.space import Vec, apply, bent, plus
-from deskbreak.figure.touch import Spot
+from deskbreak.figure.touch import Part, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,12 +45,26 @@ OBJECTS: Final = (
         "window",
         "stairs",
         "band",
+        "tap",
+        "laptop",
+        "carried_laptop",
+        "lap_glass",
+        "gaze",
+        "glare",
     ),
+    *("armrests", "paper", "towel", "shawl", "book"),
+    *("left_screen", "right_screen", "left_pen", "right_pen", "left_phone", "right_phone"),
+    *("left_held_headset", "right_held_headset"),
     *("wall_left", "wall_right", "wall_behind", "left_glass", "right_glass"),
-    *("left_ball_back", "right_ball_back", "left_ball_hip", "right_ball_hip"),
-    *("left_ball_thigh", "right_ball_thigh"),
+    *(f"{side}_ball_{where}" for where in ("back", "hip", "thigh") for side in SIDES),
 )
 """What can stand around the figure besides what bears it."""
+WALL_ASIDE: Final = 50.0
+"""A wall at the side is that far from where the middle of the figure is at rest (cm)."""
+WALL_BEHIND: Final = -22.0
+"""A wall behind lies there (cm ahead)."""
+BALL_SIZE: Final = 4.2
+"""From the middle of a ball to its skin, unless it is pressed flat (cm)."""
 DESK_EDGE: Final = 30.0
 """The front edge of the desk lies that far ahead of where the hips are at rest (cm)."""
 
@@ -58,8 +73,9 @@ def spots(stance: str, values: Mapping[str, float]) -> dict[str, Spot]:
     """Return the spots that can be touched around a figure in *stance*, in the axes of the room."""
     found = dict(_desk(values))
     found.update(_wall())
+    found.update(_rail())
     if stance in SEAT:
-        found.update(_chair(SEAT[stance], values))
+        found.update(_chair(SEAT[stance] + values["chair.up"], values))
     return found
 
 
@@ -69,17 +85,58 @@ def chair_point(values: Mapping[str, float], own: Vec) -> Vec:
     return plus((values["chair.x"], 0.0, values["chair.z"]), apply(axes, own))
 
 
+@dataclass(frozen=True, slots=True)
+class Ball:
+    """A ball between the body and a wall or a seat: where it is, and how far it reaches each way."""
+
+    at: Vec
+    size: Vec
+
+
+# Of the left side: where the ball lies on the body, and along which axis what it leans on is.
+_BALLS: Final[Mapping[str, tuple[str, Vec, int]]] = MappingProxyType(
+    {
+        "ball_back": ("chest", (8.5, 14.0, -10.0), 2),
+        "ball_hip": ("pelvis", (16.0, 3.0, -2.0), 0),
+        "ball_thigh": ("{side}.thigh", (0.0, -17.0, -7.4), 1),
+    }
+)
+BALLS: Final = tuple(f"{side}_{name}" for name in _BALLS for side in SIDES)
+"""Every ball by name: of which side, and where."""
+
+
+def ball_place(name: str, parts: Mapping[str, Part], values: Mapping[str, float]) -> Ball:
+    """Return where a ball of BALLS is: what presses on it makes it flat, and what leaves it does not."""
+    side, _, kind = name.partition("_")
+    part, own, axis = _BALLS[kind]
+    sign = 1.0 if side == "left" else -1.0
+    moved = (sign * own[0] + values["ball.x"], own[1] + values["ball.y"], own[2] + values["ball.z"])
+    at = list(parts[part.format(side=side)].point(moved))
+    back = (sign * WALL_ASIDE, SEAT["chair"], WALL_BEHIND)[axis]
+    half = max(1.5, min(BALL_SIZE, abs(at[axis] - back) / 2))
+    at[axis] = back + (half if back < at[axis] else -half)
+    size = [BALL_SIZE + 0.4 * (BALL_SIZE - half)] * 3
+    size[axis] = half
+    return Ball((at[0], at[1], at[2]), (size[0], size[1], size[2]))
+
+
 def _chair(seat: float, values: Mapping[str, float]) -> Iterator[tuple[str, Spot]]:
+    up: Vec = (0.0, 1.0, 0.0)
     for side, sign in (("left", 1.0), ("right", -1.0)):
-        for name, at, along in (
-            ("seat", (20.0, seat, 4.0), (0.0, 0.0, 1.0)),
-            ("armrest", (25.0, seat + 19.0, 14.0), (0.0, 0.0, 1.0)),
-            ("seat_back", (17.0, seat + 22.0, -17.0), (0.0, -1.0, -0.2)),
-            ("wheel", (30.0, 58.0, 10.0), (0.0, -0.3, 1.0)),
+        for name, at, normal, along in (
+            ("seat", (20.0, seat, 4.0), up, (0.0, 0.0, 1.0)),
+            ("seat_behind", (20.0, seat, -12.0), (0.6, 0.8, 0.0), (0.7, -0.5, -0.4)),
+            ("seat_edge", (19.5, seat + 3.0, 13.0), (1.0, 0.2, 0.0), (0.1, -1.0, 0.3)),
+            ("armrest", (25.0, seat + 19.0, 14.0), up, (0.0, 0.0, 1.0)),
+            ("seat_back", (17.0, seat + 22.0, -17.0), up, (0.0, -1.0, -0.2)),
+            ("wheel", (30.0, 58.0, 10.0), (1.0, 0.6, 0.0), (0.0, -0.3, 1.0)),
+            ("wheel_back", (29.0, 58.0, -8.0), (1.0, 0.6, 0.0), None),
+            ("wheel_front", (29.0, 52.0, 15.0), (1.0, 0.6, 0.0), None),
         ):
-            own = (sign * at[0], at[1], at[2])
-            normal = (0.0, 1.0, 0.0) if name != "wheel" else (sign, 0.6, 0.0)
-            yield f"{side}.{name}", Spot("", chair_point(values, own), normal, along)
+            own = (sign * at[0], *at[1:])
+            away = (sign * normal[0], *normal[1:])
+            way = None if along is None else (sign * along[0], *along[1:])
+            yield f"{side}.{name}", Spot("", chair_point(values, own), away, way)
 
 
 def _desk(values: Mapping[str, float]) -> Iterator[tuple[str, Spot]]:
@@ -87,9 +144,16 @@ def _desk(values: Mapping[str, float]) -> Iterator[tuple[str, Spot]]:
     up, ahead = (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
     for side, sign in (("left", 1.0), ("right", -1.0)):
         yield f"{side}.desk", Spot("", (sign * 20.0, high, DESK_EDGE + 12.0), up, ahead)
+        far = Spot("", (sign * 16.0, high, DESK_EDGE + 26.0), up, (-sign * 0.5, 0.0, 1.0))
+        yield f"{side}.desk_far", far
         yield f"{side}.desk_edge", Spot("", (sign * 20.0, high, DESK_EDGE + 4.0), up, ahead)
         keys = DESK_EDGE + 17.0 + values["keys.z"]
         yield f"{side}.keys", Spot("", (sign * 9.0, high + 2.0, keys), up, (-sign * 0.2, 0.0, 1.0))
+        for name, x in (("paper", 13.0), ("paper_end", 22.0)):
+            at = (sign * x, high, DESK_EDGE + 14.0)
+            yield f"{side}.{name}", Spot("", at, up)
+        lid = (sign * 16.5, high + 12.0, DESK_EDGE + 31.0 + values["keys.z"])
+        yield f"{side}.laptop", Spot("", lid, (sign, 0.0, 0.0), (0.0, 0.3, 1.0))
         mouse = abs(values["mouse.x"]) * sign
         yield f"{side}.mouse", Spot("", (mouse, high + 3.0, keys), up, ahead)
         yield (
@@ -103,9 +167,26 @@ def _desk(values: Mapping[str, float]) -> Iterator[tuple[str, Spot]]:
         )
 
 
+STEP_DOWN: Final = 17.0
+STEP_ON: Final = 28.0
+STAIRS: Final = 22.0
+"""The first step down of the stairs lies that far ahead of where the hips are at rest (cm)."""
+RAIL: Final[Vec] = (30.0, 88.0, 0.0)
+"""The rail is that far to the figure's left of the middle of the stairs, and above their edges."""
+
+
+def _rail() -> Iterator[tuple[str, Spot]]:
+    """Yield where a hand lies on the rail: above the floor before the stairs, and above each step."""
+    for side in ("left", "right"):
+        for step in range(4):
+            at = (RAIL[0], RAIL[1] - STEP_DOWN * step, STAIRS + STEP_ON * (step - 0.5))
+            yield f"{side}.rail{step}", Spot("", at, (0.0, 1.0, 0.0))
+
+
 def _wall() -> Iterator[tuple[str, Spot]]:
     for side, sign in (("left", 1.0), ("right", -1.0)):
-        yield (
-            f"{side}.wall",
-            Spot("", (sign * 46.0, 138.0, 8.0), (-sign, 0.0, 0.0), (0.0, 1.0, 0.0)),
-        )
+        at = (sign * 46.0, 138.0, 8.0)
+        yield f"{side}.wall", Spot("", at, (-sign, 0.0, 0.0), (0.0, 1.0, 0.0))
+        # So that the forearm lies on the wall too, with the hand on its edge.
+        at = (sign * 46.5, 159.0, 25.0)
+        yield f"{side}.wall_high", Spot("", at, (-sign, 0.0, -0.3), (0.0, 1.0, 1.0))

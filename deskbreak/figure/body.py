@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import atan2, cos, degrees, radians, sin
+from dataclasses import dataclass, replace
+from math import atan2, cos, degrees, hypot, radians, sin
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -36,11 +36,20 @@ from deskbreak.figure.touch import ON_BODY, Part, Spot, named
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_OF_HAND: Final = MappingProxyType({"palm": 0.5, "tips": 0.96, "thumb": 0.42, "fist": 0.3})
+_OF_HAND: Final = MappingProxyType(
+    {"palm": 0.5, "heel": 0.12, "tips": 0.96, "thumb": 0.42, "fist": 0.3}
+)
 """What touches lies that far from the wrist, of the length of the hand."""
 _THICK: Final = 1.8
 """Half the thickness of a hand (cm)."""
-_FIST_CURL: Final = 90.0
+_ACROSS_CM: Final = 12.0
+"""A wrist that is so far across the middle and up the chest has its elbow ahead."""
+_BEHIND_CM: Final = 5.0
+"""A wrist that is twice so far behind the middle of the chest has its elbow behind it."""
+_HIPS_CM: Final = 24.0
+"""A hand that is farther below the chest lies on no back, but on the seat, say."""
+_THUMB_TIP: Final = (4.6, -9.2, 5.1)
+"""Where the tip of a thumb is from the wrist: towards the palm, along the fingers, aside (cm)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,8 @@ def solve(key: Key) -> Body:
     """Return the body in the pose of *key*."""
     made = _Made(key.values, key.stance)
     made.trunk()
-    for side in SIDES:
+    # A foot on the other leg comes after that leg.
+    for side in sorted(SIDES, key=lambda one: f"{one}.foot" in key.touches):
         made.leg(side, made.foot(side, key.touches.get(f"{side}.foot")))
     free = [side for side in SIDES if f"{side}.hand" not in key.touches]
     for side in free:
@@ -102,7 +112,7 @@ def between(one: Body, other: Body, share: float) -> Body:
     """Return the body on its way from *one* to an *other*; a *share* of 1 is the other.
 
     Joints go evenly, arms on the way over the ball, feet straight; a hand that touches something
-    before and after slides straight from one spot to the other.
+    before and after slides straight from one spot to the other, or is lifted from part to part.
     """
     if share <= 0 or share >= 1:
         return other if share >= 1 else one
@@ -115,12 +125,51 @@ def between(one: Body, other: Body, share: float) -> Body:
         made.leg(side, _end_between(one, other, f"{side}.foot", share))
     for side in SIDES:
         hand = f"{side}.hand"
-        if hand in one.touched and hand in other.touched:
-            made.lead(side, _end_between(one, other, hand, share))
-            made.touched[hand] = other.touched[hand]
+        if _is_near(one, other, hand):
+            made.lead(side, _hand_between(one, other, hand, share))
         else:
             made.arm(side, _arm_between(one.arms[side], other.arms[side], share))
+    for limb, spot in other.touched.items():
+        if limb in one.touched:
+            made.touched[limb] = _carried(spot, other.parts, made.parts)
     return made.body()
+
+
+_FAR_CM: Final = 35.0
+"""A hand that goes further than this is led by its arm."""
+_LIFT: Final = 0.3
+"""Whoever lays a hand elsewhere lifts it, by so much of the way at the most."""
+
+
+def _is_near(one: Body, other: Body, hand: str) -> bool:
+    """Whether a hand touches something before and after, which is not far away."""
+    if hand not in one.touched or hand not in other.touched:
+        return False
+    return length(minus(one.parts[hand].at, other.parts[hand].at)) <= _FAR_CM
+
+
+def _hand_between(one: Body, other: Body, name: str, share: float) -> End:
+    """Return a hand on its way: along one part of the body it slides, to another it is lifted."""
+    end = _end_between(one, other, name, share)
+    a, b = unit(one.touched[name].normal), unit(other.touched[name].normal)
+    alike = dot(a, b)
+    if one.touched[name].part == other.touched[name].part and alike > 0:
+        return end
+    far = length(minus(other.parts[name].at, one.parts[name].at))
+    # From the upper side of a thigh to its lower one the way goes round it.
+    out: Vec = (_sign(name.partition(".")[0]) * (1.0 - alike) / 2, 0.0, 0.0)
+    off = unit(plus(mix(a, b, share), out))
+    lift = _LIFT * (1.0 + (1.0 - alike) / 2) * far
+    return End(plus(end.at, off, lift * 4 * share * (1 - share)), end.axes)
+
+
+def _carried(spot: Spot, there: Mapping[str, Part], here: Mapping[str, Part]) -> Spot:
+    """Return *spot*, told where its part is *there*, where that part is *here*."""
+    if not spot.part:
+        return spot
+    was, now = there[spot.part], here[spot.part]
+    at = now.point(within(was.axes, minus(spot.at, was.at)))
+    return replace(spot, at=at, normal=apply(now.axes, within(was.axes, spot.normal)))
 
 
 def _end_between(one: Body, other: Body, name: str, share: float) -> End:
@@ -150,6 +199,10 @@ def _on_an_arm(key: Key, side: str) -> bool:
     return spot is not None and spot.part.endswith(("arm", "hand"))
 
 
+def _share(value: float) -> float:
+    return max(0.0, min(1.0, value))
+
+
 def _sign(side: str) -> float:
     return 1.0 if side == "left" else -1.0
 
@@ -159,13 +212,19 @@ def _told_arm(side: str, values: Mapping[str, float]) -> Arm:
     sign = _sign(side)
     lift, plane = radians(values[f"{side}.arm.lift"]), radians(values[f"{side}.arm.plane"])
     along = (sign * sin(lift) * cos(plane), -cos(lift), sin(lift) * sin(plane))
-    front = _front_untwisted(along)
+    front = _front_untwisted(side, along)
     front = turned(front, along, sign * values[f"{side}.arm.twist"])
     return Arm(along, front, values[f"{side}.elbow.bend"], _told_hand(side, values))
 
 
-def _front_untwisted(along: Vec) -> Vec:
-    """Return where the forearm goes if the arm came up on the shortest way, without a twist."""
+def _front_untwisted(side: str, along: Vec) -> Vec:
+    """Return where the forearm goes if the arm came up on the shortest way, without a twist.
+
+    An arm that is across the body came up straight ahead and went over level, as shoulders do.
+    """
+    if _sign(side) * along[0] < 0 < along[2]:
+        front = _front_untwisted(side, (0.0, along[1], hypot(along[0], along[2])))
+        return turned(front, (0.0, 1.0, 0.0), degrees(atan2(along[0], along[2])))
     down = (0.0, -1.0, 0.0)
     axis = cross(down, along)
     if length(axis) < 1e-6:  # noqa: PLR2004 - straight down or up
@@ -216,7 +275,11 @@ class _Made:
         """Put hips, spine, neck and head."""
         v = self.values
         axes = bent(v["pelvis.tilt"], v["pelvis.side"], v["pelvis.turn"])
-        at = (v["pelvis.x"], STANCES[self.stance].hips + v["pelvis.y"], v["pelvis.z"])
+        at = (
+            v["pelvis.x"],
+            STANCES[self.stance].hips + v["chair.up"] + v["pelvis.y"],
+            v["pelvis.z"],
+        )
         self._part("pelvis", at, axes)
         self.spine.append(self.parts["pelvis"])
         at = self.parts["pelvis"].point((0.0, 5.0, -1.0))
@@ -278,32 +341,67 @@ class _Made:
         """Put an arm so that its hand touches a spot, the fingers as the spot or the forearm has it."""
         name, how = named(touch)
         found = ON_BODY.get(name) or self._around[name]
-        spot = found.seen(self.parts)
+        spot = replace(found.seen(self.parts), how=how)
+        if how == "grip":
+            self._grip(side, spot)
+            return
         normal = unit(spot.normal)
         off = _THICK + self.values[f"{side}.hand.off"]
-        goal = plus(spot.at, normal, off)
+        if spot.part == "belly" and found.normal[2] > 0:
+            off += 2 * joints.BELLY * self.values["belly"]
+        goal = self._goal(side, spot, off)
         part = _OF_HAND[how] * joints.HAND
         fingers = across(spot.along or minus(goal, self._shoulder(side)), normal)
         for _ in range(3):  # the forearm's way depends on the hand's, and that on the forearm's
             wrist = plus(goal, fingers, -part)
-            bend, _ = elbow(
-                self._shoulder(side), wrist, joints.UPPER_ARM, joints.FOREARM, self._outwards(side)
-            )
+            root, out = self._shoulder(side), self._outwards(side, wrist)
+            bend, _ = elbow(root, wrist, joints.UPPER_ARM, joints.FOREARM, out)
             way = unit(minus(wrist, bend))
             if spot.along is None:
                 fingers = across(way, normal)
             if how in {"tips", "thumb", "fist"}:
                 fingers = unit(plus(scaled(fingers, 0.8), normal, -0.5))
+            if how == "heel":
+                fingers = unit(plus(scaled(fingers, 0.95), normal, 0.3))
         palm = across(scaled(normal, -1.0), fingers)
         y = scaled(fingers, -1.0)
         x = scaled(palm, -_sign(side))
         self.lead(side, End(plus(goal, fingers, -part), (x, y, cross(x, y))))
         self.touched[f"{side}.hand"] = spot
 
+    def _goal(self, side: str, spot: Spot, off: float) -> Vec:
+        """Return where a hand goes for *spot*: *off* it, and as far down the limb as is told (cm)."""
+        goal = plus(spot.at, unit(spot.normal), off)
+        if not spot.part:
+            return goal
+        return plus(goal, self.parts[spot.part].axes[1], -self.values[f"{side}.hand.along"])
+
+    def _grip(self, side: str, spot: Spot) -> None:
+        """Put an arm so that the thumb lies on *spot* and the fingers behind what is touched."""
+        sign, normal = _sign(side), unit(spot.normal)
+        goal = self._goal(side, spot, self.values[f"{side}.hand.off"])
+        fingers = across(minus(goal, self._shoulder(side)), normal)
+        for _ in range(3):
+            x, y = scaled(normal, -sign), scaled(fingers, -1.0)
+            axes = (x, y, cross(x, y))
+            tip = apply(axes, (-sign * _THUMB_TIP[0], _THUMB_TIP[1], _THUMB_TIP[2]))
+            wrist = minus(goal, tip)
+            bend, _ = elbow(
+                self._shoulder(side),
+                wrist,
+                joints.UPPER_ARM,
+                joints.FOREARM,
+                self._outwards(side, wrist),
+            )
+            fingers = across(minus(wrist, bend), normal)
+        self.lead(side, End(wrist, axes))
+        self.touched[f"{side}.hand"] = spot
+
     def lead(self, side: str, hand: End) -> None:
         """Put an arm so that its hand is at *hand*, with its axes."""
         chest, root = self.parts["chest"].axes, self._shoulder(side)
-        bend, missed = elbow(root, hand.at, joints.UPPER_ARM, joints.FOREARM, self._outwards(side))
+        out = self._outwards(side, hand.at)
+        bend, missed = elbow(root, hand.at, joints.UPPER_ARM, joints.FOREARM, out)
         along, fore = unit(minus(bend, root)), unit(minus(hand.at, bend))
         front = across(fore, along) if angle(along, fore) > 1 else across(chest[2], along)
         turn = angle(along, fore)
@@ -318,20 +416,34 @@ class _Made:
         self.arm(side, told)
         self.missed[f"{side}.hand"] = abs(missed)
 
-    def _outwards(self, side: str) -> Vec:
-        """Return where an elbow goes by itself: down, a little out and back; or as it is told."""
-        sign, chest = _sign(side), self.parts["chest"].axes
+    def _outwards(self, side: str, wrist: Vec) -> Vec:
+        """Return where an elbow goes by itself: down, a little out and back; or as it is told.
+
+        That of a hand on the other side of the chest goes ahead: the chest is in the way. That of
+        a hand on the back stays behind.
+        """
+        sign, chest, v = _sign(side), self.parts["chest"], self.values
+        x, y, z = within(chest.axes, minus(wrist, chest.at))
+        across_it = _share(-sign * x / _ACROSS_CM) * _share(y / _ACROSS_CM)
+        behind = _share((-z - _BEHIND_CM) / _BEHIND_CM) * _share((y + _HIPS_CM) / _ACROSS_CM)
         own = turned(
-            (sign * 0.45, -1.0, -0.35), (0.0, 0.0, 1.0), sign * self.values[f"{side}.elbow.out"]
+            (sign * 0.45, -1.0, -0.35 + 1.85 * across_it - 1.1 * behind),
+            (0.0, 0.0, 1.0),
+            sign * v[f"{side}.elbow.out"],
         )
-        return apply(chest, own)
+        own = turned(own, (1.0, 0.0, 0.0), -v[f"{side}.elbow.ahead"])
+        return apply(chest.axes, own)
 
     # ── legs ────────────────────────────────────────────────────────────────────────────────
 
     def foot(self, side: str, touch: str | None) -> End:
-        """Return where a foot is: on the floor where it is told, or on what it touches."""
+        """Return where a foot is: on the floor where it is told, or on what it touches.
+
+        ``feet.turn`` carries both feet about where the middle of the figure is at rest.
+        """
         sign, v = _sign(side), self.values
-        axes = bent(-v[f"{side}.foot.pitch"], 0, -sign * v[f"{side}.foot.turn"])
+        turn = v["feet.turn"] - sign * v[f"{side}.foot.turn"]
+        axes = bent(-v[f"{side}.foot.pitch"], 0, turn)
         if touch is not None:
             name, _ = named(touch)
             spot = (ON_BODY.get(name) or self._around[name]).seen(self.parts)
@@ -346,10 +458,11 @@ class _Made:
             floor + v[f"{side}.foot.y"] + joints.ANKLE,
             z + v[f"{side}.foot.z"],
         )
+        at = apply(bent(0, 0, v["feet.turn"]), at)
         # It tips about its ball when the heel is up, about its heel when the toes are.
         heel, ball = joints.FOOT
         pivot = (0.0, -joints.ANKLE, ball if v[f"{side}.foot.pitch"] < 0 else heel)
-        flat = bent(0, 0, -sign * v[f"{side}.foot.turn"])
+        flat = bent(0, 0, turn)
         return End(plus(plus(at, apply(flat, pivot)), apply(axes, pivot), -1.0), axes)
 
     def leg(self, side: str, foot: End) -> None:
@@ -360,13 +473,12 @@ class _Made:
             (sign * 0.12, 0.35, 1.0), (0.0, 1.0, 0.0), sign * self.values[f"{side}.knee.out"]
         )
         # Of a trunk that leans ahead, the knees still go where the feet are.
-        upright = bent(0, 0, self.values["pelvis.turn"])
-        knee, missed = elbow(root, foot.at, joints.THIGH, joints.SHANK, apply(upright, ahead))
+        ahead = apply(bent(0, 0, self.values["pelvis.turn"]), ahead)
+        knee, missed = elbow(root, foot.at, joints.THIGH, joints.SHANK, ahead)
+        hinge = unit(cross(ahead, minus(foot.at, root)), (1.0, 0.0, 0.0))
         for name, top, end in (("thigh", root, knee), ("shank", knee, foot.at)):
-            along = unit(minus(end, top))
-            front = across(apply(upright, ahead), along)
-            y = scaled(along, -1.0)
-            self._part(f"{side}.{name}", top, (cross(y, front), y, front))
+            y = unit(minus(top, end))
+            self._part(f"{side}.{name}", top, (hinge, y, cross(hinge, y)))
         self._part(f"{side}.foot", foot.at, foot.axes)
         if missed > 0:
             self.missed[f"{side}.foot"] = missed
@@ -389,7 +501,7 @@ def _arm_angles(side: str, arm: Arm) -> dict[str, float]:
     along, hand = arm.along, arm.hand
     lift = angle((0.0, -1.0, 0.0), along)
     plane = degrees(atan2(along[2], sign * along[0]))
-    straight = _front_untwisted(along)
+    straight = _front_untwisted(side, along)
     twist = sign * degrees(atan2(dot(cross(straight, arm.front), along), dot(straight, arm.front)))
     fingers = scaled(hand[1], -1.0)
     # The hand's axis leaves that of the forearm by bend and by side; what is left is the roll.

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import acos, atan2, cos, hypot, pi, radians, sin, sqrt
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.figure import joints
-from deskbreak.figure.joints import SIDES
-from deskbreak.figure.space import Vec, apply, dot, mix, plus, scaled, unit
+from deskbreak.figure.around import BALLS, ball_place
+from deskbreak.figure.joints import BELLY, SIDES
+from deskbreak.figure.space import (
+    Vec,
+    apply,
+    dot,
+    length,
+    minus,
+    mix,
+    plus,
+    scaled,
+    unit,
+    within,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from deskbreak.figure.body import Body
-    from deskbreak.figure.touch import Part
+    from deskbreak.figure.touch import Part, Spot
 
     Flat = tuple[float, float]
 
@@ -33,8 +45,8 @@ VIEWS: Final[Mapping[str, float]] = MappingProxyType(
     }
 )
 """Which side of the figure is seen: by how many degrees it is turned to the picture's right."""
-FRAMES: Final = ("whole", "upper", "hands")
-"""How much of the figure is seen."""
+FRAMES: Final = ("whole", "upper", "head", "near", "hands")
+"""How much of the figure is seen; near are the hands too, but with the fingers together."""
 PITCH: Final = 10.0
 """One looks down on it by so many degrees."""
 
@@ -119,24 +131,30 @@ def _capsule(a: Flat, b: Flat, ra: float, rb: float) -> tuple[float, ...]:
 
 def _smooth(count: int) -> str:
     """Return the path of a smooth closed line past *count* points; see _smoothed."""
-    return "M# #" + "Q# # # #" * count + "Z"
+    return "M# #Q# # # #" + "T# #" * (count - 1) + "Z"
 
 
 def _smoothed(points: Sequence[Flat]) -> tuple[float, ...]:
+    """Return the places half-way from point to point, and the first point: T tells the others.
+
+    Of even points all half-way places are whole, so that no error grows along the line.
+    """
+    even = [(2.0 * round(x / 2), 2.0 * round(y / 2)) for x, y in points]
+
     def middle(a: Flat, b: Flat) -> Flat:
         return ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
 
-    numbers = [*middle(points[-1], points[0])]
-    for index, point in enumerate(points):
-        numbers += [*point, *middle(point, points[(index + 1) % len(points)])]
+    numbers = [*middle(even[-1], even[0]), *even[0]]
+    for index, point in enumerate(even):
+        numbers += middle(point, even[(index + 1) % len(even)])
     return tuple(numbers)
 
 
-BALL: Final = "M# #C# # # # # #C# # # # # #C# # # # # #C# # # # # #Z"
+BALL: Final = "M# #C# # # # # #S# # # #S# # # #S# # # #Z"
 _KAPPA: Final = 0.5523  # of four curves that make a circle
 
 
-def _ellipse(at: Flat, p: Flat, q: Flat) -> tuple[float, ...]:
+def ellipse(at: Flat, p: Flat, q: Flat) -> tuple[float, ...]:
     """Return the ellipse around *at* with the half diameters *p* and *q*; see BALL."""
     numbers = [at[0] + p[0], at[1] + p[1]]
     for (a, b), (c, d) in (
@@ -145,7 +163,9 @@ def _ellipse(at: Flat, p: Flat, q: Flat) -> tuple[float, ...]:
         ((p, -1), (q, -1)),
         ((q, -1), (p, 1)),
     ):
-        for first, second in ((1.0, _KAPPA), (_KAPPA, 1.0), (0.0, 1.0)):
+        # Of the later curves, S tells how they begin.
+        told = ((1.0, _KAPPA), (_KAPPA, 1.0), (0.0, 1.0))[len(numbers) > 2 :]  # noqa: PLR2004
+        for first, second in told:
             numbers += [at[i] + a[i] * b * first + c[i] * d * second for i in (0, 1)]
     return tuple(numbers)
 
@@ -155,7 +175,7 @@ def ball(camera: Camera, at: Vec, axes: Sequence[Vec]) -> tuple[float, ...]:
     ways = [camera.way(axis) for axis in axes]
     xx, xy, yy = (sum(way[i] * way[j] for way in ways) for i, j in ((0, 0), (0, 1), (1, 1)))
     wide = sqrt(max(xx, 1e-9))
-    return _ellipse(camera.flat(at), (wide, xy / wide), (0.0, sqrt(max(yy - xy * xy / xx, 1e-9))))
+    return ellipse(camera.flat(at), (wide, xy / wide), (0.0, sqrt(max(yy - xy * xy / xx, 1e-9))))
 
 
 # ── the figure ─────────────────────────────────────────────────────────────────────────────
@@ -170,9 +190,16 @@ def figure(body: Body, camera: Camera, *, fingers: bool = False) -> list[Shape]:
     for side in SIDES:
         shapes += _leg(body, side, camera)
     by_name = {shape.name: shape.depth for shape in shapes}
-    for side in SIDES:
-        shapes += _arm(body, side, camera, by_name, fingers=fingers)
-    return shapes
+    # A hand on the other arm comes after that arm.
+    for side in sorted(SIDES, key=lambda one: _other_arm(body, one)):
+        arm = list(_arm(body, side, camera, by_name, fingers=fingers))
+        by_name.update({shape.name: shape.depth for shape in arm})
+        shapes += arm
+    return [replace(one, stroke=one.stroke or _EDGE * camera.scale) for one in shapes]
+
+
+_EDGE: Final = 1.3
+"""Each part is set off from what is behind it by an edge so wide (cm), half of it outside."""
 
 
 # Of the trunk from below: how far up, and half as wide and half as deep as that (cm).
@@ -195,14 +222,15 @@ def _trunk(body: Body, camera: Camera) -> Iterator[Shape]:
 
 def _outline(body: Body, camera: Camera) -> list[Flat]:
     spine = body.spine
-    breath = body.values["breath"]
-    rows = []
+    breath, belly = body.values["breath"], body.values["belly"]
+    rows, centres = [], []
     for part, (wide, deep) in zip(spine, _STATIONS, strict=False):
         chesty = wide > 14 and part is not spine[0]  # noqa: PLR2004 - the ribs
-        rows.append(
-            (part, wide + (0.35 * breath if chesty else 0), deep + (0.9 * breath if chesty else 0))
-        )
-    centres = [camera.flat(part.at) for part, _, _ in rows]
+        # A belly moves in front alone.
+        out = 0.0 if chesty or part is spine[0] else BELLY * belly
+        full = 0.9 * breath if chesty else out
+        rows.append((part, wide + (0.35 * breath if chesty else 0), deep + full))
+        centres.append(camera.flat(part.point((0.0, 0.0, out))))
     left, right = [], []
     for index, (part, wide, deep) in enumerate(rows):
         before, after = centres[max(index - 1, 0)], centres[min(index + 1, len(rows) - 1)]
@@ -225,7 +253,12 @@ def _shoulders(body: Body, camera: Camera, left: Flat, right: Flat) -> list[Flat
     flat = [camera.flat(end) for end in ends]
     neck = camera.flat(body.parts["neck"].at)
     chest = body.parts["chest"]
-    slope = [camera.flat(chest.point((sign * 7.0, joints.CHEST + 0.5, -0.5))) for sign in (1, -1)]
+    # What lifts a shoulder lifts the slope from there to the neck by half.
+    lifts = [15.0 * sin(radians(body.values[f"{side}.girdle.up"])) for side in SIDES]
+    slope = [
+        camera.flat(chest.point((sign * 8.0, joints.CHEST + 0.5 + 0.5 * lift, -0.5)))
+        for sign, lift in zip((1, -1), lifts, strict=True)
+    ]
     near = min((0, 1), key=lambda i: hypot(flat[i][0] - left[0], flat[i][1] - left[1]))
     far = 1 - near
     return [left, flat[near], slope[near], neck, slope[far], flat[far], right]
@@ -263,7 +296,7 @@ def _arm(
     s = camera.scale
     upper, fore, hand = (body.parts[f"{side}.{name}"] for name in ("upper_arm", "forearm", "hand"))
     a, b, c = (camera.flat(part.at) for part in (upper, fore, hand))
-    depth = _arm_depth(body, side, camera, drawn)
+    depth, of_hand = _arm_depth(body, side, camera, drawn)
     numbers = (*_capsule(a, b, 5.4 * s, 4.2 * s), *_capsule(b, c, 4.2 * s, 3.1 * s))
     yield Shape(f"{side}.arm", "top", _CAPSULE * 2, numbers, depth)
     path, parts = (
@@ -271,34 +304,64 @@ def _arm(
         if fingers
         else _mitten(hand, side, body.values, camera)
     )
-    yield Shape(f"{side}.hand", "skin", path, parts, depth + 0.1)
+    spot = body.touched.get(f"{side}.hand")
+    if fingers and spot is not None and spot.how == "grip":
+        # The thumb is before what is held, the fingers are behind it.
+        cut = path.count("#") - _THUMB.count("#")
+        yield Shape(f"{side}.thumb", "skin", _THUMB, parts[cut:], of_hand + 1.3)
+        path, parts = path.removesuffix(_THUMB), parts[:cut]
+    yield Shape(f"{side}.hand", "skin", path, parts, of_hand)
 
 
-def _arm_depth(body: Body, side: str, camera: Camera, drawn: Mapping[str, float]) -> float:
-    """Return how near an arm is: before what it touches on the side that we see, else behind it."""
+def _arm_depth(
+    body: Body, side: str, camera: Camera, drawn: Mapping[str, float]
+) -> tuple[float, float]:
+    """Return how near arm and hand are: before what it touches on the side that we see, else behind it.
+
+    An arm that reaches round to the side that we do not see is before the body where its elbow is.
+    """
     upper, fore, hand = (body.parts[f"{side}.{name}"] for name in ("upper_arm", "forearm", "hand"))
     own = camera.depth(mix(upper.at, mix(fore.at, hand.at, 0.6), 0.6))
+    legs = max(drawn[f"{one}.leg"] for one in SIDES) + 1.0
     spot = body.touched.get(f"{side}.hand")
     if spot is None or not spot.part:
-        legs = max(drawn[f"{one}.leg"] for one in SIDES)
         before = camera.depth(hand.at) > camera.depth(body.parts["chest"].at)
-        return max(own, legs + 1.0) if before else own
-    shape = _shape_of(spot.part)
-    under = drawn.get(shape, own)
+        near = max(own, legs) if before else own
+        return near, near + 0.1
+    under = drawn.get(_shape_of(spot.part), own)
     facing = camera.turned(spot.normal)[2]
-    if facing < -0.25:  # noqa: PLR2004 - turned away from us
-        return min(own, under - 1.0)
-    return max(own, under + 1.0, *(drawn[f"{one}.leg"] + 1.0 for one in SIDES))
+    if spot.how == "grip":
+        held = under - 1.0 if facing > 0 else under + 1.0
+        return held, held + 0.1
+    near = max(own, under + 1.0, legs)
+    if facing >= -0.25:  # noqa: PLR2004 - turned to us
+        return near, near + 0.1
+    far = min(own, under - 1.0)
+    round_it = camera.depth(fore.at) > under + _ROUND_CM
+    return (near if round_it else far), far + 0.1
+
+
+_ROUND_CM: Final = 8.0
+"""An elbow that is so much nearer than what the hand touches is before it."""
+
+
+def _other_arm(body: Body, side: str) -> bool:
+    spot = body.touched.get(f"{side}.hand")
+    return spot is not None and spot.part.endswith(("arm", "hand"))
 
 
 def _shape_of(part: str) -> str:
     side, _, name = part.rpartition(".")
+    if name in {"upper_arm", "forearm", "hand"}:
+        return f"{side}.{'hand' if name == 'hand' else 'arm'}"
     if name in {"thigh", "shank"}:
         return f"{side}.leg"
     return {"head": "head", "neck": "neck"}.get(part, "torso")
 
 
 _MITTEN: Final = _CAPSULE * 4
+_THUMB: Final = _CAPSULE * 2
+_THUMB_UP: Final[Vec] = (0.0, -0.15, 0.98)
 
 
 def _mitten(
@@ -317,16 +380,18 @@ def _mitten(
     middle = plus(knuckle, ray(curl * 0.7), 5.0)
     tip = plus(middle, ray(curl * 1.8), 4.6)
     thumb: Vec = plus((0.0, -3.0, 2.6), palm, 0.4)
-    thumb_tip = plus(thumb, unit((palm[0] * 0.35, -0.75, 0.55 + 0.3 * cos(curl))), 5.6)
+    lies = unit((palm[0] * 0.35, -0.75, 0.55 + 0.3 * cos(curl)))
+    thumb_tip = plus(thumb, mix(lies, _THUMB_UP, values[f"{side}.thumb.up"]), 5.6)
     wide = _half(hand, camera, 3.6, 1.9)
+    slim = 1.0 - 0.4 * values[f"{side}.fingers.two"]
     at = {name: camera.flat(hand.point(one)) for name, one in (
         ("wrist", (0.0, -0.5, 0.0)), ("knuckle", knuckle), ("middle", middle), ("tip", tip),
         ("thumb", thumb), ("thumb_tip", thumb_tip),
     )}  # fmt: skip
     return _MITTEN, (
         *_capsule(at["wrist"], at["knuckle"], 2.9 * s, wide),
-        *_capsule(at["knuckle"], at["middle"], wide, wide * 0.92),
-        *_capsule(at["middle"], at["tip"], wide * 0.9, max(wide * 0.7, 1.5 * s)),
+        *_capsule(at["knuckle"], at["middle"], wide, wide * 0.92 * slim),
+        *_capsule(at["middle"], at["tip"], wide * 0.9 * slim, max(wide * 0.7 * slim, 1.5 * s)),
         *_capsule(at["thumb"], at["thumb_tip"], 1.8 * s, 1.3 * s),
     )
 
@@ -365,8 +430,10 @@ def _fingers(
             down = plus(scaled((0.0, -1.0, 0.0), cos(fan)), (0.0, 0.0, 1.0), sin(fan))
             return plus(scaled(down, cos(bend)), palm, sin(bend))
 
-        middle = plus(base, ray(curl), 4.4 * long)
-        tip = plus(middle, ray(curl * 2.05), 4.4 * long)
+        # Of two fingers that are used alone, the others are bent away.
+        bend = curl + (radians(85) - curl) * values[f"{side}.fingers.two"] * (place < 0)
+        middle = plus(base, ray(bend), 4.4 * long)
+        tip = plus(middle, ray(bend * 2.05), 4.4 * long)
         a, b, c = (camera.flat(hand.point(one)) for one in (base, middle, tip))
         numbers += [*_capsule(a, b, 1.05 * s, 0.98 * s), *_capsule(b, c, 0.97 * s, 0.85 * s)]
     thumb: Vec = (palm[0] * 0.6, -3.2, 2.4)
@@ -375,6 +442,9 @@ def _fingers(
     tip = plus(
         middle, unit((palm[0] * (0.3 + 0.9 * sin(curl)), -0.95, out * 0.6 - 0.9 * sin(curl))), 3.4
     )
+    up = values[f"{side}.thumb.up"]
+    middle = mix(middle, plus(thumb, _THUMB_UP, 4.0), up)
+    tip = mix(tip, plus(thumb, _THUMB_UP, 7.0), up)
     a, b, c = (camera.flat(hand.point(one)) for one in (thumb, middle, tip))
     numbers += [*_capsule(a, b, 1.5 * s, 1.15 * s), *_capsule(b, c, 1.15 * s, 0.95 * s)]
     return _CAPSULE * 11, tuple(numbers)
@@ -385,6 +455,8 @@ def _fingers(
 _HAIRLINE: Final = unit((0.0, 0.86, -0.62))
 _FACING: Final = 0.12
 """A part of the face that is turned to us by less is not seen."""
+_BEHIND: Final = -0.45
+"""An ear that is turned away so far lies wholly behind the head."""
 
 
 def _head(head: Part, values: Mapping[str, float], camera: Camera) -> Iterator[Shape]:
@@ -396,7 +468,8 @@ def _head(head: Part, values: Mapping[str, float], camera: Camera) -> Iterator[S
             camera, ear, [scaled(head.axes[i], r) for i, r in enumerate((1.2, 2.6, 1.7))]
         )
         seen = camera.turned(scaled(head.axes[0], sign))[2]
-        yield Shape(f"{side}.ear", "skin", BALL, numbers, depth + (1.5 if seen > 0 else -1.5))
+        near = depth + (1.5 if seen > 0 else -1.5)
+        yield Shape(f"{side}.ear", "skin", BALL, numbers, near if seen > _BEHIND else _HIDDEN)
     yield Shape("head", "skin", BALL, ball(camera, head.at, axes), depth)
     hair = _hair(head, camera)
     yield Shape("hair", "hair", _smooth(len(hair)), _smoothed(hair), depth + 0.5)
@@ -494,7 +567,7 @@ _MARKS: Final[Mapping[str, tuple[str, Vec, float]]] = MappingProxyType(
     {
         "neck": ("neck", (0.0, 3.5, -1.0), 8.5),
         "upper_back": ("chest", (0.0, 15.0, -6.0), 14.0),
-        "lower_back": ("belly", (0.0, 1.0, -5.0), 12.5),
+        "lower_back": ("belly", (0.0, 6.0, -6.0), 12.0),
         "belly": ("belly", (0.0, 2.0, 5.0), 12.0),
         "chest": ("chest", (0.0, 13.0, 6.0), 13.0),
         "eyes": ("head", (0.0, 1.5, 9.0), 8.5),
@@ -503,7 +576,8 @@ _MARKS: Final[Mapping[str, tuple[str, Vec, float]]] = MappingProxyType(
 _PAIRED_MARKS: Final[Mapping[str, tuple[str, Vec, float]]] = MappingProxyType(
     {
         "neck": ("neck", (4.0, 3.5, 0.0), 6.5),
-        "shoulder": ("chest", (16.0, 21.0, 0.0), 8.5),
+        "shoulder": ("{side}.upper_arm", (-1.0, -0.5, 0.0), 8.5),
+        "side": ("chest", (13.0, 3.0, 0.0), 11.0),
         "hip": ("pelvis", (11.0, -1.0, 0.0), 9.5),
         "thigh": ("{side}.thigh", (0.0, -22.0, 2.0), 10.0),
         "hamstring": ("{side}.thigh", (0.0, -22.0, -4.0), 11.0),
@@ -532,14 +606,37 @@ def marks(body: Body, areas: Sequence[str], camera: Camera) -> Iterator[Shape]:
         yield Shape(f"mark.{area}", "mark", RING, numbers, 800.0)
 
 
-def presses(body: Body, camera: Camera) -> Iterator[Shape]:
-    """Yield a ring where each hand presses on the body."""
+def presses(body: Body, objects: Collection[str], camera: Camera) -> Iterator[Shape]:
+    """Yield a ring where a hand presses on the body, or where it lies on a ball."""
+    for name in [name for name in BALLS if name in objects]:
+        at = ball_place(name, body.parts, body.values).at
+        yield _ring(f"press.{name}", at, _AROUND_BALL, camera)
     for limb, spot in body.touched.items():
-        if spot.part and limb.endswith("hand"):
-            x, y = camera.flat(spot.at)
-            r = 4.5 * camera.scale
-            numbers = (x - r, y, r, r, x + r, y, r, r, x - r, y)
-            yield Shape(f"press.{limb}", "press", RING, numbers, 810.0)
+        # A flat hand only lies there.
+        if spot.part and spot.how != "palm" and _presses(body, limb, spot):
+            yield _ring(f"press.{limb}", spot.at, _AROUND_HAND, camera)
+
+
+def _presses(body: Body, limb: str, spot: Spot) -> bool:
+    """Whether a hand is where it presses: not lifted off, and not on its way."""
+    if not limb.endswith("hand") or body.values[f"{limb}.off"] > 1:
+        return False
+    hand = body.parts[limb]
+    at = within(hand.axes, minus(spot.at, hand.at))
+    along = max(-joints.HAND, min(0.0, at[1]))
+    return length((at[0], at[1] - along, at[2])) < _PRESSES_CM
+
+
+_PRESSES_CM: Final = 8.0
+_AROUND_HAND: Final = 4.5
+_AROUND_BALL: Final = 7.0
+
+
+def _ring(name: str, at: Vec, size: float, camera: Camera) -> Shape:
+    x, y = camera.flat(at)
+    r = size * camera.scale
+    numbers = (x - r, y, r, r, x + r, y, r, r, x - r, y)
+    return Shape(name, "press", RING, numbers, 810.0, 1.3 * camera.scale)
 
 
 RING: Final = "M# #A# # 0 1 1 # #A# # 0 1 1 # #Z"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from math import ceil, cos, pi
+from math import acos, ceil, pi
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,9 +27,16 @@ _ROUND_S: Final = 2.2
 """So long a movement goes from one pose to the next, unless its rounds are told."""
 _BREATH_S: Final = 2.5
 """Half a breath of somebody at rest: twelve in a minute."""
-_EVERY: Final = 9.0
+_QUICK_S: Final = 0.9
+"""A way that is shorter, as in walking, does not come to rest in each pose."""
+_EVERY: Final = 12.0
 """A picture is made every so many degrees or centimetres of a way: in between, a page mixes."""
-_MOST_PICTURES: Final = 9
+_EVERY_QUICK: Final = 16.0
+"""The same of a quick way, where no eye measures a limb."""
+_MOST_PICTURES: Final = 6
+_SMALL: Final = 0.4
+"""Of a hand that turns, less is seen."""
+_OF_ARMS: Final = ("arm.", "elbow.", "forearm.", "wrist.")
 _CALMING: Final = (1.0, 0.75, 0.5, 0.3)
 """How far the rounds of a step that ends something go, one after the other."""
 
@@ -70,7 +77,8 @@ def _after(step: Step, timed: Timed, left: float) -> Iterator[tuple[Key, Key, fl
     """Yield how it goes on after the first pose, for the seconds that are left."""
     last = step.keys[-1]
     if len(step.keys) > 1:
-        if step.rounds or timed.kind in {"warmup", "move", "cooldown"}:
+        moves = step.rounds or timed.kind in {"warmup", "move", "cooldown"}
+        if moves and not step.once:
             yield from _rounds(step, timed, left)
             return
         each = min(_INTO_S, left / len(step.keys))
@@ -188,15 +196,20 @@ def film(scene: Scene, timed: Sequence[Timed]) -> dict[str, Any]:
             start, end = solve(way.start), solve(way.end)
             count = _pictures(way, start, end)
             for number in range(1, count + 1):
-                share = (1 - cos(pi * number / count)) / 2
+                share = number / count
                 seen = replace(camera, yaw=way.yaw[0] + (way.yaw[1] - way.yaw[0]) * share)
                 body = between(start, end, share)
                 frames.append(reel.add(_picture(scene, step, time, seen, body)))
-                times.append(round(now + way.seconds * number / count, 2))
+                times.append(round(now + way.seconds * _part(share, way.seconds), 2))
             now += way.seconds
             before, yaw = way.end, way.yaw[1]
         steps.append({"times": times, "frames": frames})
     return {**reel.told(), "steps": steps}
+
+
+def _part(share: float, seconds: float) -> float:
+    """Return after which part of its time a *share* of a way is gone: softly, or evenly where it is quick."""
+    return share if seconds < _QUICK_S else acos(1 - 2 * share) / pi
 
 
 def _picture(scene: Scene, step: Step, time: Timed, camera: Camera, body: Body) -> list[Shape]:
@@ -206,11 +219,16 @@ def _picture(scene: Scene, step: Step, time: Timed, camera: Camera, body: Body) 
 
 def _pictures(way: Way, start: Body, end: Body) -> int:
     """Return how many pictures a way needs, so that limbs do not shrink where a page mixes two."""
-    most = abs(way.yaw[1] - way.yaw[0])
+    most = abs(way.yaw[1] - way.yaw[0]) / 3  # the whole room turns: nobody measures a limb
     for name, value in way.end.values.items():
-        most = max(most, abs(value - way.start.values[name]))
+        # What is told of an arm says little where its hand touches something: see below.
+        if not name.partition(".")[2].startswith(_OF_ARMS):
+            most = max(most, abs(value - way.start.values[name]))
     for side in SIDES:
+        hands = start.parts[f"{side}.hand"].axes, end.parts[f"{side}.hand"].axes
+        most = max(most, *(angle(a, b) * _SMALL for a, b in zip(*hands, strict=True)))
         most = max(most, angle(start.arms[side].along, end.arms[side].along))
         for limb in (f"{side}.hand", f"{side}.foot"):
             most = max(most, length(minus(start.parts[limb].at, end.parts[limb].at)))
-    return max(2, min(_MOST_PICTURES, ceil(most / _EVERY)))
+    every = _EVERY_QUICK if way.seconds < _QUICK_S else _EVERY
+    return max(2, min(_MOST_PICTURES, ceil(most / every)))

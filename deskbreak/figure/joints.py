@@ -21,6 +21,7 @@ _TRUNK: Final[Mapping[str, Range]] = {
     "pelvis.tilt": (-20, 90),
     "pelvis.side": (-15, 15),
     "pelvis.turn": (-180, 180),
+    "feet.turn": (-180, 180),
     "lumbar.flex": (-30, 50),
     "lumbar.side": (-25, 25),
     "lumbar.turn": (-15, 15),
@@ -44,7 +45,10 @@ _LIMB: Final[Mapping[str, Range]] = {
     "wrist.aside": (-25, 35),
     "fingers.curl": (0, 95),
     "fingers.spread": (0, 22),
+    "fingers.two": (0, 1),
+    "thumb.up": (0, 1),
     "elbow.out": (-120, 120),
+    "elbow.ahead": (-30, 120),
     "knee.out": (-60, 90),
     "foot.pitch": (-50, 25),
     "foot.turn": (-30, 50),
@@ -57,6 +61,7 @@ _LENGTHS: Final[Mapping[str, Range]] = {
     "pelvis.z": (-120, 120),
     "head.glide": (-4, 5),
     "breath": (0, 1),
+    "belly": (-1, 1),
     "eyes.open": (0, 1),
     "eyes.across": (-1, 1),
     "eyes.up": (-1, 1),
@@ -64,17 +69,24 @@ _LENGTHS: Final[Mapping[str, Range]] = {
     "chair.x": (-150, 150),
     "chair.z": (-150, 150),
     "chair.recline": (-5, 35),
+    "chair.up": (-10, 12),
     "desk.height": (60, 125),
     "screen.up": (-25, 25),
     "screen.tilt": (-20, 30),
+    "gaze.far": (0, 1),
+    "glare": (0, 1),
+    "ball.x": (-12, 12),
+    "ball.y": (-12, 12),
+    "ball.z": (-12, 12),
     "keys.z": (-10, 20),
     "mouse.x": (-55, 55),
 }
 _LIMB_LENGTHS: Final[Mapping[str, Range]] = {
     "foot.out": (-150, 150),
-    "foot.y": (-5, 70),
+    "foot.y": (-60, 70),
     "foot.z": (-150, 150),
     "hand.off": (0, 40),
+    "hand.along": (-15, 15),
 }
 
 RANGES: Final[Mapping[str, Range]] = MappingProxyType(
@@ -131,5 +143,7 @@ SHANK: Final = 42.0
 ANKLE: Final = 8.0
 FOOT: Final = (-6.0, 16.0)
 """From the ankle back to the heel and ahead to the ball of the foot."""
+BELLY: Final = 1.6
+"""Half as far as a belly goes out with a deep breath, or in when drawn."""
 HIP_APART: Final = 9.0
 SHOULDER_APART: Final = 17.0

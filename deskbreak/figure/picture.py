@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from html import escape
+from math import cos, radians
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.figure.body import solve
-from deskbreak.figure.draw import VIEWS, Camera, figure, is_seen, marks, presses
-from deskbreak.figure.draw_around import DESK_DEPTH, around
+from deskbreak.figure.body import between, solve
+from deskbreak.figure.draw import RING, VIEWS, Camera, figure, is_seen, marks, presses
+from deskbreak.figure.draw_around import DESK_DEPTH, around, desk_depth
 from deskbreak.figure.joints import SIDES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from deskbreak.figure.body import Body
     from deskbreak.figure.draw import Shape
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 SIZE: Final = 1000
 """A picture is that many units wide and high."""
-_ROOM_CM: Final = {"whole": 6.0, "upper": 4.0, "hands": 3.0}
+_ROOM_CM: Final = {"whole": 6.0, "upper": 4.0, "head": 15.0, "near": 9.0, "hands": 3.0}
 """So much is left free around what is seen."""
+_ABOVE: Final = {"whole": 1.0, "upper": 0.5, "head": 0.15, "near": 0.5, "hands": 0.5}
+"""Of the height that is left over in a square picture, so much is above."""
 _UPPER: Final = (
     "floor",
     "chair",
@@ -36,49 +38,71 @@ _UPPER: Final = (
     "stairs",
 )
 """Shapes that need not be seen whole in a picture of the upper body."""
+_ALONE: Final = {"head": ("head", "hair", "nose", "neck"), "near": ("hand",), "hands": ("hand",)}
+"""Of a close picture, the shapes that have to be seen."""
 
 
 def shapes(body: Body, step: Step, camera: Camera, *, close: bool, pressing: bool) -> list[Shape]:
     """Return what is drawn of *body* in *step*, from the back to the front."""
     made = list(figure(body, camera, fingers=close))
+    if close and cos(radians(camera.yaw)) < 0:
+        # As one sees one's own hands: trunk and head would be in the way.
+        made = [one for one in made if one.name.endswith((".arm", ".hand", ".thumb"))]
+        made += marks(body, step.works, camera)
+        if pressing:
+            made += presses(body, step.objects, camera)
+        return sorted(made, key=lambda one: one.depth)
     if "desk" in step.objects:
-        made = [_over_desk(shape, body) for shape in made]
+        made = [_over_desk(shape, body, camera) for shape in made]
     made += around(body, step.objects, step.icon, camera)
     made += marks(body, step.works, camera)
     if pressing:
-        made += presses(body, camera)
+        made += presses(body, step.objects, camera)
     return sorted((one for one in made if is_seen(one)), key=lambda one: one.depth)
 
 
-def _over_desk(shape: Shape, body: Body) -> Shape:
+def _over_desk(shape: Shape, body: Body, camera: Camera) -> Shape:
     """Lay the arms that are higher than the desk over it."""
     side, _, name = shape.name.partition(".")
     if name in {"arm", "hand"} and side in SIDES:
         if body.parts[f"{side}.hand"].at[1] > body.values["desk.height"] - 4:
-            return replace(shape, depth=max(shape.depth, DESK_DEPTH + 10 + (name == "hand")))
-    elif name in {"leg", "foot"}:
+            above = desk_depth(camera) + 10 + (name == "hand")
+            return replace(shape, depth=max(shape.depth, above))
+    elif name in {"leg", "foot"} and desk_depth(camera) == DESK_DEPTH:
         return replace(shape, depth=min(shape.depth, DESK_DEPTH - 10))
     return shape
 
 
-def camera_for(scene: Scene) -> Camera:
-    """Return a camera for *scene* that holds all of its poses."""
+def camera_for(scene: Scene, size: int = SIZE) -> Camera:
+    """Return a camera for *scene* that holds it and the ways between in a picture of *size* units."""
     xs: list[float] = []
     ys: list[float] = []
-    for step in scene.steps:
-        for key in step.keys:
-            seen = _edges(scene.frame, step, solve(key))
-            xs += (at for shape in seen for at in _coordinates(shape, 0))
-            ys += (-at for shape in seen for at in _coordinates(shape, 1))
+    for step, body in _bodies(scene):
+        seen = _edges(scene.frame, step, body)
+        xs += (at for shape in seen for at in _coordinates(shape, 0))
+        ys += (-at for shape in seen for at in _coordinates(shape, 1))
     room = _ROOM_CM[scene.frame]
     left, right, low, high = min(xs) - room, max(xs) + room, min(ys) - room, max(ys) + room
     side = max(right - left, high - low)
     return Camera(
         0.0,
-        SIZE / side,
+        size / side,
         left - (side - right + left) / 2,
-        high + (side - high + low) * (0.5 if scene.frame != "whole" else 1.0),
+        high + (side - high + low) * _ABOVE[scene.frame],
     )
+
+
+def _bodies(scene: Scene) -> Iterator[tuple[Step, Body]]:
+    """Yield the figure in each pose, and on its way there: an arm is longest half-way up."""
+    before: Body | None = None
+    for step in scene.steps:
+        for key in step.keys:
+            body = solve(key)
+            if before is not None:
+                yield step, between(before, body, 0.3)
+                yield step, between(before, body, 0.7)
+            yield step, body
+            before = body
 
 
 def _edges(frame: str, step: Step, body: Body) -> list[Shape]:
@@ -86,7 +110,7 @@ def _edges(frame: str, step: Step, body: Body) -> list[Shape]:
     seen = []
     for shape in shapes(body, step, Camera(VIEWS[step.view]), close=False, pressing=False):
         name = shape.name.rpartition(".")[2] if shape.name.startswith(SIDES) else shape.name
-        if frame == "hands" and name != "hand":
+        if frame in _ALONE and name not in _ALONE[frame]:
             continue
         if frame == "upper" and name.startswith(_UPPER):
             continue
@@ -97,6 +121,10 @@ def _edges(frame: str, step: Step, body: Body) -> list[Shape]:
 
 def _coordinates(shape: Shape, which: int) -> list[float]:
     """Return the x or y of the points of a path; radii of arcs are none."""
+    if shape.path == RING:
+        left, y, r, *_ = shape.numbers
+        middle = (left + r, y)[which]
+        return [middle - r, middle + r]
     found: list[float] = []
     index, place, arc = 0, 0, False
     for sign in shape.path:
@@ -115,10 +143,9 @@ def data(shape: Shape) -> str:
     return "".join(str(round(next(numbers))) if sign == "#" else sign for sign in shape.path)
 
 
-def svg(made: Sequence[Shape], *, style: str = "", title: str = "") -> str:
+def svg(made: Sequence[Shape], *, size: int = SIZE, style: str = "") -> str:
     """Return a picture of *made*; with a *style* inside it stands alone, as a file."""
     alone = ' xmlns="http://www.w3.org/2000/svg"' if style else ""
-    hidden = f' role="img" aria-label="{escape(title)}"' if title else ' aria-hidden="true"'
     inside = f"<style>{style}</style>" if style else ""
     paths = "".join(
         f'<path class="{one.look}" d="{data(one)}"'
@@ -126,4 +153,4 @@ def svg(made: Sequence[Shape], *, style: str = "", title: str = "") -> str:
         + "/>"
         for one in made
     )
-    return f'<svg{alone} class="figure" viewBox="0 0 {SIZE} {SIZE}"{hidden}>{inside}{paths}</svg>'
+    return f'<svg{alone} class="figure" viewBox="0 0 {size} {size}" aria-hidden="true">{inside}{paths}</svg>'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,6 +39,7 @@ class Step:
     view: str
     works: tuple[str, ...] = ()  # areas that are marked
     rounds: int = 0  # so many times through the keys; 0: as the seconds allow
+    once: bool = False  # goes through its keys once and stays in the last, whatever its kind
     objects: frozenset[str] = frozenset()
     icon: str = ""  # what one thinks of, or looks for
 
@@ -52,6 +53,7 @@ class Scene:
     frame: str
     steps: tuple[Step, ...]
     cover: tuple[int, int]  # the step and key that tell it best
+    rolling: Scene | None = None  # how it is shown in a wheelchair, where that is another way
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,18 @@ def parse(text: str, name: str) -> Poses:
     for number, raw in enumerate(table.get("prompt", ()), start=1):
         label = raw["id"] if isinstance(raw, dict) and _id(raw.get("id")) is None else f"#{number}"
         try:
-            scenes[label] = _scene(raw, base)
+            _keep(scenes, label, _scene(raw, base))
         except _Fault as wrong:
             sentence = N_("{pack}: {prompt}: {fault}")
             problems.append(said(sentence, pack=name, prompt=label, fault=wrong.said))
     return Poses(MappingProxyType(scenes), tuple(problems))
+
+
+def _keep(scenes: dict[str, Scene], label: str, scene: Scene) -> None:
+    """Keep *scene*; a second one of a prompt, in a wheelchair, goes with the first."""
+    if label in scenes and scene.stance == "wheelchair":
+        scene = replace(scenes[label], rolling=scene)
+    scenes[label] = scene
 
 
 def joined(first: Poses, other: Poses) -> Poses:
@@ -141,6 +150,7 @@ def _pose(raw: Table, stance: str, base: Mapping[str, Mapping[str, object]]) -> 
     values, touches = dict(AT_REST), dict(_RESTING[stance])
     for name, value in told.items():
         _tell(name, value, stance, values, touches)
+    _must(_knot_fault(touches))
     return Key(MappingProxyType(values), MappingProxyType(touches), stance)
 
 
@@ -198,17 +208,34 @@ def _touch_fault(limb: str, value: object, stance: str) -> Said | None:
     if isinstance(value, str):
         name, how = named(_own_side(value, limb))
         known = ON_BODY.keys() | spots(stance, AT_REST).keys()
-        if name in known and how in HOW and not name.startswith(_itself(limb)):
+        if name in known and how in HOW and not f"{name}:".startswith(_itself(limb)):
             return None
     return said(
         N_("{field}: {value} is nothing that can be touched"), field=limb, value=brief(value)
     )
 
 
+_LIMB_OF: Final = {"hand": ("upper_arm", "forearm", "hand"), "foot": ("thigh", "shank")}
+
+
 def _itself(limb: str) -> tuple[str, ...]:
-    side, _, _ = limb.partition(".")
-    parts = ("forearm", "palm", "thumb_base", "hand_back", "upper_arm", "elbow")
-    return tuple(f"{side}.{part}" for part in parts) if limb.endswith("hand") else ()
+    """Return the spots on the limb that ends in a hand or a foot."""
+    side, _, end = limb.partition(".")
+    parts = tuple(f"{side}.{part}" for part in _LIMB_OF[end])
+    return tuple(f"{name}:" for name, spot in ON_BODY.items() if spot.part in parts)
+
+
+def _knot_fault(touches: Mapping[str, str]) -> Said | None:
+    """Tell of two limbs that lie on each other: where either is depends on where the other is."""
+    for end, parts in _LIMB_OF.items():
+        names = [named(touches.get(f"{side}.{end}", ""))[0] for side in SIDES]
+        if all(name in ON_BODY and ON_BODY[name].part.endswith(parts) for name in names):
+            return said(
+                N_("{this} and {that} lie on each other"),
+                this=f"left.{end}",
+                that=f"right.{end}",
+            )
+    return None
 
 
 # ── prompts ────────────────────────────────────────────────────────────────────────────────
@@ -253,17 +280,19 @@ def _step(
             said(N_("has {count} poses, at most {limit}"), count=len(keys), limit=_MOST_KEYS)
         )
     usual = dict(_flat(prompt.get("base", {})))
+    under = [*_likes(usual.pop("like", [])), ""]
     made = []
     for key in keys:
         own = {**base, "": usual}
         told = dict(_flat(key))
         like = told.pop("like", [])
-        made.append(_pose({"like": ["", *_likes(like)], **told}, stance, own))
+        made.append(_pose({"like": [*under, *_likes(like)], **told}, stance, own))
     return Step(
         tuple(made),
         raw.get("view", prompt.get("view", "half_right")),
         tuple(raw.get("works", prompt.get("works", ()))),
         raw.get("rounds", 0),
+        raw.get("once", False),
         frozenset(raw.get("objects", prompt.get("objects", ()))),
         raw.get("icon", prompt.get("icon", "")),
     )
@@ -295,6 +324,7 @@ def mirrored(step: Step) -> Step:
         _other(step.view),
         tuple(_other(area) for area in step.works),
         step.rounds,
+        step.once,
         frozenset(_other(one) for one in step.objects),
         step.icon,
     )
@@ -334,11 +364,13 @@ def _table(raw: object) -> Said | None:
     return None if isinstance(raw, dict) else said(N_("{value} is not a table"), value=brief(raw))
 
 
+_flag: Final = one_of(True, False)  # noqa: FBT003 - the values, not a switch
 _STEP: Final[Mapping[str, Check]] = {
     "keys": list_of(_table),
     "view": one_of(*VIEWS),
     "works": list_of(one_of(*AREAS), may_be_empty=True),
     "rounds": within(1, _MOST_ROUNDS),
+    "once": _flag,
     "objects": list_of(one_of(*OBJECTS), may_be_empty=True),
     "icon": one_of("", *ICONS),
     "mirrors": within(1, _MOST_STEPS),
@@ -350,7 +382,11 @@ _PROMPT: Final[Mapping[str, Check]] = {
     "base": _table,
     "cover": list_of(within(0, _MOST_STEPS)),
     "steps": list_of(_table),
-    **{name: check for name, check in _STEP.items() if name not in {"keys", "mirrors", "rounds"}},
+    **{
+        name: check
+        for name, check in _STEP.items()
+        if name not in {"keys", "mirrors", "rounds", "once"}
+    },
 }
 _FILE: Final[Mapping[str, Check]] = {
     "schema_version": one_of(SCHEMA_VERSION),

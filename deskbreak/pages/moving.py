@@ -70,7 +70,11 @@ class Figures:
 
     def _scene(self, prompt: str) -> Scene:
         scene = self.scenes[prompt]
-        if prompt not in self.wheelchair or scene.stance != "chair":
+        if prompt not in self.wheelchair:
+            return scene
+        if scene.rolling is not None:
+            return scene.rolling
+        if scene.stance != "chair":
             return scene
         steps = (
             replace(
