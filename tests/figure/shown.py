@@ -1,0 +1,78 @@
+"""Every prompt that comes with deskbreak, with the scene that shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from deskbreak.core import pack
+from deskbreak.figure import film, poses
+from deskbreak.figure.body import between, solve
+from deskbreak.figure.draw import VIEWS
+from deskbreak.storage import files, packs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from deskbreak.core.content import Entry, Text
+    from deskbreak.figure.body import Body
+    from deskbreak.figure.poses import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One prompt: what it is, what it says, and how it looks."""
+
+    entry: Entry
+    text: Text
+    scene: Scene
+
+    def bodies(self, step: int) -> list[Body]:
+        """Return the key poses of a step, which counts from 0."""
+        return [solve(key) for key in self.scene.steps[step].keys]
+
+    def timed(self) -> list[film.Timed]:
+        """Return the steps as a film takes them."""
+        return [film.Timed(step.kind, step.seconds) for step in self.text.steps]
+
+    def moments(self) -> Iterator[tuple[int, float, bool, Body]]:
+        """Yield the figure on its way: the step, seconds of it, whether it is at a key pose, the body."""
+        first = self.scene.steps[0]
+        before, yaw = first.keys[0], VIEWS[first.view]
+        for number, (step, time) in enumerate(zip(self.scene.steps, self.timed(), strict=True)):
+            now, seen = 0.0, set()
+            for way in film.ways(step, time, before, yaw):
+                told = (_told(way.start), _told(way.end))
+                if told not in seen:
+                    seen.add(told)
+                    start, end = solve(way.start), solve(way.end)
+                    for share in (0.25, 0.5, 0.75, 1.0):
+                        yield (
+                            number,
+                            now + way.seconds * share,
+                            share == 1.0,
+                            between(start, end, share),
+                        )
+                now += way.seconds
+                before, yaw = way.end, way.yaw[1]
+
+
+def _told(key: object) -> str:
+    return repr(key)
+
+
+@lru_cache(maxsize=1)
+def all_shown() -> dict[str, Shown]:
+    """Return every prompt of the English pack that has a scene, by id."""
+    (name, text), *_ = files.pack_texts("en")
+    made = pack.parse(text, name)
+    found = poses.Poses()
+    for file, told in packs.pose_texts():
+        found = poses.joined(found, poses.parse(told, file))
+    assert () == found.problems
+    return {
+        entry.id: Shown(entry, made.texts[entry.id], found.scenes[entry.id])
+        for entry in made.index
+        if entry.id in found.scenes
+    }
