@@ -109,6 +109,10 @@ messages: .venv/.dev ## collect the words from the code into the catalogues and 
 policy: .venv/.dev ## write what is made from the table of settings: templates for administrators, schemas, docs/settings.md
 	$(BIN)/python packaging/policy.py
 
+.PHONY: poses
+poses: .venv/.dev ## draw every pose of every prompt into docs/poses, with what a pose file can say
+	$(BIN)/python -m tests.figure.sheet
+
 # The pictures are kept with their sources, so that nobody needs rsvg-convert to install or to run.
 STATES := working due resting paused problem
 .PHONY: icons
