@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 EMPTY: Final = N_("is empty")
 FIELD_FAULT: Final = N_("{field}: {fault}")
 _NOT_ONE_LINE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# What turns all text after it. Marks of Arabic and Hebrew (U+061C, U+200E, U+200F) do not.
+# Source: Unicode Standard Annex 9, section 2.
+_TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def table_fault(raw: object, checks: Mapping[str, Check], needed: Collection[str]) -> Said | None:
@@ -50,6 +53,9 @@ def line(limit: int, *, may_be_empty: bool = False) -> Check:
     def check(value: object) -> Said | None:
         if not isinstance(value, str) or _NOT_ONE_LINE.search(value):
             return said(N_("{value} is not a text of one line"), value=brief(value))
+        if _TURNS.search(value):
+            sentence = N_("{value} has a character that turns the direction of writing")
+            return said(sentence, value=brief(value))
         if not value.strip() and (value or not may_be_empty):
             return said(EMPTY)
         if len(value) > limit:

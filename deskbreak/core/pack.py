@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import tomllib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION: Final = 1
 
+MOST_PROMPTS: Final = 500
+"""Of one file, and of a folder. Our own choice: six times as many as deskbreak brings along."""
+_MOST_FAULTS: Final = 20  # that are named of one file; whoever mends those sees the next
+
 # Characters: of a text as it is written, and of its translation, which in German or French is up
 # to half as long again. Source: our opinion of what a notification shows uncut.
 LONGEST: Final = {"title": (40, 60), "body": (140, 200), "caution": (140, 200), "step": (80, 120)}
@@ -55,15 +60,26 @@ _WARMED: Final = ("stretch", "massage")  # warm up first, cool down last. Source
 _CAUTIONED: Final = ("massage",)  # Source: E-46, E-47.
 
 
+class Whose(enum.Enum):
+    """Who has added a prompt that is not built in."""
+
+    ORGANISATION = "organisation"
+    OWN = "own"
+
+
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Prompts in one language, and what was wrong with the files that they came from."""
+    """Prompts in one language, and what was wrong with the files that they came from.
+
+    ``whose`` has the ids of those that are not built in.
+    """
 
     language: str
     index: Index = ()
     texts: Mapping[str, Text] = field(default_factory=dict)
     safety: Safety = field(default_factory=Safety)
     problems: tuple[Said, ...] = ()
+    whose: Mapping[str, Whose] = field(default_factory=dict)
 
 
 def parse(text: str, name: str) -> Pack:
@@ -105,14 +121,16 @@ def overlay(base: Pack, text: str, name: str) -> Pack:
     )
 
 
-def joined(base: Pack, own: Pack, name: str) -> Pack:
-    """Add the prompts of *own*, called *name*, to *base*; of two with one id that of *base* stays."""
-    taken = [entry.id for entry in own.index if entry.id in base.texts]
+def joined(base: Pack, more: Pack, name: str, whose: Whose = Whose.OWN) -> Pack:
+    """Add the prompts of *more*, called *name*, to *base*; of two with one id that of *base* stays."""
+    new = tuple(entry for entry in more.index if entry.id not in base.texts)
+    taken = [_named(name, one.id, said(_TAKEN)) for one in more.index if one.id in base.texts]
     return replace(
         base,
-        index=base.index + tuple(entry for entry in own.index if entry.id not in base.texts),
-        texts={**own.texts, **base.texts},
-        problems=(*base.problems, *own.problems, *(_named(name, i, said(_TAKEN)) for i in taken)),
+        index=base.index + new,
+        texts={**more.texts, **base.texts},
+        problems=(*base.problems, *more.problems, *_first_few(taken, name)),
+        whose={**base.whose, **{entry.id: whose for entry in new}},
     )
 
 
@@ -127,6 +145,10 @@ def _read(text: str, name: str) -> tuple[Table, tuple[Said, ...]]:
     fault = table_fault(table, _PACK, needed=("schema_version", "language"))
     if fault is not None:
         return {}, (said(N_("{pack}: {fault}"), pack=name, fault=fault),)
+    count = len(table.get("prompt", ()))
+    if count > MOST_PROMPTS:
+        sentence = N_("{pack}: has {count} prompts, at most {most}")
+        return {}, (said(sentence, pack=name, count=count, most=MOST_PROMPTS),)
     return table, ()
 
 
@@ -144,7 +166,16 @@ def _sound(
             sound[label] = raw
         else:
             problems.append(_named(name, label, fault))
-    return list(sound.values()), problems
+    return list(sound.values()), _first_few(problems, name)
+
+
+def _first_few(problems: list[Said], name: str) -> list[Said]:
+    """Return *problems*, or of very many the first and how many more there are."""
+    more = len(problems) - _MOST_FAULTS
+    if more <= 0:
+        return problems
+    rest = said(N_("{pack}: further prompts with a fault: {more}"), pack=name, more=more)
+    return [*problems[:_MOST_FAULTS], rest]
 
 
 def _safety(

@@ -27,7 +27,7 @@ from deskbreak.core.content import (
     Text,
     choose,
 )
-from deskbreak.core.pack import Pack, joined, overlay, parse
+from deskbreak.core.pack import Pack, Whose, joined, overlay, parse
 
 PACKS = Path(__file__).parents[2] / "config" / "packs"
 TRANSLATIONS = sorted(path.name for path in PACKS.glob("*.toml") if path.name != "en.toml")
@@ -544,6 +544,14 @@ LONG = "x" * 200
         ('"Reach"', '" "', "P-1: title: is empty"),
         ('"Reach"', '"Reach\\nup"', "P-1: title: 'Reach\\nup' is not a text of one line"),
         ('"Reach"', "3", "P-1: title: 3 is not a text of one line"),
+        *(
+            (
+                '"Reach"',
+                f'"up{turn}"',
+                f"P-1: title: {f'up{turn}'!r} has a character that turns the direction of writing",
+            )
+            for turn in "\u202a\u202e\u2066\u2069"
+        ),
         (
             '"Reach up and breathe."',
             f'"{LONG[:141]}"',
@@ -703,6 +711,38 @@ def test_given_texts_of_the_greatest_length_when_read_then_they_are_sound() -> N
     text = PACK.replace('"Reach"', f'"{LONG[:40]}"').replace("Reach up and breathe.", LONG[:140])
 
     assert () == parse(text, "my.toml").problems
+
+
+def test_given_marks_of_arabic_or_hebrew_when_read_then_they_are_sound() -> None:
+    """They stand beside the one letter or digit that they are about."""
+    assert () == parse(PACK.replace("Reach", "\u200f\u200e\u061c12"), "my.toml").problems
+
+
+@pytest.mark.parametrize(("count", "kept"), [(500, 500), (501, 0)])
+def test_given_very_many_prompts_when_read_then_a_file_of_too_many_counts_not_at_all(
+    count: int, kept: int
+) -> None:
+    """Nobody writes so many by hand, and all of them would be in memory."""
+    one = PACK[PACK.index("[[") :]
+    text = PACK[: PACK.index("[[")] + "".join(one.replace("P-1", f"P-{n}") for n in range(count))
+    pack = parse(text, "my.toml")
+
+    assert kept == len(pack.index)
+    expected = [] if kept else ["my.toml: has 501 prompts, at most 500"]
+    assert expected == [str(problem) for problem in pack.problems]
+
+
+@pytest.mark.parametrize(("count", "lines"), [(20, 20), (21, 21), (500, 21)])
+def test_given_very_many_faults_when_read_then_the_first_are_named_and_the_others_counted(
+    count: int, lines: int
+) -> None:
+    """A list that nobody reads to its end helps nobody."""
+    pack = parse(PACK[: PACK.index("[[")] + "[[prompt]]\n" * count, "my.toml")
+
+    assert lines == len(pack.problems)
+    assert count == 20 or str(pack.problems[-1]) == (
+        f"my.toml: further prompts with a fault: {count - 20}"
+    )
 
 
 def test_given_a_prompt_without_a_stage_when_read_then_it_serves_none() -> None:
@@ -921,10 +961,32 @@ def test_given_a_pack_of_ones_own_when_joined_then_its_new_prompts_are_added() -
     assert ["P-1", "P-2", "P-3"] == sorted(pack.texts)
     assert "Reach" == pack.texts["P-1"].title
     assert base().safety == pack.safety
+    assert {"P-3": Whose.OWN} == pack.whose
     assert [
         "my.toml: #3: id is missing",
         "my.toml: P-1: another prompt has this id",
     ] == list(map(str, pack.problems))
+
+
+def test_given_packs_of_an_organisation_and_of_a_person_then_each_prompt_says_whose_it_is() -> None:
+    """What came first keeps its id: ours, then the organisation's, then the person's own."""
+    theirs = parse(PACK.replace("P-1", "P-8").replace("Reach", "Theirs"), "theirs.toml")
+    own = parse(PACK.replace("P-1", "P-9") + PACK[PACK.index("[[") :].replace("P-1", "P-8"), "my")
+    pack = joined(base(), theirs, "theirs.toml", Whose.ORGANISATION)
+    pack = joined(pack, own, "my.toml")
+
+    assert {"P-8": Whose.ORGANISATION, "P-9": Whose.OWN} == pack.whose
+    assert "Theirs" == pack.texts["P-8"].title
+    assert ["my.toml: P-8: another prompt has this id"] == [str(one) for one in pack.problems]
+
+
+def test_given_a_pack_with_very_many_ids_of_others_then_the_first_are_named() -> None:
+    """A copy of a pack beside it."""
+    one = PACK[PACK.index("[[") :]
+    text = PACK[: PACK.index("[[")] + "".join(one.replace("P-1", f"P-{n}") for n in range(40))
+    pack = joined(parse(text, "a.toml"), parse(text, "b.toml"), "b.toml")
+
+    assert (40, 21) == (len(pack.index), len(pack.problems))
 
 
 def toml(value: object) -> str:
