@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from deskbreak.core.managed import Document, Level, Scope, Status
 from deskbreak.core.words import N_, Refusal, said
 from deskbreak.policy.json_text import MOST_BYTES, parsed
+from deskbreak.policy.secure import Insecure, see_owner, see_that_secure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,15 +20,6 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path("/etc/deskbreak/policies")
 _FOLDERS: Final = ((Level.RECOMMENDED, "recommended"), (Level.MANDATORY, "managed"))
-_MOST_LINKS: Final = 40  # as the kernel follows; source: path_resolution(7)
-
-
-class _Insecure(Exception):  # noqa: N818 - it reads as a statement
-    """Somebody else than root could have written it."""
-
-    def __init__(self, why: Said) -> None:
-        super().__init__(str(why))
-        self.why = why
 
 
 def read(root: Path = ROOT, owner: int = 0) -> tuple[Document, ...]:
@@ -79,13 +71,13 @@ def _folder(folder: Path, level: Level, owners: frozenset[int]) -> Iterator[Docu
     whole = Document(str(folder), level, Scope.MACHINE)
     try:
         paths = _files(folder)
-        _see_that_secure(folder, owners)
+        see_that_secure(folder, owners)
     except FileNotFoundError as error:
         # A link to where nothing is today is no missing policy.
         if any(path.is_symlink() for path in (folder, *folder.parents[:2])):
             yield _without(whole, Status.UNREADABLE, _unread(folder, error))
         return
-    except _Insecure as insecure:
+    except Insecure as insecure:
         yield _without(whole, Status.INSECURE, insecure.why)
         return
     except OSError as error:
@@ -105,14 +97,14 @@ def _file(path: Path, level: Level, owners: frozenset[int]) -> Document | None:
     """Read one file; None where it went while we looked."""
     whole = Document(str(path), level, Scope.MACHINE)
     try:
-        _see_that_secure(path, owners)
+        see_that_secure(path, owners)
         data = _read(path, owners)
         values, lines, doubled = parsed(data, str(path))
     except FileNotFoundError as error:
         if not path.is_symlink():
             return None
         return _without(whole, Status.UNREADABLE, _unread(path, error))
-    except _Insecure as insecure:
+    except Insecure as insecure:
         return _without(whole, Status.INSECURE, insecure.why)
     except OSError as error:
         return _without(whole, Status.UNREADABLE, _unread(path, error))
@@ -131,51 +123,8 @@ def _read(path: Path, owners: frozenset[int]) -> bytes:
         found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode):
             raise Refusal(said(N_("{path} is not a file"), path=path))
-        _see_owner(path, found, owners)
+        see_owner(path, found, owners)
         return file.read(MOST_BYTES + 1)
-
-
-def _see_that_secure(path: Path, owners: frozenset[int]) -> None:
-    """See that nobody else could change *path*, or what leads to it: each folder, each link.
-
-    Raises:
-        _Insecure: Somebody could.
-        OSError: It cannot be looked at.
-    """
-    links = 0
-    here, parts = Path("/"), [*reversed(path.parts[1:])]
-    while parts:
-        part = parts.pop()
-        if part == "..":  # of where we are, which is no link: as the kernel goes
-            here = here.parent
-            continue
-        here /= part
-        found = here.lstat()
-        if not stat.S_ISLNK(found.st_mode):
-            _see_owner(here, found, owners)
-            continue
-        if found.st_uid not in owners:
-            raise _Insecure(_belongs(here))
-        links += 1
-        if links > _MOST_LINKS:
-            raise OSError(40, os.strerror(40))
-        target = here.readlink()
-        here = Path("/") if target.is_absolute() else here.parent
-        parts += reversed(target.parts[1:] if target.is_absolute() else target.parts)
-
-
-def _see_owner(path: Path, found: os.stat_result, owners: frozenset[int]) -> None:
-    if found.st_uid not in owners:
-        raise _Insecure(_belongs(path))
-    # In a folder such as /tmp nobody can replace what belongs to somebody else.
-    shared = stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX
-    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not shared:
-        sentence = N_("{path} can be written by others than root, so it does not count")
-        raise _Insecure(said(sentence, path=path))
-
-
-def _belongs(path: Path) -> Said:
-    return said(N_("{path} does not belong to root, so it does not count"), path=path)
 
 
 def _unread(path: Path, error: OSError) -> Said:

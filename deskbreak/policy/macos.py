@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from deskbreak.core.managed import Document, Level, Scope, Status
 from deskbreak.core.words import N_, Refusal, said
 from deskbreak.policy.names import from_names
+from deskbreak.policy.secure import Insecure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,7 +73,7 @@ def _documents(path: Path, scope: Scope, owner: int) -> Iterable[Document]:
         if data is None:
             return
         given = _parsed(data, name)
-    except _Insecure as reason:
+    except Insecure as reason:
         yield Document(name, Level.MANDATORY, scope, status=Status.INSECURE, why=reason.why)
     except Refusal as reason:
         yield Document(name, Level.MANDATORY, scope, status=Status.UNREADABLE, why=reason.why)
@@ -82,10 +83,6 @@ def _documents(path: Path, scope: Scope, owner: int) -> Iterable[Document]:
         if recommended:
             values = recommended if isinstance(recommended, dict) else {RECOMMENDED: recommended}
             yield Document(f"{name}/{RECOMMENDED}", Level.RECOMMENDED, scope, from_names(values))
-
-
-class _Insecure(Refusal):
-    """Somebody else than the owner of policies could have written it."""
 
 
 def _bytes(path: Path, owner: int) -> bytes | None:
@@ -116,10 +113,10 @@ def _bytes(path: Path, owner: int) -> bytes | None:
 def _see_that_secure(path: Path, owner: int) -> None:
     found = path.lstat()
     if found.st_uid != owner:
-        raise _Insecure(said(N_("{path} does not belong to root, so it does not count"), path=path))
+        raise Insecure(said(N_("{path} does not belong to root, so it does not count"), path=path))
     if not stat.S_ISLNK(found.st_mode) and found.st_mode & _OTHERS_WRITE:
         sentence = N_("{path} can be written by others than root, so it does not count")
-        raise _Insecure(said(sentence, path=path))
+        raise Insecure(said(sentence, path=path))
 
 
 def _parsed(data: bytes, name: str) -> dict[str, object]:
