@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core import bounds as bounds_
+from deskbreak.core import organisation
 from deskbreak.core.bounds import Bounds
+from deskbreak.core.organisation import ORGANISATION
 from deskbreak.core.setting import Managed
 from deskbreak.core.settings import (
     MOST_UNKNOWN,
@@ -87,17 +88,6 @@ class Document:
     why: Said | None = None
 
 
-LONGEST_NAME: Final = 80
-"""Characters of the name of an organisation, and of whom to ask there."""
-
-ORGANISATION: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "organisation.name": N_("Who has set this, as people call it."),
-        "organisation.contact": N_("Whom to ask about it: an address, or a few words."),
-    }
-)
-"""What only a policy has, with a sentence on each."""
-
 _NOBODYS: Final = frozenset(
     {
         *("erase", "export", "pause", "person", "policy", "privacy", "quit", "resume", "skip"),
@@ -109,8 +99,7 @@ _NOBODYS: Final = frozenset(
 _THE_PERSONS: Final = N_("is the person's own, and not for a policy to set")
 _ONLY_SHORTER: Final = N_("is too long: policy may only shorten it")
 _IN_MANDATORY: Final = N_("has no meaning among recommended values")
-_NO_TABLE: Final = N_("is not a table with name and contact")
-_NO_NAME: Final = N_("is not a text of 1 to {most} characters in one line")
+_NO_TABLE: Final = N_("is not a table with name, contact and packs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,11 +220,10 @@ def _judged_for(setting: Setting, entry: Entry) -> Entry:
 def _named(entry: Entry) -> Entry:
     if entry.level is not Level.MANDATORY:
         return replace(entry, status=Status.NOT_ALLOWED, fault=said(_IN_MANDATORY))
-    text = entry.value.strip() if isinstance(entry.value, str) else ""
-    if text and len(text) <= LONGEST_NAME and text.isprintable():
-        return replace(entry, value=text)
-    fault = said(_NO_NAME, most=LONGEST_NAME)
-    return replace(entry, status=Status.WRONG_TYPE, fault=fault)
+    kept = organisation.judged(entry.key, entry.value)
+    if isinstance(kept, Said):
+        return replace(entry, status=Status.WRONG_TYPE, fault=kept)
+    return replace(entry, value=kept)
 
 
 def _is_more(value: object, default: object) -> bool:

@@ -9,6 +9,7 @@ from deskbreak.core import managed
 from deskbreak.core.bounds import Bounds
 from deskbreak.core.lines import printable
 from deskbreak.core.managed import Level, Status
+from deskbreak.core.organisation import ORGANISATION
 from deskbreak.core.settings import MOST_UNKNOWN, similar
 from deskbreak.core.settings_table import SETTINGS
 from deskbreak.core.values import plain, shown, written
@@ -45,7 +46,7 @@ class Row:
 def rows(documents: Sequence[Document], resolved: Resolved) -> tuple[Row, ...]:
     """Return each value in *documents*, the strongest of its key first, as the keys are declared."""
     found = managed.entries(documents)
-    order = {key: number for number, key in enumerate((*managed.ORGANISATION, *SETTINGS))}
+    order = {key: number for number, key in enumerate((*ORGANISATION, *SETTINGS))}
     made = [_row(found, number, resolved) for number in reversed(range(len(found)))]
     levels = list(Level)
     made.sort(key=lambda row: (order.get(row.key, len(order)), row.key, levels.index(row.level)))
@@ -81,11 +82,7 @@ def _became(entry: Entry, stronger: Sequence[Entry], resolved: Resolved) -> tupl
         return Status.SUPERSEDED, ""
     if entry.level is Level.RECOMMENDED and resolved.is_locked(key):
         return Status.SUPERSEDED, ""
-    if (
-        key in managed.ORGANISATION
-        or entry.level is Level.BOUNDS
-        or resolved.values[key] == entry.value
-    ):
+    if key in ORGANISATION or entry.level is Level.BOUNDS or resolved.values[key] == entry.value:
         return Status.OK, ""
     bounds = resolved.bounds.get(key)
     if bounds is not None and bounds.clamped(SETTINGS[key], entry.value) != entry.value:

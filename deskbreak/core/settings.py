@@ -58,10 +58,11 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Who has set what is locked; empty where they do not say so."""
+    """Who has set what is locked, and where their packs are; empty where they do not say so."""
 
     name: str = ""
     contact: str = ""
+    packs: str = ""
 
 
 _NO_ORGANISATION: Final = Organisation()

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.core.managed import ORGANISATION
+from deskbreak.core.organisation import ORGANISATION
 from deskbreak.core.setting import Type
 from deskbreak.core.settings_table import SETTINGS
 

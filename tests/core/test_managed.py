@@ -350,6 +350,34 @@ def test_given_more_keys_that_no_policy_sets_than_anybody_reads_then_the_rest_is
     assert "managed/10.json: 10 more keys that no policy can set" == told[-1]
 
 
+@pytest.mark.parametrize(
+    "path", ["/opt/example/packs", "/", r"C:\Example\packs", "d:/packs", " /opt "]
+)
+def test_given_the_path_of_a_folder_then_packs_are_looked_for_there(path: str) -> None:
+    """Of any system: one policy may serve several, and each leaves out what is another's."""
+    resolved = under(document(organisation={"packs": path}))
+
+    assert (path.strip(), ()) == (resolved.organisation.packs, resolved.problems)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("packs", "./packs", "~/packs", "C:packs", r"\packs", "file:///opt/packs", "$HOME/packs"),
+        *("//server/packs", r"\\server\packs", r"\\?\C:\packs", "smb://server/packs"),
+        *("/opt/../home/packs", "/opt/..", r"C:\x\..\y", r"C:\..", "d:/../x"),
+        *("", " ", "/opt\n/packs", "/opt/\u202epacks", "/" + "x" * 259, 5, True, ["/opt"], None),
+    ],
+)
+def test_given_anything_else_as_the_folder_of_packs_then_it_is_left_out(path: object) -> None:
+    """No server, which one day would not answer, and nothing that leads elsewhere than it says."""
+    resolved = under(document(organisation={"packs": path}))
+
+    assert "" == resolved.organisation.packs
+    assert 1 == len(resolved.problems)
+    assert "organisation.packs is not" in str(resolved.problems[0])
+
+
 def test_given_a_name_among_recommended_values_then_it_is_not_that_of_the_organisation() -> None:
     """Who recommends is not who decides."""
     resolved = under(recommended(organisation__name="Example Ltd"))

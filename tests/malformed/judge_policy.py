@@ -92,9 +92,14 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever JSON says
 
 def _verdict(key: str, value: object) -> str:
     """Return counts, wrong or unknown."""
-    if key in {"organisation.name", "organisation.contact"}:
+    if key in {"organisation.name", "organisation.contact", "organisation.packs"}:
         text = value.strip() if isinstance(value, str) else ""
-        return "counts" if 1 <= len(text) <= 80 and text.isprintable() else "wrong"
+        most, fits = 80, True
+        if key == "organisation.packs":
+            posix = text.startswith("/") and not text.startswith("//")
+            windows = text[:1].isascii() and text[:1].isalpha() and text[1:3] in {":\\", ":/"}
+            most, fits = 259, (posix or windows) and ".." not in text.replace("\\", "/").split("/")
+        return "counts" if 1 <= len(text) <= most and text.isprintable() and fits else "wrong"
     if _is_nobodys(key):
         return "wrong"
     if key not in SETTINGS:

@@ -136,7 +136,7 @@ TOML: Final = Grammar(
 
 _CORP: Final = b"""\
 {
- "organisation": {"name": "Example Ltd", "contact": "help@example.com"},
+ "organisation": {"name": "Example Ltd", "contact": "help@example.com", "packs": "/opt/packs"},
  "plan": "gentle",
  "position.interval_minutes": 15,
  "history": {"keep_days": 90},

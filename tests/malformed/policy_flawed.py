@@ -293,7 +293,7 @@ FLAWED: Final[tuple[tuple[str, bytes, *tuple[str, ...]], ...]] = (
     (
         "a name that is no table",
         b'{"organisation": "A"}',
-        ":1: organisation is not a table with name and contact; left out",
+        ":1: organisation is not a table with name, contact and packs; left out",
     ),
     (
         "an unknown word of the organisation",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from deskbreak.core.managed import ORGANISATION
+from deskbreak.core.organisation import ORGANISATION
 from deskbreak.core.settings_table import SETTINGS
 from deskbreak.policy.names import ENDS, from_names, key_of, registry_name
 

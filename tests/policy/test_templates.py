@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from deskbreak.core.managed import ORGANISATION
+from deskbreak.core.organisation import ORGANISATION
 from deskbreak.core.setting import Managed, Type
 from deskbreak.core.settings import flatten
 from deskbreak.core.settings_table import SETTINGS

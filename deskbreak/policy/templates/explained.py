@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.managed import Level
+from deskbreak.core.organisation import PACKS
 from deskbreak.core.setting import Managed, Type
 from deskbreak.core.settings_table import SETTINGS
 from deskbreak.core.words import N_
@@ -100,6 +101,11 @@ _ORGANISATION: Final = N_(
     "Enabled: people read this beside each value that is locked, and in the menu.\n"
     "Disabled or not configured: they read “your organisation”."
 )
+_PACKS: Final = N_(
+    "Enabled: packs in this folder are read as well as those in the folder of every computer. They "
+    "count only where nobody but administrators could have written them.\n"
+    "Disabled or not configured: only those in the folder of every computer are read."
+)
 
 
 def level_title(level: Level, speech: Speech) -> str:
@@ -122,7 +128,7 @@ def explained(item: Item, speech: Speech) -> str:
     """Say what a policy does, what can be set and where its default comes from."""
     setting = SETTINGS.get(item.key)
     if setting is None:
-        return f"{speech.help(item.key)}\n\n{speech.say(_ORGANISATION)}"
+        return f"{speech.help(item.key)}\n\n{speech.say(_PACKS if item.key == PACKS else _ORGANISATION)}"
     parts = [speech.help(item.key), _what_happens(item, setting, speech), _facts(setting, speech)]
     return "\n\n".join([*parts, _named(item, speech)])
 

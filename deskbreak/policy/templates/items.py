@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.core.managed import LONGEST_NAME, ORGANISATION, Level
+from deskbreak.core.managed import Level
+from deskbreak.core.organisation import LONGEST, ORGANISATION
 from deskbreak.core.setting import Managed, Type
 from deskbreak.core.settings_table import SETTINGS
 from deskbreak.core.words import N_
@@ -108,7 +109,7 @@ def items() -> tuple[Item, ...]:
 
 def _items() -> Iterator[Item]:
     for key in ORGANISATION:
-        part = Part(Form.TEXT, registry_name(key), N_("Text"), high=LONGEST_NAME)
+        part = Part(Form.TEXT, registry_name(key), N_("Text"), high=LONGEST[key])
         yield Item(key, Level.MANDATORY, (part,))
     for level in (Level.MANDATORY, Level.RECOMMENDED):
         yield from (Item(one.key, level, _parts(one)) for one in lockable())

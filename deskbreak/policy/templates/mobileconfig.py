@@ -9,6 +9,7 @@ import uuid
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.managed import Level
+from deskbreak.core.organisation import PACKS
 from deskbreak.core.words import N_
 from deskbreak.policy.macos import BOUNDS, DOMAIN, RECOMMENDED
 from deskbreak.policy.names import ENDS, registry_name
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 ORGANISATION: Final = "Example Ltd"
 CONTACT: Final = "ergonomics@example.org"
+_FOLDER: Final = "/Library/Application Support/Example/packs"
 _HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN"'
     ' "http://www.apple.com/DTDs/PropertyList-1.0.dtd">'
@@ -72,6 +74,8 @@ def _settings(speech: Speech) -> Iterator[list[str]]:
     yield _comment(speech.say(_NOTE))
     for key, value in (("organisation.name", ORGANISATION), ("organisation.contact", CONTACT)):
         yield _pair(registry_name(key), text("string", value))
+    yield _comment(speech.help(PACKS))
+    yield _example(registry_name(PACKS), _FOLDER)
     for setting in lockable():
         yield _comment(_about(setting, speech))
         yield _example(registry_name(setting.key), setting.default)

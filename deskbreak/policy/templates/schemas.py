@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from deskbreak.core.managed import LONGEST_NAME, ORGANISATION
+from deskbreak.core.organisation import LONGEST, ORGANISATION
 from deskbreak.core.setting import Type
 from deskbreak.core.settings_table import SETTINGS
 from deskbreak.core.values import plain
@@ -106,7 +106,7 @@ def _object(properties: Schema) -> Schema:
 
 
 def _organisation(key: str, speech: Speech) -> Schema:
-    return {"description": speech.help(key), "type": "string", "maxLength": LONGEST_NAME}
+    return {"description": speech.help(key), "type": "string", "maxLength": LONGEST[key]}
 
 
 def _bounds(setting: Setting) -> Schema:

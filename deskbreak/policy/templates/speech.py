@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core import sources
-from deskbreak.core.managed import ORGANISATION
+from deskbreak.core.organisation import ORGANISATION
 from deskbreak.core.plans import PLANS
 from deskbreak.core.setting import Type
 from deskbreak.core.settings_table import SETTINGS, TABLES
