@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from deskbreak.agent.clock import Clock
     from deskbreak.core.model import Moment, Rules, State, Undo
+    from deskbreak.core.pack import Pack
     from deskbreak.core.settings import Resolved
     from deskbreak.core.stats import Day, Week
     from deskbreak.core.words import Said
@@ -61,12 +62,13 @@ class Keeper:
         self._hidden: frozenset[str] = frozenset()
         self._restless: tuple[object, float] | None = None  # what a look saw; when to look again
         self.resolved = settings.load()
-        self._language = self.resolved.text("language")
-        self.pack = packs_.read(self._packs, self._language)
+        self._packs_seen: object = None
+        self.pack = self._read_packs()
         self.rules: Rules = self._made_rules()
         self.state = None if saved is None else self._fitted(saved)
         self._today: _Today | None = None
         self._tell_problems()
+        self._tell_of_packs()
 
     # ── settings ───────────────────────────────────────────────────────────────────────────
 
@@ -76,20 +78,22 @@ class Keeper:
         before, self.resolved = self.resolved, self._settings.load()
         self._tell_problems(before)
         self._tell_policy(before)
-        if self.resolved.text("language") != self._language:
-            self._language = self.resolved.text("language")
-            self.pack = packs_.read(self._packs, self._language)
+        if self._look_at_packs() != self._packs_seen:
+            old, self.pack = self.pack, self._read_packs()
+            self._tell_of_packs(old)
         self._hidden -= set(self.resolved.texts("person.hidden_prompts"))
         self.rules = self._made_rules()
 
     def reload_if_changed(self) -> bool:
-        """Read the settings again if a file is another one by now, and nobody is writing into it.
+        """Read settings and packs again if a file is another one, and nobody is writing into it.
 
         Editors write in several steps, and remove before they make anew: what lies there in
         between is nobody's wish. Where it may be that, `look_again_s` says when to look again.
         """
-        seen, now_s = self._settings.look(), self._clock.boot_s()
-        if not self._settings.changed_on_disk():
+        now_s = self._clock.boot_s()
+        packs = self._look_at_packs()
+        seen = (self._settings.look(), packs)
+        if not self._settings.changed_on_disk() and packs == self._packs_seen:
             self._restless = None
         elif self._restless is None or self._restless[0] != seen:
             self._restless = (seen, now_s + SETTLED_S * self._clock.speed)
@@ -105,8 +109,31 @@ class Keeper:
 
     @property
     def places(self) -> tuple[Path, ...]:
-        """The files and folders of the settings."""
-        return self._settings.places
+        """The files and folders of the settings, and those of an organisation's packs.
+
+        A person's own packs lie beside the history, where something happens all the time; what
+        changes there is seen at the next look.
+        """
+        return (*self._settings.places, *self._settings.organisation_packs)
+
+    def _read_packs(self) -> Pack:
+        self._packs_seen = self._look_at_packs()  # before they are read, as with the settings
+        return packs_.read(
+            self._packs, self.resolved.text("language"), *self._settings.organisation_packs
+        )
+
+    def _look_at_packs(self) -> object:
+        """Return what is another value when the prompts may be others."""
+        folders = self._settings.organisation_packs
+        return self.resolved.text("language"), folders, packs_.look(self._packs, *folders)
+
+    def _tell_of_packs(self, before: Pack | None = None) -> None:
+        """Leave lines in the log: prompts that came or went, and what is wrong with their files."""
+        if before is not None and before.whose != self.pack.whose:
+            _log.info("The packs have changed; %d prompts are not built in", len(self.pack.whose))
+        for problem in self.pack.problems:
+            if before is None or problem not in before.problems:
+                _log.warning("%s", problem)
 
     def _tell_policy(self, before: Resolved) -> None:
         """Leave a line in the log where an organisation has set something else."""

@@ -61,7 +61,7 @@ def read(texts: Iterable[str]) -> dict[str, Source]:
 def behind(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return what each prompt in the *texts* of packs rests on, by the id of the prompt.
 
-    An id, or a sentence in a pack of a person's own. The first of two with one id counts. Never
+    An id, or in a pack that is not built in a sentence. The first of two with one id counts. Never
     raises: a file or a prompt with a fault, which `deskbreak.core.pack` names, is left out.
     """
     found: dict[str, tuple[str, ...]] = {}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deskbreak.core.model import Moment
-    from deskbreak.core.pack import Pack
+    from deskbreak.core.pack import Pack, Whose
     from deskbreak.core.settings import Resolved
     from deskbreak.core.sources import Source
     from deskbreak.core.words import Words
@@ -94,15 +94,22 @@ class Desk:
         return language.catalogue(resolved.text("language"))
 
     def pack(self, resolved: Resolved) -> Pack:
-        """Return the prompts in the language of *resolved*, with the person's own."""
-        return packs.read(self.places.packs, resolved.text("language"))
+        """Return the prompts in the language of *resolved*: ours, an organisation's, their own."""
+        folders = self.settings.organisation_packs
+        return packs.read(self.places.packs, resolved.text("language"), *folders)
+
+    def pack_texts(self, resolved: Resolved) -> tuple[tuple[Whose | None, str], ...]:
+        """Return the texts of these packs, in the same order, with whose they are; None: ours."""
+        folders = self.settings.organisation_packs
+        return packs.texts(self.places.packs, resolved.text("language"), *folders)
 
     def figures(self, resolved: Resolved) -> Figures:
         """Return how prompts are shown; reads the packs."""
         pack = self.pack(resolved)
         rolling = rules(resolved, pack.index).person.wheelchair_only
         seated = {one.id for one in pack.index if one.wheelchair} if rolling else ()
-        return Figures(moving.scenes(packs.pose_texts()), pack.texts, frozenset(seated))
+        texts = packs.pose_texts(self.places.packs, *self.settings.organisation_packs)
+        return Figures(moving.scenes(texts), pack.texts, frozenset(seated))
 
     def sources(self, resolved: Resolved) -> dict[str, Source]:
         """Return what prompts and settings rest on, by id."""

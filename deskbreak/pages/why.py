@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
+from deskbreak.core.managed import setter
+from deskbreak.core.pack import Whose
 from deskbreak.core.sources import CAUTIONS, STRENGTHS, Source, behind
-from deskbreak.core.words import N_
+from deskbreak.core.words import N_, spoken
 from deskbreak.pages.app import render
-from deskbreak.storage import files, language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,40 +46,52 @@ _NO_EVIDENCE: Final = N_("No study and no advice of experts is named for it.")
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """What a prompt rests on; ``other`` is what a pack of the person's own says."""
+    """What a prompt rests on.
+
+    ``other`` is what a pack says that is not built in; ``by`` is the organisation whose pack that
+    is, in words, and empty where it is the person's own.
+    """
 
     sentences: tuple[str, ...]
     guidance: tuple[Source, ...]
     evidence: tuple[Source, ...]
     cautions: tuple[Source, ...]
     other: tuple[str, ...]
+    by: str = ""
 
 
 def of(desk: Desk, resolved: Resolved, prompt: str, words: Words) -> Why:
     """Return why *prompt* is there. Reads the packs."""
-    name = resolved.text("language") or language.of_desktop()
-    own, _ = files.own_pack_texts(desk.places.packs)
-    texts = [text for _, text in (*files.pack_texts(name), *own)]
-    return explained(behind(texts).get(prompt, ()), desk.sources(resolved), words)
+    whose = desk.pack(resolved).whose.get(prompt)
+    texts = desk.pack_texts(resolved)
+    ids = behind(text for others, text in texts if others is whose).get(prompt, ())
+    by = spoken(setter(resolved), words) if whose is Whose.ORGANISATION else ""
+    return explained(ids, desk.sources(resolved), words, by)
 
 
-def explained(ids: Sequence[str], known: Mapping[str, Source], words: Words) -> Why:
-    """Return what *ids* say, in two sentences and as sources."""
+def explained(ids: Sequence[str], known: Mapping[str, Source], words: Words, by: str = "") -> Why:
+    """Return what *ids* say, in two sentences and as sources.
+
+    *by* is the organisation, in words, whose prompt it is.
+    """
     found = [known[one] for one in ids if one in known]
     guidance = tuple(one for one in found if not one.strength)
     evidence = tuple(one for one in found if one.strength and one.id not in CAUTIONS)
     other = tuple(one for one in ids if one not in known)
     return Why(
-        (_comes_from(guidance, other, words), _how_good(evidence, words)),
+        (_comes_from(guidance, other, words, by), _how_good(evidence, words)),
         guidance,
         evidence,
         tuple(one for one in found if one.id in CAUTIONS),
         other,
+        by,
     )
 
 
-def _comes_from(guidance: Sequence[Source], other: Sequence[str], words: Words) -> str:
+def _comes_from(guidance: Sequence[Source], other: Sequence[str], words: Words, by: str) -> str:
     _, n_ = words.gettext, words.ngettext
+    if by:  # also where it names guidance of ours, which stands below
+        return _("It comes from {organisation}.").format(organisation=by)
     if not guidance:
         return _("It comes from a pack of your own.") if other else _("It comes from no guidance.")
     first, *more = (_("“{title}”").format(title=one.title) for one in guidance)

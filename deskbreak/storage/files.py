@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from deskbreak.core.timeline import Timeline
 
 MOST_BYTES: Final = 64 * 1024  # of a settings file; the example with every setting has 9 kB
-_MOST_PACK_BYTES: Final = 1024 * 1024  # the English pack has 80 kB
+_MOST_PACK_BYTES: Final = 1024 * 1024  # of one that is built in; the English one has 80 kB
 _ICON_SIZES: Final = (22, 24, 32, 44, 48, 64)  # pixels; `make icons` draws these
 _LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})(?:[_-]([A-Za-z]{2}))?(?![A-Za-z])")
 
@@ -206,28 +206,27 @@ def pack_texts(language: str) -> tuple[tuple[str, str], ...]:
     Raises:
         Refusal: The English pack is not there.
     """
-    texts = [_pack(bundled("config", "packs", "en.toml"))]
+    names = [name for name in languages(language) if name != "en"]
+    paths = [bundled("config", "packs", f"{name}.toml") for name in names]
+    english = bundled_text(bundled("config", "packs", "en.toml"))
+    return (english, *(bundled_text(path) for path in paths if path.is_file()))
+
+
+def languages(language: str) -> tuple[str, ...]:
+    """Return what a translation may be called that *language* wants, the nearest last."""
     found = _LANGUAGE.match(language)
-    if found:
-        plain, country = found[1].lower(), (found[2] or "").upper()
-        names = [plain, f"{plain}_{country}"] if country else [plain]
-        paths = [bundled("config", "packs", f"{name}.toml") for name in names if name != "en"]
-        texts += [_pack(path) for path in paths if path.is_file()]
-    return tuple(texts)
+    if found is None:
+        return ()
+    plain, country = found[1].lower(), (found[2] or "").upper()
+    return (plain, f"{plain}_{country}") if country else (plain,)
 
 
-def own_pack_texts(folder: Path) -> tuple[tuple[tuple[str, str], ...], tuple[Said, ...]]:
-    """Return name and text of each pack of the user, by name, and why others cannot be read."""
-    texts, problems = [], []
-    for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
-        try:
-            texts.append(_pack(path))
-        except Refusal as reason:
-            problems.append(reason.why)
-    return tuple(texts), tuple(problems)
+def bundled_text(path: Path) -> tuple[str, str]:
+    """Return name and text of a file on prompts that comes with deskbreak.
 
-
-def _pack(path: Path) -> tuple[str, str]:
+    Raises:
+        Refusal: It is not there, or cannot be read.
+    """
     data = read_bytes(path, _MOST_PACK_BYTES)
     if data is None:
         raise Refusal(said(N_("{path} is not there"), path=path))

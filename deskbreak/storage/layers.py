@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deskbreak import policy
 from deskbreak.core import managed
 from deskbreak.core.settings import Layer, Origin, Resolved, describe, parse_value
 from deskbreak.core.words import N_, said
+from deskbreak.policy import packs
 from deskbreak.storage.files import read_settings, write_settings
 from deskbreak.storage.lastgood import LastGood
 from deskbreak.storage.policies import Policies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from deskbreak.core.managed import Document
     from deskbreak.storage.files import Places
@@ -44,6 +46,8 @@ class Settings:
         self._loading = threading.Lock()
         self.documents: tuple[Document, ...] = ()
         """What an organisation has set, as of the last `load`."""
+        self.organisation_packs: tuple[Path, ...] = ()
+        """The folders of an organisation's packs, as of the last `load`; they need not be there."""
 
     @classmethod
     def of(cls, places: Places) -> Settings:
@@ -60,6 +64,23 @@ class Settings:
             return self._load()
 
     def _load(self) -> Resolved:
+        resolved = self._merged()
+        self.organisation_packs = self._folders(resolved.organisation.packs)
+        return resolved
+
+    def _folders(self, named: str) -> tuple[Path, ...]:
+        """Return the folder of every computer, then the one that a policy has *named*."""
+        if self._policies is None:
+            return ()
+        found: list[Path] = []
+        with contextlib.suppress(OSError):
+            found.append(packs.folder())
+        # What is the path of another system is none here; one policy may serve several.
+        if named and Path(named).is_absolute():
+            found.append(Path(named))
+        return tuple(dict.fromkeys(found))
+
+    def _merged(self) -> Resolved:
         self._seen = self.look()  # before they are read: a change in between is then seen as one
         self.documents = self._policies.load() if self._policies else ()
         read = read_settings(self._path)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from deskbreak.agent.keeper import Keeper
+from deskbreak.agent.keeper import SETTLED_S, Keeper
 from deskbreak.core import engine
 from deskbreak.core.kinds import KIND_TABLE
+from deskbreak.core.managed import Document, Level, Scope
 from deskbreak.core.model import Credit, Episode, KindState, Mark, Phase, Reason
+from deskbreak.core.pack import Whose
 from deskbreak.storage.layers import Settings
+from deskbreak.storage.policies import Policies
 from deskbreak.storage.store import Saved, Store
 from tests.fakes import MONDAY, Desk, FakeClock
+from tests.storage.packing import pack, put, trust
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -196,6 +201,81 @@ def test_given_a_pack_that_cannot_be_read_when_the_agent_starts_then_that_is_a_p
     assert 1 == len(desk.keeper.settings_problems)
     assert "mine.toml" in str(desk.keeper.settings_problems[0])
     assert desk.keeper.pack.texts
+
+
+def _managed(folder: Path, documents: list[Document], clock: FakeClock) -> Keeper:
+    """Return a keeper on a computer whose policy is *documents*, as they are at each look."""
+    policies = Policies(folder / "policy.json", lambda: documents, lambda: tuple(documents))
+    settings = Settings(folder / "s.toml", policies)
+    return Keeper(Store.open(folder / "h.db"), settings, folder / "packs", None, clock, "")
+
+
+def _settles(keeper: Keeper, clock: FakeClock) -> bool:
+    """Let a file that changed come to rest; return whether anything was read again."""
+    keeper.reload_if_changed()
+    clock.until(clock.boot_s() + SETTLED_S)
+    return keeper.reload_if_changed()
+
+
+def test_given_a_pack_that_comes_and_goes_when_the_agent_looks_then_its_prompts_do_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An organisation's and a person's own, as a policy does; what does not change is not read."""
+    trust(monkeypatch)
+    monkeypatch.setattr("deskbreak.policy.packs.folder", lambda: tmp_path / "theirs")
+    clock = FakeClock()
+    keeper = _managed(tmp_path, [], clock)
+    caplog.set_level(logging.INFO)
+
+    assert {} == keeper.pack.whose
+    assert not _settles(keeper, clock)
+    put(tmp_path / "theirs", a=pack("A-1"))
+    assert _settles(keeper, clock)
+    put(tmp_path / "packs", mine=pack("M-1"))
+    assert _settles(keeper, clock)
+    assert {"A-1": Whose.ORGANISATION, "M-1": Whose.OWN} == keeper.pack.whose
+    assert {"A-1", "M-1"} <= {entry.id for entry in keeper.rules.index}
+    assert not _settles(keeper, clock)
+    assert keeper.look_again_s is None
+    (tmp_path / "theirs" / "a.toml").write_text("no = [TOML", encoding="utf-8")
+    assert _settles(keeper, clock)
+    assert ["M-1"] == list(keeper.pack.whose)
+    lines = [one.getMessage() for one in caplog.records]
+    assert 3 == sum("The packs have changed" in line for line in lines)
+    assert 1 == sum("a.toml: cannot be read" in line for line in lines)
+
+
+def test_given_a_policy_that_names_a_folder_when_it_changes_then_its_packs_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside that of every computer; whoever watches files hears of both."""
+    trust(monkeypatch)
+    every, named = tmp_path / "every", tmp_path / "named"
+    monkeypatch.setattr("deskbreak.policy.packs.folder", lambda: every)
+    put(every, a=pack("A-1"))
+    put(named, b=pack("B-1"))
+    documents: list[Document] = []
+    clock = FakeClock()
+    keeper = _managed(tmp_path, documents, clock)
+
+    assert ["A-1"] == list(keeper.pack.whose)
+    values = {"organisation": {"packs": str(named)}}
+    documents.append(Document("10.json", Level.MANDATORY, Scope.MACHINE, values))
+    assert _settles(keeper, clock)
+    assert ["A-1", "B-1"] == list(keeper.pack.whose)
+    assert {every, named} < set(keeper.places)
+
+
+def test_given_a_computer_without_policy_then_no_packs_of_an_organisation_are_looked_for(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a demo, which reads nothing but what comes with deskbreak."""
+    trust(monkeypatch)
+    monkeypatch.setattr("deskbreak.policy.packs.folder", lambda: tmp_path / "theirs")
+    put(tmp_path / "theirs", a=pack("A-1"))
+    desk.keeper.reload()
+
+    assert {} == desk.keeper.pack.whose
 
 
 def test_given_a_broken_file_that_is_read_again_and_again_then_the_log_has_one_line(

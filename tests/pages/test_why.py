@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from deskbreak.agent.clock import SystemClock
 from deskbreak.core import sources
+from deskbreak.core.managed import Document, Level, Scope
+from deskbreak.pages.desk import Desk
 from deskbreak.pages.why import explained
+from deskbreak.storage import files
+from deskbreak.storage.layers import Settings
+from deskbreak.storage.policies import Policies
+from tests.pages.looking import serve
+from tests.storage.packing import pack, put, trust
 
 if TYPE_CHECKING:
     from tests.pages.looking import Served
@@ -62,6 +70,45 @@ def test_given_a_pack_of_ones_own_then_its_words_are_shown_as_they_are() -> None
     assert ("My physiotherapist, 2026.",) == why.other
     assert "a pack of your own" in why.sentences[0]
     assert "It comes from no guidance." == explained([], KNOWN, WORDS).sentences[0]
+
+
+def test_given_a_pack_of_an_organisation_then_it_is_named_and_not_our_guidance() -> None:
+    """Whoever reads it knows whom to ask; what the pack names beside is listed all the same."""
+    why = explained(["G-08", "Occupational health, 2026.", "E-08"], KNOWN, WORDS, "Example Ltd")
+
+    assert "It comes from Example Ltd." == why.sentences[0]
+    assert (["G-08"], ["E-08"]) == ([x.id for x in why.guidance], [x.id for x in why.evidence])
+    assert ("Occupational health, 2026.",) == why.other
+
+
+def test_given_packs_of_others_then_the_page_says_from_whom_each_prompt_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of the person's own, one of an organisation that has a name, and one of one without."""
+    trust(monkeypatch)
+    places = files.places()
+    put(tmp_path / "theirs", a=pack("A-1", source=["Occupational health, 2026."]))
+    places.packs.parent.mkdir(parents=True, exist_ok=True)
+    put(places.packs, mine=pack("M-1", "A-1", source=["My physiotherapist."]))
+    said = {}
+    for name in ("Example & Co", ""):
+        values = {
+            "organisation": {"packs": str(tmp_path / "theirs")} | ({"name": name} if name else {})
+        }
+        document = Document("10.json", Level.MANDATORY, Scope.MACHINE, values)
+        policies = Policies(tmp_path / "policy.json", lambda: [document], lambda: document)  # noqa: B023 - read at once
+        desk = Desk(places, SystemClock().now, Settings(places.settings, policies))
+        with serve(desk) as served:
+            for prompt in ("A-1", "M-1"):
+                said[name, prompt] = served.get(f"/why?prompt={prompt}").body
+
+    assert "It comes from Example &amp; Co." in said["Example & Co", "A-1"]
+    assert "As Example &amp; Co says" in said["Example & Co", "A-1"]
+    assert "It comes from your organisation." in said["", "A-1"]
+    assert "Occupational health, 2026." in said["", "A-1"]
+    assert "My physiotherapist." not in said["", "A-1"]
+    assert "It comes from a pack of your own." in said["", "M-1"]
+    assert "From a pack of your own" in said["", "M-1"]
 
 
 def test_given_the_page_then_sources_are_there_with_how_good_they_are(served: Served) -> None:

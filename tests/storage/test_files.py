@@ -24,7 +24,6 @@ from deskbreak.storage.files import (
     icon_path,
     icon_theme,
     locale_dir,
-    own_pack_texts,
     pack_texts,
     parse_settings,
     places,
@@ -151,20 +150,6 @@ def test_given_no_english_pack_then_it_is_refused(
 
     with pytest.raises(Refusal, match=r"config[/\\]packs[/\\]en\.toml is not there"):
         pack_texts("")
-
-
-def test_given_own_packs_then_they_come_by_name_and_bad_ones_are_named(tmp_path: Path) -> None:
-    """One file that cannot be read takes no other with it."""
-    (tmp_path / "b.toml").write_text("b = 1", encoding="utf-8")
-    (tmp_path / "a.toml").write_text("\ufeffa = 1", encoding="utf-8")
-    (tmp_path / "c.toml").write_bytes(b"# \xe4")
-    (tmp_path / "d.txt").write_text("no pack")
-
-    texts, problems = own_pack_texts(tmp_path)
-    assert (("a.toml", "a = 1"), ("b.toml", "b = 1")) == texts
-    said = f"{tmp_path / 'c.toml'}:1: is not UTF-8, perhaps Latin-1; save it as UTF-8"
-    assert [said] == [str(problem) for problem in problems]
-    assert ((), ()) == own_pack_texts(tmp_path / "none")
 
 
 # ── settings in ────────────────────────────────────────────────────────────────────────────
