@@ -298,9 +298,11 @@ def _policy_parser(
 ) -> None:
     _ = words.gettext
     actions = policy_.add_subparsers(dest="action", metavar=_("action"))
-    text = _("what a policy file would do here, and what is wrong with it")
+    text = _("what a policy file, or a pack of prompts, would do here, and what is wrong with it")
     check = actions.add_parser("check", help=text, description=text, parents=[facts])
-    check.add_argument("file", metavar="FILE.json", help=_("the policy; - is standard input"))
+    check.add_argument(
+        "file", metavar="FILE", help=_("a policy (- is standard input), or a pack: FILE.toml")
+    )
     check.add_argument(
         "--recommended", action="store_true", help=_("its values are recommended, not mandatory")
     )

@@ -289,7 +289,7 @@ class _Agent:
             return requests.doctor_reply(
                 (*parts, findings.door(__version__, None)),
                 keeper.resolved,
-                keeper.pack.problems,
+                keeper.pack,
                 keeper.store_problems,
                 words,
             )

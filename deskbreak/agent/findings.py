@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from deskbreak.agent import remedies
 from deskbreak.agent.channels import ChannelState
+from deskbreak.core.managed import setter
 from deskbreak.core.reports import Finding
-from deskbreak.core.words import N_, said
+from deskbreak.core.words import N_, said, spoken
 from deskbreak.ports import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from deskbreak.agent.channels import ChannelReport
+    from deskbreak.core.pack import Pack
     from deskbreak.core.reports import Tried
-    from deskbreak.core.words import Refusal, Said
+    from deskbreak.core.settings import Resolved
+    from deskbreak.core.words import Refusal, Said, Words
     from deskbreak.storage.autostart import Autostart
 
 _OVER_BUS: Final = frozenset({"freedesktop", "portal", "plyer"})
@@ -188,3 +191,25 @@ def _bad(
     required: bool = True,
 ) -> Finding:
     return Finding(name, None, False, why, remedy, tuple(refused), required)  # noqa: FBT003 - a row
+
+
+def of_files(
+    resolved: Resolved, pack: Pack, store_problems: Sequence[Said], words: Words
+) -> Iterator[Finding]:
+    """Yield what is found of settings, policy, packs and history, each cause by itself."""
+    own = [one for one in resolved.problems if one not in resolved.policy_problems]
+    yield from _of("settings", "settings.toml", own)
+    if resolved.is_managed or resolved.policy_problems:
+        yield from _of("policy", spoken(setter(resolved), words), resolved.policy_problems)
+    count = len(pack.whose)
+    if count or pack.problems:
+        added = words.ngettext("{n} prompt added", "{n} prompts added", count).format(n=count)
+        yield from _of("packs", added, pack.problems)
+    yield from _of("history", "SQLite", store_problems)
+
+
+def _of(name: str, chosen: str, problems: Sequence[Said]) -> Iterator[Finding]:
+    if not problems:
+        yield Finding(name, chosen, ok=True)
+    for problem in problems:
+        yield Finding(name, chosen, ok=False, why=problem)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from deskbreak.core import labels, managed, outlook, replay, reports, stats, status, timeline
+from deskbreak.agent import findings
+from deskbreak.core import labels, outlook, replay, reports, stats, status, timeline
 from deskbreak.core.held import undoable
 from deskbreak.core.model import (
     PAGES,
@@ -21,14 +22,15 @@ from deskbreak.core.model import (
     Read,
     Resumed,
 )
-from deskbreak.core.reports import Finding
 from deskbreak.core.turn import presence_of
 from deskbreak.core.words import N_, Refusal, said, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from deskbreak.agent.loop import Loop
+    from deskbreak.core.pack import Pack
+    from deskbreak.core.reports import Finding
     from deskbreak.core.settings import Resolved
     from deskbreak.core.stats import Week
     from deskbreak.core.words import Said, Words
@@ -341,40 +343,17 @@ _ACTIONS: Final[dict[str, Callable[[Loop, str], Reply]]] = {
 
 
 def doctor_reply(
-    findings: Sequence[Finding],
+    parts: Sequence[Finding],
     resolved: Resolved,
-    other_problems: Sequence[Said],
+    pack: Pack,
     store_problems: Sequence[Said],
     words: Words,
 ) -> Reply:
-    """Answer `doctor`: what was found of desktop and agent, and deskbreak's own files.
-
-    *other_problems* are those of settings and packs that *resolved* does not have.
-    """
-    own = [one for one in resolved.problems if one not in resolved.policy_problems]
-    every = (
-        *findings,
-        *_file_findings("settings", "settings.toml", [*own, *other_problems]),
-        *_policy_findings(resolved, words),
-        *_file_findings("history", "SQLite", store_problems),
-    )
+    """Answer `doctor`: what was found of the *parts* of desktop and agent, and of our files."""
+    every = (*parts, *findings.of_files(resolved, pack, store_problems, words))
     return {
         "ok": True,
         "facts": reports.doctor_json(every, words),
         "lines": reports.doctor_lines(every, words),
         "problems": any(finding.required and not finding.ok for finding in every),
     }
-
-
-def _policy_findings(resolved: Resolved, words: Words) -> Iterator[Finding]:
-    """Tell of the policy of an organisation, where there is one."""
-    if resolved.is_managed or resolved.policy_problems:
-        by = spoken(managed.setter(resolved), words)
-        yield from _file_findings("policy", by, resolved.policy_problems)
-
-
-def _file_findings(name: str, chosen: str, problems: Sequence[Said]) -> Iterator[Finding]:
-    if not problems:
-        yield Finding(name, chosen, ok=True)
-    for problem in problems:
-        yield Finding(name, chosen, ok=False, why=problem)

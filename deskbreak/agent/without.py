@@ -13,7 +13,7 @@ from deskbreak.core import stats
 from deskbreak.core.rules import rules
 from deskbreak.core.schedule import day_of
 from deskbreak.core.words import Refusal, spoken
-from deskbreak.storage import files, language
+from deskbreak.storage import files, language, packs
 from deskbreak.storage.layers import Settings
 from deskbreak.storage.store import Store
 
@@ -31,6 +31,8 @@ def examine(words: Words) -> dict[str, Any]:
     places = files.places()
     settings = Settings.of(places)
     resolved = settings.load()
+    folders = settings.organisation_packs
+    pack = packs.read(places.packs, resolved.text("language"), *folders)
     with Store.open(places.history, read_only=True) as store:
         store_problems = store.problems
     desktop = open_desktop(Given(places.runtime, words, 1.0, places.runtime / "heartbeat"))
@@ -40,7 +42,7 @@ def examine(words: Words) -> dict[str, Any]:
         desktop.try_channels()
         found = desktop.findings()
         door = findings.door(None, _no_door(places))
-        return requests.doctor_reply((*found, door), resolved, (), store_problems, words)
+        return requests.doctor_reply((*found, door), resolved, pack, store_problems, words)
     finally:
         desktop.close()
 

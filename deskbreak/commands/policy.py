@@ -7,12 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.commands.config import user_settings
-from deskbreak.commands.output import DONE, WITH_PROBLEMS, complain, facts, say, write_file
+from deskbreak.commands.output import (
+    DONE,
+    WITH_PROBLEMS,
+    WRONG_USAGE,
+    Failed,
+    complain,
+    facts,
+    say,
+    write_file,
+)
 from deskbreak.commands.simulate import policy_document
 from deskbreak.core import managed, managed_text
 from deskbreak.core.managed import Level
 from deskbreak.core.settings import Origin
-from deskbreak.core.words import spoken
+from deskbreak.core.words import N_, Refusal, spoken
+from deskbreak.storage import packs
 
 if TYPE_CHECKING:
     import argparse
@@ -31,11 +41,36 @@ LANGUAGES: Final = ("en", "de")
 def _show(arguments: argparse.Namespace, words: Words) -> int:
     settings = user_settings()
     resolved, documents = settings.load(), settings.documents
+    name = resolved.text("language")
+    found, problems = packs.of_organisation(name, *settings.organisation_packs)
     if arguments.json:
-        facts(managed_text.policy_json(documents, resolved))
+        told = {
+            "packs": [{"source": str(path), "prompts": list(ids)} for path, ids in found],
+            "pack_problems": [str(problem) for problem in problems],
+        }
+        facts(managed_text.policy_json(documents, resolved) | told)
     else:
-        say(*managed_text.policy_lines(documents, resolved, words))
-    return _status(resolved, documents, words)
+        if documents or not found:
+            say(*managed_text.policy_lines(documents, resolved, words))
+        if documents and found:
+            say("")
+        say(*_pack_lines(found, words))
+    status = _status(resolved, documents, words)
+    for problem in problems:
+        complain(spoken(problem, words))
+    return WITH_PROBLEMS if problems else status
+
+
+def _pack_lines(found: Sequence[tuple[Path, Sequence[str]]], words: Words) -> list[str]:
+    if not found:
+        return []
+    lines = [f"- {_counted(path, len(ids), words)}" for path, ids in found]
+    return [words.gettext(N_("Packs of prompts:")), *lines]
+
+
+def _counted(path: Path, count: int, words: Words) -> str:
+    counted = words.ngettext("{path}: {n} prompt", "{path}: {n} prompts", count)
+    return counted.format(path=path, n=count)
 
 
 def _status(resolved: Resolved, documents: Sequence[Document], words: Words) -> int:
@@ -47,7 +82,24 @@ def _status(resolved: Resolved, documents: Sequence[Document], words: Words) -> 
     return WITH_PROBLEMS if wrong else DONE
 
 
+def _check_pack(path: Path, words: Words, *, as_json: bool) -> int:
+    try:
+        pack = packs.checked(path)
+    except Refusal as refusal:
+        raise Failed(refusal.why, status=WRONG_USAGE) from refusal
+    if as_json:
+        told = [str(problem) for problem in pack.problems]
+        facts({"prompts": list(pack.whose), "problems": told})
+    else:
+        say(_counted(path, len(pack.whose), words))
+    for problem in pack.problems:
+        complain(spoken(problem, words))
+    return WITH_PROBLEMS if pack.problems else DONE
+
+
 def _check(arguments: argparse.Namespace, words: Words) -> int:
+    if arguments.file.endswith(".toml"):
+        return _check_pack(Path(arguments.file), words, as_json=arguments.json)
     settings = user_settings()
     before, today = settings.load(), settings.documents
     document = policy_document(arguments.file)

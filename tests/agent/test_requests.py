@@ -12,6 +12,7 @@ from deskbreak.agent.requests import doctor_reply
 from deskbreak.core import managed
 from deskbreak.core.managed import Document, Level, Scope
 from deskbreak.core.model import Phase
+from deskbreak.core.pack import Pack, Whose
 from deskbreak.core.reports import Finding
 from deskbreak.core.settings import resolve
 from deskbreak.core.words import said
@@ -212,20 +213,35 @@ def test_given_a_postponed_prompt_when_it_is_answered_then_that_counts(desk: Des
 
 
 def test_given_trouble_with_files_when_the_doctor_answers_then_each_is_a_finding() -> None:
-    """Parts of the desktop first, then settings and history, one finding for each cause."""
+    """Parts of the desktop first, then our files, one finding for each cause."""
     words = gettext.NullTranslations()
     parts = (Finding("idle", "x11", ok=True),)
     door = Finding("door", "deskbreak 1", ok=True)
     fine = resolve([])
     broken = replace(fine, problems=(said("one"),))
-    well = doctor_reply((*parts, door), fine, (), (), words)
-    ill = doctor_reply((*parts, door), broken, (said("two"),), (said("three"),), words)
+    well = doctor_reply((*parts, door), fine, Pack("en"), (), words)
+    faulty = Pack("en", problems=(said("two"),), whose={"X-1": Whose.OWN})
+    ill = doctor_reply((*parts, door), broken, faulty, (said("three"),), words)
 
     assert (False, True) == (well["problems"], ill["problems"])
     assert [("idle", True), ("door", True), ("settings", True), ("history", True)] == [
         (one["name"], one["ok"]) for one in well["facts"]["findings"]
     ]
-    assert ["one", "two", "three"] == [one["why"] for one in ill["facts"]["findings"][2:]]
+    assert [
+        ("settings", "settings.toml", "one"),
+        ("packs", "1 prompt added", "two"),
+        ("history", "SQLite", "three"),
+    ] == [(one["name"], one["chosen"], one["why"]) for one in ill["facts"]["findings"][2:]]
+
+
+def test_given_packs_of_others_when_the_doctor_answers_then_they_are_counted() -> None:
+    """Of the built-in ones alone nobody needs to hear."""
+    words = gettext.NullTranslations()
+    pack = Pack("en", whose={"X-1": Whose.ORGANISATION, "X-2": Whose.OWN})
+    made = doctor_reply((Finding("door", "deskbreak 1", ok=True),), resolve([]), pack, (), words)
+
+    found = {one["name"]: (one["ok"], one["chosen"]) for one in made["facts"]["findings"]}
+    assert (True, "2 prompts added") == found["packs"]
 
 
 def test_given_a_policy_when_the_doctor_answers_then_it_is_a_finding() -> None:
@@ -235,7 +251,7 @@ def test_given_a_policy_when_the_doctor_answers_then_it_is_a_finding() -> None:
 
     def told(**values: object) -> dict[str, Any]:
         document = Document("10.json", Level.MANDATORY, Scope.MACHINE, values)
-        made = doctor_reply((door,), managed.under([document], []), (), (), words)
+        made = doctor_reply((door,), managed.under([document], []), Pack("en"), (), words)
         return {one["name"]: (one["chosen"], one["why"]) for one in made["facts"]["findings"]}
 
     assert ("Example Ltd", None) == told(plan="gentle", organisation={"name": "Example Ltd"})[

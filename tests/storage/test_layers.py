@@ -1,16 +1,15 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from deskbreak.core.managed import Document, Level, Scope
 from deskbreak.core.settings import BadSetting, Origin, Resolved
 from deskbreak.core.words import Refusal
 from deskbreak.storage.layers import Settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from deskbreak.storage.policies import Policies
 
 GOOD = "[position]\ninterval_minutes = 30\n"
 
@@ -141,6 +140,29 @@ def test_given_a_file_that_was_not_there_then_nothing_changed(tmp_path: Path) ->
     settings.load()
 
     assert not settings.changed_on_disk()
+
+
+@pytest.mark.parametrize("written", ["/opt/example/packs", r"C:\Example\packs"])
+def test_given_a_policy_that_names_a_folder_then_it_counts_on_the_system_that_has_such_paths(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    """After that of every computer, and once where it is the same; without policies none does."""
+    every = tmp_path / "every"
+    monkeypatch.setattr("deskbreak.policy.packs.folder", lambda: every)
+    expected = (every, Path(written)) if Path(written).is_absolute() else (every,)
+    documents: list[Document] = []
+    settings = Settings(file, Policies(tmp_path / "policy.json", lambda: documents, lambda: None))
+    settings.load()
+    assert (every,) == settings.organisation_packs
+    for named, folders in ((written, expected), (str(every), (every,))):
+        values = {"organisation": {"packs": named}}
+        documents[:] = [Document("10.json", Level.MANDATORY, Scope.MACHINE, values)]
+        settings.load()
+        assert folders == settings.organisation_packs
+
+    alone = Settings(file)
+    alone.load()
+    assert () == alone.organisation_packs
 
 
 def test_given_a_typed_value_then_it_is_set_and_in_force(file: Path) -> None:
