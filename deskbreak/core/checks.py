@@ -103,14 +103,16 @@ def written(pattern: str, example: str) -> Check:
     return check
 
 
-def list_of(check_one: Check, *, may_be_empty: bool = False) -> Check:
-    """Check for a list, and each thing in it."""
+def list_of(check_one: Check, *, may_be_empty: bool = False, most: int | None = None) -> Check:
+    """Check for a list, of at most *most* things where that is said, and each thing in it."""
 
     def check(value: object) -> Said | None:
         if not isinstance(value, list):
             return said(N_("{value} is not a list"), value=brief(value))
         if not value and not may_be_empty:
             return said(EMPTY)
+        if most is not None and len(value) > most:
+            return said(N_("has {count} entries, at most {limit}"), count=len(value), limit=most)
         for number, one in enumerate(value, start=1):
             fault = check_one(one)
             if fault is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import tomllib
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.core.checks import (
@@ -145,10 +146,6 @@ def _read(text: str, name: str) -> tuple[Table, tuple[Said, ...]]:
     fault = table_fault(table, _PACK, needed=("schema_version", "language"))
     if fault is not None:
         return {}, (said(N_("{pack}: {fault}"), pack=name, fault=fault),)
-    count = len(table.get("prompt", ()))
-    if count > MOST_PROMPTS:
-        sentence = N_("{pack}: has {count} prompts, at most {most}")
-        return {}, (said(sentence, pack=name, count=count, most=MOST_PROMPTS),)
     return table, ()
 
 
@@ -268,6 +265,7 @@ _COUNT: Final = N_("{field} has {count} entries, not {expected}")
 
 _id: Final = written(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", "P-ST-01")
 _flag: Final = one_of(True, False)  # noqa: FBT003 - the values, not a switch
+_few: Final = partial(list_of, most=40)  # our opinion: three times what ours have
 _paragraph: Final = line(1000)  # Source: our opinion; it only keeps out what is no paragraph
 
 # What may stand in each table, and how it is checked.
@@ -282,34 +280,34 @@ _PROMPT: Final[Mapping[str, Check]] = {
     "title": line(LONGEST["title"][0]),
     "body": line(LONGEST["body"][0]),
     "caution": line(LONGEST["caution"][0], may_be_empty=True),
-    "areas": list_of(one_of(*AREAS)),
-    "positions": list_of(one_of(*POSITIONS)),
-    "needs": list_of(one_of(*EQUIPMENT), may_be_empty=True),
+    "areas": _few(one_of(*AREAS)),
+    "positions": _few(one_of(*POSITIONS)),
+    "needs": _few(one_of(*EQUIPMENT), may_be_empty=True),
     "discreet": _flag,
     "wheelchair": _flag,
-    "avoid_if": list_of(one_of(*AVOID_TAGS), may_be_empty=True),
+    "avoid_if": _few(one_of(*AVOID_TAGS), may_be_empty=True),
     "cycle": one_of(*CYCLES),
-    "source": list_of(_paragraph),
-    "steps": list_of(lambda raw: table_fault(raw, _STEP, needed=_STEP)),
+    "source": _few(_paragraph),
+    "steps": list_of(lambda raw: table_fault(raw, _STEP, needed=_STEP), most=TOTAL_S[1]),
 }
 _TRANSLATION: Final[Mapping[str, Check]] = {
     "id": _id,
     "title": line(LONGEST["title"][1]),
     "body": line(LONGEST["body"][1]),
     "caution": line(LONGEST["caution"][1], may_be_empty=True),
-    "steps": list_of(line(LONGEST["step"][1])),
+    "steps": list_of(line(LONGEST["step"][1]), most=TOTAL_S[1]),
 }
 _SAFETY: Final[Mapping[str, Check]] = {
     **dict.fromkeys(("line", "short", "long"), _paragraph),
     **dict.fromkeys(
-        ("red_flags_emergency", "red_flags_urgent", "red_flags_routine"), list_of(_paragraph)
+        ("red_flags_emergency", "red_flags_urgent", "red_flags_routine"), _few(_paragraph)
     ),
-    **dict.fromkeys(("no_massage", "stop_signs", "source"), list_of(_paragraph)),
+    **dict.fromkeys(("no_massage", "stop_signs", "source"), _few(_paragraph)),
 }
 _PACK: Final[Mapping[str, Check]] = {
     "schema_version": one_of(SCHEMA_VERSION),
     "language": written(r"[a-z]{2,3}(_[A-Za-z]{2,4})?", "en, pt_BR"),
-    "prompt": list_of(lambda _: None, may_be_empty=True),
+    "prompt": list_of(lambda _: None, may_be_empty=True, most=MOST_PROMPTS),
     "safety": lambda _: None,
     "sources": lambda _: None,
     "strengths": lambda _: None,

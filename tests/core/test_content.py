@@ -588,6 +588,7 @@ LONG = "x" * 200
             "P-1: wheelchair: 'no' is not one of: true, false",
         ),
         ('source = ["G-03"]', "source = []", "P-1: source: is empty"),
+        ('["G-03"]', f"{['x'] * 41}", "P-1: source: has 41 entries, at most 40"),
         (
             "avoid_if = []",
             'avoid_if = []\ncycle = "sit"',
@@ -728,7 +729,7 @@ def test_given_very_many_prompts_when_read_then_a_file_of_too_many_counts_not_at
     pack = parse(text, "my.toml")
 
     assert kept == len(pack.index)
-    expected = [] if kept else ["my.toml: has 501 prompts, at most 500"]
+    expected = [] if kept else ["my.toml: prompt: has 501 entries, at most 500"]
     assert expected == [str(problem) for problem in pack.problems]
 
 
