@@ -26,6 +26,7 @@ _FILES: Final = (
     ("~/.local/state/deskbreak/deskbreak.log", "What the running program notes of itself."),
     ("/etc/deskbreak/policies/managed/*.json", "Settings that an administrator has locked."),
     ("/etc/deskbreak/policies/recommended/*.json", "Settings that an administrator recommends."),
+    ("/etc/deskbreak/packs/*.toml", "Prompts that an administrator has added."),
     ("/etc/xdg/autostart/deskbreak.desktop", "Starts deskbreak at login, where a package does."),
     ("~/.config/autostart/deskbreak.desktop", "Your own word on that: deskbreak autostart."),
 )

@@ -86,6 +86,7 @@ def place(folder: Path, python: str, zsh: str) -> None:
     (folder / PROGRAM).chmod(0o755)
     for level in ("managed", "recommended"):
         (folder / "etc/deskbreak/policies" / level).mkdir(parents=True)
+    (folder / "etc/deskbreak/packs").mkdir()
 
 
 def _all_of(source: Path, target: Path, *left_out: str) -> None:
