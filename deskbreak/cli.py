@@ -183,6 +183,9 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     )
     open_ = add("open", _("a page, in your browser"), common)
     open_.add_argument("page", choices=pages.NAMES, help=_("which one"))
+    open_.add_argument(
+        "--prompt", default="", metavar="ID", help=_("with guide: the steps of this prompt")
+    )
     open_.add_argument("--stay", action="store_true", help=argparse.SUPPRESS)
     add("quit", _("end the running deskbreak"))
     return parser

@@ -410,6 +410,31 @@ def test_given_massage_when_it_is_switched_on_then_its_cautions_are_pointed_to(h
     assert "massage.enabled = false\n" == off.out
 
 
+@pytest.mark.parametrize(
+    ("argv", "complaint"),
+    [
+        pytest.param(
+            "open guide --prompt P-XX-99",
+            "deskbreak: there is no prompt P-XX-99. See all of them with: deskbreak open guide",
+            id="unknown prompt",
+        ),
+        pytest.param(
+            "open stats --prompt P-ST-01",
+            "deskbreak: --prompt goes with the guide, not with stats. "
+            "Use: deskbreak open guide --prompt P-ST-01",
+            id="another page",
+        ),
+    ],
+)
+def test_given_a_prompt_that_no_page_can_show_when_it_is_opened_then_one_line_says_what_can_be(
+    here: Here, argv: str, complaint: str
+) -> None:
+    """Before any browser opens."""
+    ran = here(*argv.split())
+
+    assert (WRONG_USAGE, "", (complaint,)) == (ran.status, ran.out, tuple(ran.complaints))
+
+
 @linux
 def test_given_start_at_login_when_it_is_switched_then_the_facts_are_the_documented_ones(
     here: Here, home: Path

@@ -60,9 +60,13 @@ def open_page(page: str, failed: Callable[[str], None]) -> None:
     threading.Thread(target=_show, args=(argv, failed), name="pages", daemon=True).start()
 
 
-def page_command(page: str) -> list[str]:
-    """Return what shows *page* and stays to serve it, unless something else does already."""
-    return [*own_command(), "open", page, "--stay"]
+def page_command(page: str, prompt: str = "") -> list[str]:
+    """Return what shows *page* and stays to serve it, unless something else does already.
+
+    *prompt* is whose steps the guide shows; without one it is for the guide to say.
+    """
+    wanted = ["--prompt", prompt] if prompt else []
+    return [*own_command(), "open", page, *wanted, "--stay"]
 
 
 def is_ready(child: subprocess.Popen[bytes]) -> bool:

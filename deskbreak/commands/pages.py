@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.commands.output import DONE, FAILED, Failed
+from deskbreak.commands.output import DONE, FAILED, WRONG_USAGE, Failed
 from deskbreak.core.model import PAGES
 from deskbreak.core.words import N_, said
 from deskbreak.storage import files
@@ -30,17 +30,48 @@ def _open(arguments: argparse.Namespace, _words: Words) -> int:
     from deskbreak.pages import browser, entrance
 
     places = files.places()
+    prompt = _wanted(places, arguments.page, arguments.prompt)
+    page = f"{arguments.page}/{prompt}" if prompt else arguments.page
     folder = files.runtime_folder(places)
     readable = browser.readable_folder()
-    way = entrance.ask_running(folder, arguments.page, readable)
+    way = entrance.ask_running(folder, page, readable)
     if way is not None:
         _show(way)
         _say_ready()
         return DONE
     if not arguments.stay:
-        return _let_stay(arguments.page)
-    _serve(places, entrance.Entrance(folder, _clock(), readable), arguments.page)
+        return _let_stay(arguments.page, prompt)
+    _serve(places, entrance.Entrance(folder, _clock(), readable), page)
     return DONE
+
+
+def _wanted(places: Places, page: str, prompt: str) -> str:
+    """Return the id of the prompt that is asked for, as the packs write it.
+
+    Raises:
+        Failed: None has it, or it goes with another page.
+    """
+    if not prompt:
+        return ""
+    from deskbreak.agent.clock import SystemClock
+    from deskbreak.pages.desk import Desk
+    from deskbreak.storage.layers import Settings
+
+    if page != "guide":
+        raise Failed(
+            said(N_("--prompt goes with the guide, not with {page}"), page=page),
+            said(N_("Use: deskbreak open guide --prompt {prompt}"), prompt=prompt),
+            WRONG_USAGE,
+        )
+    desk = Desk(places, SystemClock().now, Settings.of(places))
+    for known in desk.pack(desk.resolved()).texts:
+        if known.casefold() == prompt.casefold():
+            return known
+    raise Failed(
+        said(N_("there is no prompt {prompt}"), prompt=prompt),
+        said(N_("See all of them with: deskbreak open guide")),
+        WRONG_USAGE,
+    )
 
 
 def _serve(places: Places, entrance: Entrance, page: str) -> None:
@@ -69,12 +100,12 @@ def _clock() -> Callable[[], float]:
     return SystemClock().boot_s
 
 
-def _let_stay(page: str) -> int:
+def _let_stay(page: str, prompt: str) -> int:
     """Start what serves the pages, and wait until the browser was told."""
     from deskbreak.agent import launch
 
     child = subprocess.Popen(  # this very program; the page is one of a list
-        launch.page_command(page),
+        launch.page_command(page, prompt),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         start_new_session=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -56,7 +57,7 @@ def make_app(
     """Return the application: *routes* below the root of *server*; *pages* are paths by name."""
 
     def enter(request: Request) -> Response:
-        page = pages.get(request.query_params.get("to", ""))
+        page = _path(request.query_params.get("to", ""), pages)
         if page is None or not server.enter(request.query_params.get("token", "")):
             return Response(status_code=403)
         # A page and no redirection: only what this site itself asks for carries a strict cookie.
@@ -75,7 +76,7 @@ def make_app(
 
     async def again(request: Request) -> Response:
         page = (await request.body()).decode(errors="replace")
-        if page not in pages:
+        if _path(page, pages) is None:
             return Response(status_code=404)
         return PlainTextResponse(server.way_in(page).name)
 
@@ -97,6 +98,18 @@ def make_app(
     return app
 
 
+def _path(wanted: str, pages: Mapping[str, str]) -> str | None:
+    """Return the path of a page by its name; after a slash the guide takes the id of a prompt."""
+    name, slash, prompt = wanted.partition("/")
+    page = pages.get(name)
+    if page is None or not slash:
+        return page
+    is_one = name == "guide" and _PROMPT.fullmatch(prompt) is not None
+    return f"{page}?prompt={prompt}" if is_one else None
+
+
+# Nothing that an address or a page would read as something else; packs take no other ids.
+_PROMPT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _ENTERS: Final = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>deskbreak</title>"
     '<link rel=icon href="{root}/static/deskbreak.svg">'  # else a browser asks outside our root

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deskbreak import cli
+from deskbreak.core import pack
 from deskbreak.core.settings_kinds import KIND_DEFAULTS
 from deskbreak.core.settings_table import SETTINGS
+from deskbreak.storage import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +83,8 @@ def _known(words: tuple[str, ...], name: str) -> tuple[str, ...]:
         return tuple(SETTINGS)
     if name == "KEY=VALUE":
         return tuple(f"{key}=" for key in SETTINGS)
+    if (words, name) == (("open",), "ID"):
+        return tuple(pack.parse(*reversed(files.pack_texts("en")[0])).texts)
     if name == "kind":
         return tuple(kind.name for kind in KIND_DEFAULTS)
     return ()

@@ -47,6 +47,9 @@ def test_given_a_person_who_names_a_browser_then_that_one_decides_whether_there_
 def test_given_a_page_when_it_is_opened_then_who_serves_it_is_started_and_waited_for() -> None:
     """By a command of this very deskbreak, which stays."""
     assert ["open", "stats", "--stay"] == launch.page_command("stats")[-3:]
+    assert ["guide", "--prompt", "P-ST-01", "--stay"] == launch.page_command("guide", "P-ST-01")[
+        -4:
+    ]
 
 
 @pytest.mark.parametrize(

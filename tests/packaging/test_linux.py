@@ -126,6 +126,7 @@ def test_given_the_man_page_then_man_has_nothing_to_warn_of(
         pytest.param(["run", "--sp"], "--speed", id="options"),
         pytest.param(["run", "--launched", "sh"], "show", id="values of an option"),
         pytest.param(["take", "pos"], "position posture", id="kinds"),
+        pytest.param(["open", "guide", "--prompt", "P-PC-03"], "P-PC-03", id="prompts"),
         pytest.param(["simulate", "LICEN"], "LICENSE", id="files"),
         pytest.param(["doctor", "--bundle", "LICEN"], "LICENSE", id="files of an option"),
     ],

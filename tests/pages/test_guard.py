@@ -298,7 +298,9 @@ def test_given_a_way_in_when_its_page_is_unknown_then_it_leads_nowhere(served: S
     """No redirection to wherever somebody likes."""
     token = served.server.keys.token()
     root = served.server.keys.root
-    for page in ("https://evil.example", "//evil.example", "../x", ""):
+    evil = ("https://evil.example", "//evil.example", "../x", "")
+    odd = ("guide/", "guide/../x", "guide/a%22b", "guide/a%26b", "stats/P-ST-01", "guide/P/P")
+    for page in evil + odd:
         assert 403 == served.ask("GET", f"{root}/enter?token={token}&to={page}", {}).status
 
 

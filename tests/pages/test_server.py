@@ -12,6 +12,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -113,6 +114,20 @@ def test_given_a_server_that_runs_when_another_page_is_opened_then_it_serves_tha
     assert way is not None
     assert f":{served.server.port}/" in way.read_text(encoding="utf-8")
     assert ask_running(folder, "dance") is None
+
+
+def test_given_the_guide_with_a_prompt_when_it_is_opened_then_the_way_leads_to_its_steps(
+    served: Served,
+) -> None:
+    """Its id is the only thing that goes along with the name of a page."""
+    way = ask_running(files.runtime_folder(files.places()), "guide/P-ST-01")
+    assert way is not None
+    found = re.search(r'url=([^"]*)"', way.read_text(encoding="utf-8"))
+    assert found is not None
+    path = unescape(found[1]).removeprefix(f"http://{served.host}")
+
+    entered = served.ask("GET", path, {})
+    assert (200, True) == (entered.status, "/guide?prompt=P-ST-01" in entered.body)
 
 
 @pytest.mark.parametrize(
@@ -226,9 +241,11 @@ def env(home: Path) -> dict[str, str]:
 
 
 @contextmanager
-def opened(env: dict[str, str], page: str = "safety") -> Iterator[subprocess.Popen[str]]:
+def opened(
+    env: dict[str, str], page: str = "safety", *options: str
+) -> Iterator[subprocess.Popen[str]]:
     """Have a page served; end it after the block."""
-    argv = [sys.executable, "-m", "deskbreak", "open", page, "--stay"]
+    argv = [sys.executable, "-m", "deskbreak", "open", page, *options, "--stay"]
     with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -251,6 +268,20 @@ def test_given_a_signal_then_it_ends_and_leaves_nothing(
         assert 0 == process.wait(10)
 
     assert set() == left(folder)
+
+
+@posix
+def test_given_the_id_of_a_prompt_when_the_guide_is_opened_then_it_shows_that_one(
+    env: dict[str, str],
+) -> None:
+    """In a server that starts and in one that runs; small letters will do."""
+    with opened(env, "guide", "--prompt", "p-st-01"):
+        argv = [sys.executable, "-m", "deskbreak", "open", "guide", "--prompt", "P-PC-03"]
+        subprocess.run(argv, env=env, check=True, timeout=20)
+        folder = files.runtime_folder(files.places())
+        ways = [path.read_text(encoding="utf-8") for path in folder.glob("open-*.html")]
+
+    assert {"P-ST-01", "P-PC-03"} == {re.findall('to=guide/([^"]*)', way)[0] for way in ways}
 
 
 @posix
