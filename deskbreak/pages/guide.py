@@ -13,6 +13,7 @@ from deskbreak.core import labels, views
 from deskbreak.core.content import suits
 from deskbreak.core.model import Choice, Command, Following
 from deskbreak.core.rules import rules
+from deskbreak.core.softer import softer
 from deskbreak.core.sources import STRENGTHS
 from deskbreak.core.words import Refusal
 from deskbreak.pages import terms, why
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _HIDDEN: Final = "person.hidden_prompts"
 _ANSWERS: Final = (Choice.DONE, Choice.POSTPONE, Choice.SKIP, Choice.NOT_FOR_ME)
+_MOVING: Final = frozenset({"stretch", "position", "massage"})
+"""Kinds whose every prompt moves or presses something; of the others some do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,12 @@ def _steps(  # noqa: PLR0913, PLR0917 - what was read already, each thing once
 ) -> Response:
     words, made = desk.words(resolved), rules(resolved, pack.index)
     entry = next(one for one in pack.index if one.id == prompt)
+    instead = request.query_params.get("instead", "")
     if found is not None and found.prompt != prompt:
-        found = None
+        is_instead = found.kind == entry.kind and instead == str(found.episode)
+        found = found if is_instead else None
     kind = made.kinds[made.place[found.kind if found else entry.kind]]
+    less = softer(entry, pack.index, pack.texts, made.person)
     return render(
         request,
         "guide.html",
@@ -107,8 +113,12 @@ def _steps(  # noqa: PLR0913, PLR0917 - what was read already, each thing once
         entry=entry,
         kind=labels.kind_name(entry.kind, words),
         open=found,
-        counts=found is not None and kind.guide,
-        answers=list(_answers(kind, found, words)) if found else [],
+        in_place_of=pack.texts.get(found.prompt) if found and found.prompt != prompt else None,
+        counts=found is not None and kind.guide and found.prompt == prompt,
+        drawn=desk.figures(resolved).has(prompt),
+        moves=entry.kind in _MOVING or bool(entry.avoid_if),
+        softer=pack.texts[less.id] if less else None,
+        answers=list(_answers(kind, found, words, prompt)) if found else [],
         hidden=prompt in made.person.hidden,
         areas=[terms.AREAS[area] for area in entry.areas],
         steps=terms.STEPS,
@@ -118,12 +128,30 @@ def _steps(  # noqa: PLR0913, PLR0917 - what was read already, each thing once
     )
 
 
-def _answers(kind: KindRules, found: Open, words: Words) -> Iterator[tuple[str, str]]:
-    """Yield what can be answered, and what the button says."""
+def _film(request: Request) -> Response:
+    """Answer with the figure of a prompt: its film, and the key poses of each step.
+
+    The page asks for it when its words are there: to draw it takes longer than all the rest.
+    """
+    desk: Desk = request.app.state.desk
+    figures, prompt = desk.figures(desk.resolved()), request.query_params.get("prompt", "")
+    if not figures.has(prompt):
+        raise HTTPException(404)
+    return JSONResponse({"film": figures.film(prompt), "stills": figures.stills(prompt)})
+
+
+def _answers(
+    kind: KindRules, found: Open, words: Words, shown: str | None = None
+) -> Iterator[tuple[str, str]]:
+    """Yield what can be answered, and what the button says; *shown* is the prompt on the page.
+
+    What is not for somebody is what they see: of a prompt in the place of the open one its own form
+    says so.
+    """
     for choice in _ANSWERS:
         can_be = {
             Choice.POSTPONE: found.postponed < kind.postpone_max,
-            Choice.NOT_FOR_ME: found.prompt != "",
+            Choice.NOT_FOR_ME: found.prompt != "" and shown in {None, found.prompt},
         }
         if can_be.get(choice, True):
             yield choice.value, views.answer_label(choice, kind, words)
@@ -257,6 +285,7 @@ def _only(fields: Mapping[str, Sequence[str]], name: str) -> str:
 
 ROUTES: Final = (
     Route("/guide", _guide),
+    Route("/guide/film", _film),
     Route("/guide/say", _say, methods=["POST"]),
     Route("/guide/answer", _answer, methods=["POST"]),
     Route("/guide/after", _after),
