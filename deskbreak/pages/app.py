@@ -161,6 +161,12 @@ async def form(request: Request) -> dict[str, list[str]]:
     return fields
 
 
+def only(fields: Mapping[str, Sequence[str]], name: str) -> str:
+    """Return the one value of a field; of none or several, nothing."""
+    found = fields.get(name, ())
+    return found[0] if len(found) == 1 else ""
+
+
 def to(request: Request, path: str) -> RedirectResponse:
     """Return the answer to a form that was done: look at *path*, below our root."""
     server: Server = request.app.state.server

@@ -1,4 +1,4 @@
-"""The guide: one prompt step by step, the open one or any other, and all prompts to choose from."""
+"""The guide: one prompt step by step, the open one or any other, played and answered."""
 
 from __future__ import annotations
 
@@ -10,29 +10,27 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from deskbreak.core import labels, views
-from deskbreak.core.content import suits
 from deskbreak.core.model import Choice, Command, Following
 from deskbreak.core.rules import rules
 from deskbreak.core.softer import softer
 from deskbreak.core.sources import STRENGTHS
 from deskbreak.core.words import Refusal
-from deskbreak.pages import terms, why
-from deskbreak.pages.app import aside, form, render, to
+from deskbreak.pages import lookup, terms, why
+from deskbreak.pages.app import aside, form, only, render, to
+from deskbreak.pages.lookup import Waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from deskbreak.core.content import Entry, Text
     from deskbreak.core.model import KindRules, Rules
     from deskbreak.core.pack import Pack
     from deskbreak.core.settings import Resolved
     from deskbreak.core.words import Words
     from deskbreak.pages.desk import Desk
 
-_HIDDEN: Final = "person.hidden_prompts"
 _ANSWERS: Final = (Choice.DONE, Choice.POSTPONE, Choice.SKIP, Choice.NOT_FOR_ME)
 _MOVING: Final = frozenset({"stretch", "position", "massage"})
 """Kinds whose every prompt moves or presses something; of the others some do."""
@@ -46,15 +44,6 @@ class Open:
     kind: str
     prompt: str
     postponed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """The prompts of one kind, to choose from."""
-
-    kind: str
-    name: str
-    entries: tuple[tuple[Entry, Text], ...]
 
 
 def _ask_open(desk: Desk, argument: str = "") -> tuple[Open | None, bool]:
@@ -84,10 +73,24 @@ def _guide(request: Request) -> Response:
     if not wanted and found is not None and found.prompt in pack.texts:
         wanted = found.prompt
     if not wanted:
-        return _shelves(request, desk, resolved, pack, waiting=found)
+        waiting = _waiting(found, rules(resolved, pack.index), desk.words(resolved))
+        return lookup.page(request, desk, resolved, pack, waiting=waiting)
     if wanted not in pack.texts:
         raise HTTPException(404)
     return _steps(request, desk, resolved, pack, wanted, found)
+
+
+def _waiting(found: Open | None, made: Rules, words: Words) -> Waiting | None:
+    """Return what is said of an open prompt for which there is no text."""
+    if found is None:
+        return None
+    kind = made.kinds[made.place[found.kind]]
+    return Waiting(
+        found.episode,
+        labels.kind_now(kind.name, words),
+        labels.kind_body(kind.name, words),
+        tuple(_answers(kind, found, words)),
+    )
 
 
 def _steps(  # noqa: PLR0913, PLR0917 - what was read already, each thing once
@@ -157,58 +160,13 @@ def _answers(
             yield choice.value, views.answer_label(choice, kind, words)
 
 
-def _shelves(  # noqa: PLR0913 - as above, and what is special about few of the looks
-    request: Request,
-    desk: Desk,
-    resolved: Resolved,
-    pack: Pack,
-    *,
-    hidden: str = "",
-    waiting: Open | None = None,
-) -> Response:
-    """Show the prompts to choose from; *waiting* is an open one for which there is no text."""
-    words, made = desk.words(resolved), rules(resolved, pack.index)
-    area = request.query_params.get("area", "")
-    area = area if area in terms.AREAS else ""
-    fitting = [one for one in pack.index if suits(one, made.person)]
-    shelves = tuple(_by_kind(fitting, pack.texts, made, area, words))
-    kind = made.kinds[made.place[waiting.kind]] if waiting else None
-    return render(
-        request,
-        "prompts.html",
-        shelves=shelves,
-        area=area,
-        areas=terms.AREAS,
-        open=waiting,
-        waiting=kind and (labels.kind_now(kind.name, words), labels.kind_body(kind.name, words)),
-        answers=list(_answers(kind, waiting, words)) if kind and waiting else [],
-        left_out=len(pack.index) - len(fitting),
-        hidden=pack.texts.get(hidden),
-        safety=pack.safety,
-    )
-
-
-def _by_kind(
-    entries: Sequence[Entry], texts: Mapping[str, Text], made: Rules, area: str, words: Words
-) -> Iterator[Shelf]:
-    """Yield those of *area* (of any where it is empty), kind by kind."""
-    for kind in made.kinds:
-        mine = tuple(
-            (one, texts[one.id])
-            for one in entries
-            if one.kind == kind.name and area in {"", *one.areas}
-        )
-        if mine:
-            yield Shelf(kind.name, labels.kind_name(kind.name, words), mine)
-
-
 # ── speaking ───────────────────────────────────────────────────────────────────────────────
 
 
 async def _say(request: Request) -> Response:
     """Pass on what the page does with the steps; answer where its prompt stands then."""
     fields = await form(request)
-    episode, word = _only(fields, "episode"), _only(fields, "word")
+    episode, word = only(fields, "episode"), only(fields, "word")
     if not (episode.isascii() and episode.isdigit()) or word not in set(Following):
         raise HTTPException(404)
     desk: Desk = request.app.state.desk
@@ -233,7 +191,7 @@ async def _say(request: Request) -> Response:
 async def _answer(request: Request) -> Response:
     """Answer the open prompt, if it is the one that the page shows; then say what came of it."""
     fields = await form(request)
-    episode, choice = _only(fields, "episode"), _only(fields, "choice")
+    episode, choice = only(fields, "episode"), only(fields, "choice")
     if not (episode.isascii() and episode.isdigit()) or choice not in set(_ANSWERS):
         raise HTTPException(404)
     desk: Desk = request.app.state.desk
@@ -255,39 +213,10 @@ def _after(request: Request) -> Response:
     return render(request, "after.html", what=request.query_params.get("what", ""))
 
 
-async def _hide(request: Request) -> Response:
-    """Hide a prompt for good, or show it again; the answer is the list, for its address says nothing."""
-    fields = await form(request)
-    prompt, again = _only(fields, "prompt"), _only(fields, "again") == "yes"
-    desk: Desk = request.app.state.desk
-
-    def work() -> Response:
-        resolved = desk.resolved()
-        if prompt not in desk.pack(resolved).texts:
-            raise HTTPException(404)
-        others = [one for one in resolved.texts(_HIDDEN) if one != prompt]
-        desk.settings.change({_HIDDEN: tuple(others if again else [*others, prompt])})
-        desk.tell_of_settings()
-        resolved = desk.resolved()
-        return _shelves(
-            request, desk, resolved, desk.pack(resolved), hidden="" if again else prompt
-        )
-
-    answer: Response = await aside(work)
-    return answer
-
-
-def _only(fields: Mapping[str, Sequence[str]], name: str) -> str:
-    """Return the one value of a field; of none or several, nothing."""
-    found = fields.get(name, ())
-    return found[0] if len(found) == 1 else ""
-
-
 ROUTES: Final = (
     Route("/guide", _guide),
     Route("/guide/film", _film),
     Route("/guide/say", _say, methods=["POST"]),
     Route("/guide/answer", _answer, methods=["POST"]),
     Route("/guide/after", _after),
-    Route("/guide/hide", _hide, methods=["POST"]),
 )

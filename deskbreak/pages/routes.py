@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.agent.clock import SystemClock
-from deskbreak.pages import guide, own_data, safety, settings_page, statistics, welcome, why
+from deskbreak.pages import guide, lookup, own_data, safety, settings_page, statistics, welcome, why
 from deskbreak.pages.app import make_app
 from deskbreak.pages.desk import Desk
 from deskbreak.pages.entrance import Entrance
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ROUTES: Final = (
     *guide.ROUTES,
+    *lookup.ROUTES,
     *own_data.ROUTES,
     *safety.ROUTES,
     *settings_page.ROUTES,
