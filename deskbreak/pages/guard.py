@@ -30,9 +30,11 @@ _MOST_TOKENS: Final = 16
 _METHODS: Final = ("GET", "HEAD", "POST")
 _FROM_HERE: Final = (b"same-origin", b"none")
 
+_POLICY: Final = b"content-security-policy"
+
 HEADERS: Final = (
     (
-        b"content-security-policy",
+        _POLICY,
         (
             b"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
             b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -153,7 +155,10 @@ async def _refuse(send: Send) -> None:
 def _hardened(send: Send) -> Send:
     async def with_headers(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), *HEADERS]
+            own = list(message.get("headers", ()))
+            # A picture has a policy of its own: two of them would both have to be met.
+            given = {name for name, _ in own} & {_POLICY}
+            message["headers"] = own + [one for one in HEADERS if one[0] not in given]
         await send(message)
 
     return with_headers

@@ -1,4 +1,4 @@
-"""Words for what only the pages name: body areas, and what one does in a step."""
+"""Words for what only the pages name: body areas, where one is, and what one does in a step."""
 
 from __future__ import annotations
 
@@ -23,6 +23,16 @@ AREAS: Final[Mapping[str, str]] = MappingProxyType(
         "whole": N_("Whole body"),
     }
 )
+
+POSITIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "seated": N_("Seated"),
+        "standing": N_("Standing"),
+        "away": N_("Away from the desk"),
+    }
+)
+
+ANY: Final = N_("Everything")
 
 STEPS: Final[Mapping[str, str]] = MappingProxyType(
     {

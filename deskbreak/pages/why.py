@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from deskbreak.core.pack import Pack
     from deskbreak.core.settings import Resolved
     from deskbreak.core.words import Words
     from deskbreak.pages.desk import Desk
@@ -60,13 +61,38 @@ class Why:
     by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why each prompt is there."""
+
+    behind: Mapping[Whose | None, Mapping[str, Sequence[str]]]  # None: what is built in
+    whose: Mapping[str, Whose]
+    known: Mapping[str, Source]
+    by: str  # the organisation, in words
+    words: Words
+
+    def of(self, prompt: str) -> Why:
+        """Return why *prompt* is there."""
+        whose = self.whose.get(prompt)
+        by = self.by if whose is Whose.ORGANISATION else ""
+        return explained(self.behind[whose].get(prompt, ()), self.known, self.words, by)
+
+
+def reasons(desk: Desk, resolved: Resolved, pack: Pack, words: Words) -> Reasons:
+    """Return why the prompts of *pack* are there. Reads the packs."""
+    texts = desk.pack_texts(resolved)
+    return Reasons(
+        {whose: behind(text for one, text in texts if one is whose) for whose in (None, *Whose)},
+        pack.whose,
+        desk.sources(resolved),
+        spoken(setter(resolved), words),
+        words,
+    )
+
+
 def of(desk: Desk, resolved: Resolved, prompt: str, words: Words) -> Why:
     """Return why *prompt* is there. Reads the packs."""
-    whose = desk.pack(resolved).whose.get(prompt)
-    texts = desk.pack_texts(resolved)
-    ids = behind(text for others, text in texts if others is whose).get(prompt, ())
-    by = spoken(setter(resolved), words) if whose is Whose.ORGANISATION else ""
-    return explained(ids, desk.sources(resolved), words, by)
+    return reasons(desk, resolved, desk.pack(resolved), words).of(prompt)
 
 
 def explained(ids: Sequence[str], known: Mapping[str, Source], words: Words, by: str = "") -> Why:

@@ -11,8 +11,8 @@ import pytest
 from deskbreak.core.model import Command
 from deskbreak.pages.app import FORM_KEY
 from deskbreak.storage import files, packs
-from deskbreak.storage.layers import Settings
 from tests.pages.answering import Agent, agent
+from tests.pages.forms import send
 from tests.pages.looking import SIZES, picture, sideways, violations
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from tests.pages.looking import Answer, Browser, Served
+    from tests.pages.looking import Browser, Served
 
 STEPS = "[...document.querySelectorAll('#list li')].map(e => Number(e.dataset.seconds))"
 
@@ -31,11 +31,6 @@ def running(tmp_path: Path) -> Iterator[Agent]:
     """An agent with a prompt to change position on the screen."""
     with agent(tmp_path) as made:
         yield made
-
-
-def send(served: Served, path: str, **fields: str) -> Answer:
-    """Send a form of ours."""
-    return served.post(path, urlencode({FORM_KEY: served.server.keys.form, **fields}))
 
 
 def opened(tab: Page, served: Served, path: str = "/guide") -> None:
@@ -312,39 +307,6 @@ def test_given_a_prompt_that_is_unknown_then_there_is_no_such_page(
 ) -> None:
     """An old link, or somebody tries."""
     assert 404 == served.get(path).status
-
-
-# ── the list ───────────────────────────────────────────────────────────────────────────────
-
-
-def test_given_no_open_prompt_then_one_chooses_by_area_among_those_that_suit(
-    served: Served,
-) -> None:
-    """What the person's own list of cautions rules out is not offered."""
-    settings = Settings(files.places().settings)
-    settings.set("person.avoid", "sciatica, pregnancy")
-    body = served.get("/guide?area=neck").body
-
-    assert "prompt=P-ST-01" in body
-    assert "prompt=P-PC-01" not in body  # not for the neck
-    assert "prompt=P-MA-05" not in served.get("/guide").body  # not with sciatica
-    assert "are left out because of what you have said" in body
-
-
-def test_given_a_prompt_that_is_not_for_me_then_it_is_hidden_and_comes_back_on_request(
-    served: Served,
-) -> None:
-    """The address that stays in the browser's history says nothing of it."""
-    settings = Settings(files.places().settings)
-    answer = send(served, "/guide/hide", prompt="P-ST-01")
-    hidden = settings.load().texts("person.hidden_prompts")
-
-    assert (200, ("P-ST-01",)) == (answer.status, hidden)
-    assert "“Ear toward shoulder” will not come any more." in answer.body
-    assert "prompt=P-ST-01" not in answer.body
-    again = send(served, "/guide/hide", prompt="P-ST-01", again="yes")
-    assert "prompt=P-ST-01" in again.body
-    assert () == settings.load().texts("person.hidden_prompts")
 
 
 # ── forms that are none of ours ────────────────────────────────────────────────────────────
