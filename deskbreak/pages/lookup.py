@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _HIDDEN: Final = "person.hidden_prompts"
 _MOST_LETTERS: Final = 100  # of what is searched for
+_BY_ITSELF: Final = "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +145,12 @@ def page(  # noqa: PLR0913 - what was read already, and what is special about fe
         for item in _items(desk, resolved, pack, made, words)
         if wanted.area in {"", *item.entry.areas} and wanted.kind in {"", item.entry.kind}
     ]
-    offered = [item for item in items if _is_offered(item, made.person)]
+    offered, apart = _sorted(items, made.person)
     return render(
         request,
         "prompts.html",
         shelves=tuple(_by_area(offered, wanted.area, words)),
-        apart=[item for item in items if item not in offered],
+        apart=apart,
         wanted=wanted,
         shown=sum(item.found for item in items),
         count=len(pack.index),
@@ -215,11 +216,14 @@ def _facts(entry: Entry, made: Rules, words: Words) -> Iterator[str]:
             yield choice_name("person.equipment", thing, words)
 
 
-def _is_offered(item: Item, person: Person) -> bool:
-    """Whether its place is among what suits *person*; what was hidden just now is still there."""
-    if not item.just:
-        return not item.against
-    return suits(item.entry, replace(person, hidden=person.hidden - {item.entry.id}))
+def _sorted(items: Iterable[Item], person: Person) -> tuple[list[Item], list[Item]]:
+    """Return what suits *person*, with what was hidden just now, and what does not."""
+    offered: list[Item] = []
+    apart: list[Item] = []
+    for item in items:
+        before = replace(person, hidden=person.hidden - {item.entry.id}) if item.just else person
+        (offered if suits(item.entry, before) else apart).append(item)
+    return offered, apart
 
 
 def _by_area(items: Sequence[Item], wanted: str, words: Words) -> Iterator[Shelf]:
@@ -268,17 +272,17 @@ async def _hide(request: Request) -> Response:
 
     def work() -> Response:
         resolved = desk.resolved()
-        if prompt not in desk.pack(resolved).texts:
+        pack = desk.pack(resolved)
+        if prompt not in pack.texts:
             raise HTTPException(404)
         others = [one for one in resolved.texts(_HIDDEN) if one != prompt]
         desk.settings.change({_HIDDEN: tuple(others if again else [*others, prompt])})
         desk.tell_of_settings()
-        resolved = desk.resolved()
         return page(
             request,
             desk,
-            resolved,
-            desk.pack(resolved),
+            desk.resolved(),
+            pack,
             wanted=_wanted({name: only(fields, name) for name in ("area", "kind", "q")}),
             just=prompt,
             elsewhere=only(fields, "list") != "yes",
@@ -311,8 +315,6 @@ def _only_its_style(svg: str) -> dict[str, str]:
     policy = f"default-src 'none'; style-src {' '.join(hashes)}; {_BY_ITSELF}"
     return {"content-security-policy": policy}
 
-
-_BY_ITSELF: Final = "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 ROUTES: Final = (
     Route("/guide/all", _all),

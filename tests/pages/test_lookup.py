@@ -106,7 +106,7 @@ def test_given_words_that_nothing_has_then_the_list_says_so_and_leads_back(serve
     answer = served.get("/guide/all?q=%3Cscript%3E%22x")
 
     assert [] == seen(answer)
-    assert "Nothing here is like that." in answer.body
+    assert '<p id="none">Nothing here is like that.' in answer.body
     assert "<script>&quot;" not in answer.body
     assert 'value="&lt;script&gt;&#34;x"' in answer.body
 
@@ -138,6 +138,7 @@ def test_given_words_that_are_typed_then_the_script_finds_what_the_server_finds(
 
             assert len(expected) == shown, words
             assert [str(shown), "85"] == count
+            assert (shown == 0) == tab.is_visible("#none")
         tab.fill("#q", "ball")
         tab.click(".chips a[href*='kind=massage']")
         tab.wait_for_url("**/guide/all?kind=massage&q=ball")

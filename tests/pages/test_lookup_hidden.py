@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from deskbreak.storage import files
+from tests.desktop.parts import wait_for
 from tests.pages.forms import send
+from tests.pages.servers import is_listening
 from tests.pages.shelves import cards, seen, settings
 
 if TYPE_CHECKING:
@@ -149,5 +151,25 @@ def test_given_settings_that_cannot_be_changed_then_the_button_leads_to_what_is_
 
         assert str(path) in tab.inner_text("main")
         assert "[person\n" == path.read_text()
+    finally:
+        context.close()
+
+
+def test_given_a_server_that_has_ended_then_the_button_says_so_and_the_page_stays(
+    served: Served, browser: Browser
+) -> None:
+    """What one reads is still there to be read."""
+    context = browser._chromium.new_context()
+    try:
+        tab = context.new_page()
+        tab.goto(served.server.way_in("guide").as_uri())
+        tab.wait_for_selector("h1:has-text('Choose')")
+        tab.wait_for_load_state()
+        served.server.stop()
+        wait_for(lambda: not is_listening(served.server.port), what="its end")
+        tab.click("li:has(#p-P-ST-01) button")
+        tab.wait_for_selector("#gone", state="visible")
+
+        assert "Not for me" == tab.inner_text("li:has(#p-P-ST-01) button")
     finally:
         context.close()

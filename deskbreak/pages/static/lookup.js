@@ -19,6 +19,7 @@ function find() {
   for (const shelf of document.querySelectorAll(".shelf")) {
     shelf.hidden = !shelf.querySelector(":scope > ul > li:not([hidden])");
   }
+  at("none").hidden = shown > 0;
   count.textContent = count.dataset.words.replace("{shown}", shown).replace("{count}", count.dataset.count);
   for (const chip of document.querySelectorAll(".chips a")) {
     const to = new URL(chip.href);
@@ -42,8 +43,14 @@ let plainly = false; // the form is sent as it is without a script, and leads to
 async function change(form, button) {
   const fields = new URLSearchParams(new FormData(form));
   fields.set(button.name, button.value);
-  const answer = await fetch(form.action, { method: "POST", body: fields });
-  if (!answer.ok) throw new Error(answer.status);
+  const answer = await fetch(form.action, { method: "POST", body: fields }).catch(() => null);
+  at("gone").hidden = answer !== null;
+  if (answer === null) return;
+  if (!answer.ok) {
+    plainly = true;
+    form.requestSubmit(button);
+    return;
+  }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById("here").closest("li");
   const old = button.closest("li");
@@ -55,14 +62,9 @@ async function change(form, button) {
 }
 
 for (const form of [at("hide"), at("show")]) {
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     if (plainly) return;
     event.preventDefault();
-    try {
-      await change(form, event.submitter);
-    } catch {
-      plainly = true;
-      form.requestSubmit(event.submitter);
-    }
+    change(form, event.submitter);
   });
 }
