@@ -182,7 +182,8 @@ def film(scene: Scene, timed: Sequence[Timed]) -> dict[str, Any]:
 
     ``shapes`` are paths with ``#`` for each number, and the lists of numbers that occur ``at`` some
     time; a frame is the number of its order and, for each shape, that of its list (-1: not there);
-    a step has frames at times (s). Between two frames a page mixes the numbers.
+    a step has frames at times (s), and its key poses are frames too. Between two frames a page
+    mixes the numbers.
     """
     camera, reel, steps = camera_for(scene), _Reel(), []
     before, yaw = scene.steps[0].keys[0], VIEWS[scene.steps[0].view]
@@ -191,7 +192,7 @@ def film(scene: Scene, timed: Sequence[Timed]) -> dict[str, Any]:
             [0.0],
             [reel.add(_picture(scene, step, time, replace(camera, yaw=yaw), solve(before)))],
         )
-        now = 0.0
+        now, keys = 0.0, dict[int, int]()  # each key pose of the step, and its picture
         for way in ways(step, time, before, yaw):
             start, end = solve(way.start), solve(way.end)
             count = _pictures(way, start, end)
@@ -201,9 +202,11 @@ def film(scene: Scene, timed: Sequence[Timed]) -> dict[str, Any]:
                 body = between(start, end, share)
                 frames.append(reel.add(_picture(scene, step, time, seen, body)))
                 times.append(round(now + way.seconds * _part(share, way.seconds), 2))
+            keys.setdefault(id(way.end), frames[-1])
             now += way.seconds
             before, yaw = way.end, way.yaw[1]
-        steps.append({"times": times, "frames": frames})
+        poses = [keys[id(key)] for key in step.keys if id(key) in keys]
+        steps.append({"times": times, "frames": frames, "keys": poses})
     return {**reel.told(), "steps": steps}
 
 

@@ -132,7 +132,7 @@ def _steps(  # noqa: PLR0913, PLR0917 - what was read already, each thing once
 
 
 def _film(request: Request) -> Response:
-    """Answer with the figure of a prompt: its film, and the key poses of each step.
+    """Answer with the figure of a prompt.
 
     The page asks for it when its words are there: to draw it takes longer than all the rest.
     """
@@ -140,7 +140,7 @@ def _film(request: Request) -> Response:
     figures, prompt = desk.figures(desk.resolved()), request.query_params.get("prompt", "")
     if not figures.has(prompt):
         raise HTTPException(404)
-    return JSONResponse({"film": figures.film(prompt), "stills": figures.stills(prompt)})
+    return JSONResponse(figures.film(prompt))
 
 
 def _answers(

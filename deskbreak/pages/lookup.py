@@ -191,13 +191,14 @@ def _items(desk: Desk, resolved: Resolved, pack: Pack, made: Rules, words: Words
 
 
 def _mark(whose: Whose | None, organisation: str, words: Words) -> str:
+    _ = words.gettext
     match whose:
         case None:
             return ""
         case Whose.OWN:
-            return words.gettext("From a pack of your own")
+            return _("From a pack of your own")
         case Whose.ORGANISATION:
-            return words.gettext("It comes from {organisation}.").format(organisation=organisation)
+            return _("It comes from {organisation}.").format(organisation=organisation)
 
 
 def _facts(entry: Entry, made: Rules, words: Words) -> Iterator[str]:

@@ -39,34 +39,19 @@ class Figures:
         """Return *prompt* in motion; see `deskbreak.figure.film`."""
         return film(self._scene(prompt), self._timed(prompt))
 
-    def stills(self, prompt: str) -> tuple[tuple[str, ...], ...]:
-        """Return the poses of each step as pictures to stand in a page."""
-        scene = self._scene(prompt)
-        return tuple(
-            tuple(
-                self._still(scene, step, key, time.kind)
-                for key in range(len(scene.steps[step].keys))
-            )
-            for step, time in enumerate(self._timed(prompt))
-        )
-
     def cover(self, prompt: str) -> str:
         """Return the pose that tells *prompt* best, as a file of its own."""
         scene = self._scene(prompt)
-        step, key = scene.cover
-        return self._still(scene, step, key, self._timed(prompt)[step].kind, style=_style())
-
-    def _still(self, scene: Scene, step: int, key: int, kind: str, style: str = "") -> str:
-        shown = scene.steps[step]
-        camera = replace(picture.camera_for(scene), yaw=VIEWS[shown.view])
+        number, key = scene.cover
+        step, kind = scene.steps[number], self._timed(prompt)[number].kind
         made = picture.shapes(
-            solve(shown.keys[key]),
-            shown,
-            camera,
+            solve(step.keys[key]),
+            step,
+            replace(picture.camera_for(scene), yaw=VIEWS[step.view]),
             close=scene.frame == "hands",
             pressing=kind == "pressure",
         )
-        return picture.svg(made, style=style)
+        return picture.svg(made, style=_style())
 
     def _scene(self, prompt: str) -> Scene:
         scene = self.scenes[prompt]

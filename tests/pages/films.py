@@ -95,7 +95,8 @@ class HandMade:
                 pose = _pose(20 + 60 * (1 - math.cos(turned)), (1 - math.cos(turned * 2)) / 2)
                 # With the arms up they are drawn before the head, and the mark is not seen.
                 frames.append([int(pose["arm-l"][3] < pose["torso"][1]), *_placed(pose, at)])
-            steps.append({"times": times, "frames": [*range(first, len(frames))]})
+            made = [*range(first, len(frames))]
+            steps.append({"times": times, "frames": made, "keys": [made[0], made[len(made) // 2]]})
         whole = [*range(len(_SHAPES))]
         return {
             "box": BOX,
@@ -107,9 +108,6 @@ class HandMade:
             "orders": [whole, [*whole[:6], *whole[10:13], *whole[6:10], 13]],
             "steps": steps,
         }
-
-    def stills(self, prompt: str) -> tuple[tuple[str, ...], ...]:
-        return tuple((_drawn(20), _drawn(140)) for _ in self.texts[prompt].steps)
 
     def cover(self, prompt: str) -> str:
         assert self.has(prompt)

@@ -10,6 +10,7 @@ import pytest
 
 if sys.platform == "win32":
     pytest.skip("the hostile packs are made on POSIX", allow_module_level=True)
+assert sys.platform != "win32"  # as above, for the type checker
 
 from deskbreak.storage import files, packs
 from tests.storage.hostile import TEXTS

@@ -42,6 +42,22 @@ export class Film {
     });
   }
 
+  /** Return the key poses of a step, each as a drawing of its own. */
+  poses(step) {
+    return this.#steps[step].keys.map((number) => {
+      const [order, ...places] = this.#frames[number];
+      const drawing = this.svg.cloneNode(false);
+      for (const index of this.#orders[order]) {
+        const { path, parts, at } = this.#shapes[index];
+        const one = path.cloneNode(false);
+        const numbers = at[places[index]];
+        one.setAttribute("d", parts.reduce((drawn, part, n) => drawn + numbers[n - 1] + part));
+        drawing.append(one);
+      }
+      return drawing;
+    });
+  }
+
   /** Keep to one order from back to front; what is not in it is not seen. */
   #put(order) {
     if (order === this.#order) return;

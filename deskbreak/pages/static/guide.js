@@ -104,11 +104,8 @@ function show(number) {
 async function dress() {
   try {
     const answer = await fetch(at("figure").dataset.film);
-    const { film: made, stills } = await answer.json();
-    film = new Film(made, at("figure"));
-    steps.forEach(({ row }, index) => {
-      row.querySelector(".stills").innerHTML = stills[index].join(""); // drawn by our own server
-    });
+    film = new Film(await answer.json(), at("figure"));
+    steps.forEach(({ row }, index) => row.querySelector(".stills").append(...film.poses(index)));
     pose();
     draw();
   } catch {
@@ -120,9 +117,7 @@ async function dress() {
 /** The key poses of the step, for whom nothing should move: the sheet shows them or the film. */
 function pose() {
   if (!film) return;
-  const row = steps[Math.max(now, 0)].row;
-  const poses = [...row.querySelectorAll(".stills > svg")].map((one) => one.cloneNode(true));
-  at("poses").replaceChildren(...poses);
+  at("poses").replaceChildren(...film.poses(Math.max(now, 0)));
 }
 
 function draw() {
