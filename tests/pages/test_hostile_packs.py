@@ -10,12 +10,10 @@ import pytest
 
 if sys.platform == "win32":
     pytest.skip("the hostile packs are made on POSIX", allow_module_level=True)
-assert sys.platform != "win32"  # as above, for the type checker
 
 from deskbreak.storage import files, packs
-from tests.storage.hostile import TEXTS
 from tests.storage.packing import FIELDS as USUAL
-from tests.storage.packing import head, prompt, put
+from tests.storage.packing import TEXTS, head, prompt, put
 
 if TYPE_CHECKING:
     from deskbreak.core.pack import Pack

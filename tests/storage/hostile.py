@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from deskbreak.core.pack import Whose
 from deskbreak.policy import packs as policy_packs
 from deskbreak.storage import pack_files, packs
-from tests.storage.packing import head, pack, prompt, translation
+from tests.storage.packing import TEXTS, head, pack, prompt, translation
 
 assert sys.platform != "win32"  # what there is of links, pipes and devices is POSIX'
 
@@ -33,39 +33,6 @@ COUNT: Final = 500
 _SEED: Final = 7
 _LANGUAGE: Final = "de"
 
-TEXTS: Final = (
-    # markup
-    *("<b>bold</b>", "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "&lt;b&gt;"),
-    *('"><svg onload=alert(1)>', "</title><h1>x</h1>", "<a href='javascript:alert(1)'>x</a>"),
-    *(
-        "<!-- --><!DOCTYPE x>",
-        "</script><script>x",
-        "]]><x/>",
-        "&#60;b&#62; &amp;nbsp;",
-        "' onx='y",
-    ),
-    # options, commands, and other languages
-    *("-", "--help", "-h 3000", "--hint=string:x:y", "$(touch x)", "`id`", "; rm -rf ~", "| cat"),
-    *("{{ 7*7 }}", "{% include '/etc/passwd' %}", "{title}", "{0.__class__}", "%s%n", "%(x)s"),
-    *("@as []", "<'x'>", "', 'x': <true>, '", "=cmd|'/c calc'!A1", "javascript:alert(1)"),
-    # what steers a terminal, or turns the writing
-    *("\x1b[31mred", "\x1b]0;title\x07", "\x9b31m", "\x07", "\x08\x08", "\r\nDone", "a\nb", "\0"),
-    *(
-        "\u202ereversed",
-        "\u2066isolated",
-        "\u2069",
-        "\u2028",
-        "\u0085",
-        "\u200f",
-        "\u200b",
-        "\ufeff",
-    ),
-    # paths, devices, and addresses
-    *("../../../etc/passwd", "/etc/shadow", r"..\..\x", r"\\server\share", "CON", "NUL.toml", "~"),
-    *("file:///etc/passwd", "https://example.org/", "//example.org", "C:\\x", "%2e%2e%2f"),
-    # letters
-    *("a\u0300" * 20, "\U0001f9d8" * 20, "漢" * 40, "\U000e0041", "ﷺ" * 40, "'" * 40, '"' * 40),
-)
 FIELDS: Final = ("id", "kind", "title", "body", "caution", "areas", "source", "steps", "cycle")
 
 
