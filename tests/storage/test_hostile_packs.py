@@ -22,7 +22,7 @@ from deskbreak.core.plain import one_line
 from deskbreak.platforms.linux.notify_service import Service, arguments
 from deskbreak.storage import packs
 from tests.architecture import REPOSITORY
-from tests.storage import hostile
+from tests.storage import hostile, packing
 from tests.storage.packing import put
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def test_given_a_title_that_begins_with_a_dash_then_it_stays_a_title(tmp_path: P
 def test_given_hostile_packs_then_ours_are_as_they_were(tmp_path: Path) -> None:
     """Whatever lies beside them."""
     ours = packs.read(tmp_path / "none", "de")
-    for number, text in enumerate(hostile.TEXTS[:40]):
+    for number, text in enumerate(packing.TEXTS[:40]):
         put(tmp_path / "own", **{f"p{number}": hostile.with_text("title", text, f"X-{number}")})
     both = packs.read(tmp_path / "own", "de")
 
