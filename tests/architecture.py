@@ -186,6 +186,7 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "deskbreak.cli": ("deskbreak.core", "deskbreak.storage", "deskbreak.commands"),
     "deskbreak.commands": (
         "deskbreak.core",
+        "deskbreak.figure",
         "deskbreak.storage",
         "deskbreak.policy",
         "deskbreak.policy.templates",
@@ -216,6 +217,7 @@ LATE: Final = (
     ("deskbreak.agent.ways", "deskbreak.platforms.*"),
     ("deskbreak.commands", "deskbreak.agent"),
     ("deskbreak.commands", "deskbreak.policy.templates"),
+    ("deskbreak.commands", "deskbreak.figure"),
     ("deskbreak.commands", "deskbreak.pages"),
     ("", "AppKit"),
     ("", "Foundation"),

@@ -22,7 +22,7 @@ from deskbreak.core import managed, managed_text
 from deskbreak.core.managed import Level
 from deskbreak.core.settings import Origin
 from deskbreak.core.words import N_, Refusal, spoken
-from deskbreak.storage import packs
+from deskbreak.storage import pack_files, packs
 
 if TYPE_CHECKING:
     import argparse
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from deskbreak.core.managed import Document
     from deskbreak.core.settings import Resolved
-    from deskbreak.core.words import Words
+    from deskbreak.core.words import Said, Words
 
 
 FORMATS: Final = ("admx", "adml", "mobileconfig", "json-schema", "example")
@@ -83,18 +83,33 @@ def _status(resolved: Resolved, documents: Sequence[Document], words: Words) -> 
 
 
 def _check_pack(path: Path, words: Words, *, as_json: bool) -> int:
+    """Say how many prompts a pack has, or a file of poses shows, and what is wrong with it."""
     try:
-        pack = packs.checked(path)
+        prompts, problems = _of_poses(path) if path.name.endswith(_POSES) else _of_pack(path)
     except Refusal as refusal:
         raise Failed(refusal.why, status=WRONG_USAGE) from refusal
     if as_json:
-        told = [str(problem) for problem in pack.problems]
-        facts({"prompts": list(pack.whose), "problems": told})
+        facts({"prompts": prompts, "problems": [str(problem) for problem in problems]})
     else:
-        say(_counted(path, len(pack.whose), words))
-    for problem in pack.problems:
+        say(_counted(path, len(prompts), words))
+    for problem in problems:
         complain(spoken(problem, words))
-    return WITH_PROBLEMS if pack.problems else DONE
+    return WITH_PROBLEMS if problems else DONE
+
+
+_POSES: Final = ".poses.toml"
+
+
+def _of_pack(path: Path) -> tuple[list[str], tuple[Said, ...]]:
+    pack = packs.checked(path)
+    return list(pack.whose), pack.problems
+
+
+def _of_poses(path: Path) -> tuple[list[str], tuple[Said, ...]]:
+    from deskbreak.figure import poses
+
+    made = poses.parse(pack_files.text_of(path), str(path))
+    return list(made.scenes), made.problems
 
 
 def _check(arguments: argparse.Namespace, words: Words) -> int:

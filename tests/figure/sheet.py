@@ -189,7 +189,7 @@ mirrors = 2
 - `view`, `works`, `objects` and `icon` can be told for the prompt or for a step, `base` and `frame` for the prompt.
 - x goes to the figure's left, y up, z ahead.
 
-A fault leaves out the poses of its prompt, and `deskbreak doctor` names it in one line.
+A fault leaves out the poses of its prompt; `deskbreak policy check NAME.poses.toml` names it in one line.
 """
 
 

@@ -65,6 +65,22 @@ def test_given_a_pack_when_it_is_checked_then_its_prompts_are_counted_and_its_fa
     assert {"prompts": ["A-1"], "problems": [f"{bad}: #2: id is missing"]} == facts
 
 
+def test_given_a_file_of_poses_when_it_is_checked_then_its_faults_are_named(
+    here: Here, tmp_path: Path
+) -> None:
+    """What shows the prompts of a pack is checked by the same command."""
+    path = tmp_path / "good.poses.toml"
+    scene = (
+        '[[prompt]]\nid = "{}"\nstance = "chair"\n[[prompt.steps]]\nkeys = [{{ neck.side = {} }}]\n'
+    )
+    path.write_text(f"schema_version = 1\n{scene.format('A-1', 10)}{scene.format('A-2', 99)}")
+    ran = here("policy", "check", str(path))
+
+    fault = "A-2: step 1: neck.side: 99 is not a number from -40 to 40"
+    assert (WITH_PROBLEMS, f"{path}: 1 prompt\n") == (ran.status, ran.out)
+    assert [f"deskbreak: {path}: {fault}"] == ran.complaints
+
+
 @pytest.mark.parametrize("data", [None, b"\xff", b"#" * 300_000, b"a." * 20_000 + b"a = 1"])
 def test_given_no_pack_when_it_is_checked_then_that_is_wrong_usage(
     here: Here, tmp_path: Path, data: bytes | None
