@@ -256,7 +256,6 @@ class _Made:
         self.arms: dict[str, Arm] = {}
         self.touched: dict[str, Spot] = {}
         self.missed: dict[str, float] = {}
-        self._around = spots(stance, values)
 
     def body(self) -> Body:
         return Body(
@@ -306,6 +305,9 @@ class _Made:
     def _part(self, name: str, at: Vec, axes: Frame) -> None:
         self.parts[name] = Part(at, axes)
 
+    def _spot(self, name: str) -> Spot:
+        return ON_BODY.get(name) or spots(self.stance, self.values)[name]
+
     # ── arms ────────────────────────────────────────────────────────────────────────────────
 
     def _shoulder(self, side: str) -> Vec:
@@ -340,7 +342,7 @@ class _Made:
     def reach(self, side: str, touch: str) -> None:
         """Put an arm so that its hand touches a spot, the fingers as the spot or the forearm has it."""
         name, how = named(touch)
-        found = ON_BODY.get(name) or self._around[name]
+        found = self._spot(name)
         spot = replace(found.seen(self.parts), how=how)
         if how == "grip":
             self._grip(side, spot)
@@ -446,7 +448,7 @@ class _Made:
         axes = bent(-v[f"{side}.foot.pitch"], 0, turn)
         if touch is not None:
             name, _ = named(touch)
-            spot = (ON_BODY.get(name) or self._around[name]).seen(self.parts)
+            spot = self._spot(name).seen(self.parts)
             self.touched[f"{side}.foot"] = spot
             pelvis = self.parts["pelvis"].axes
             toes = scaled(pelvis[0], sign)  # an ankle lies across

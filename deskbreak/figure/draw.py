@@ -554,10 +554,13 @@ def _hair(head: Part, camera: Camera) -> list[Flat]:
 
 def _hull(points: Sequence[Flat], otherwise: Flat, count: int) -> list[Flat]:
     """Return *count* points around *points*, the farthest in each direction."""
+    if not points:
+        return [otherwise] * count
     made = []
     for index in range(count):
-        way = (cos(2 * pi * index / count), sin(2 * pi * index / count))
-        made.append(max(points, key=lambda at: at[0] * way[0] + at[1] * way[1], default=otherwise))
+        across, down = cos(2 * pi * index / count), sin(2 * pi * index / count)
+        far = [x * across + y * down for x, y in points]
+        made.append(points[far.index(max(far))])
     return made
 
 

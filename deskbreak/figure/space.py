@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import acos, cos, degrees, hypot, radians, sin, sqrt
 from typing import Final
 
@@ -99,8 +100,12 @@ def joined(outer: Frame, inner: Frame) -> Frame:
     return (apply(outer, inner[0]), apply(outer, inner[1]), apply(outer, inner[2]))
 
 
+@lru_cache(maxsize=512)
 def bent(flex: float, side: float, turn: float) -> Frame:
-    """Return axes that are bent ahead, to the figure's right and turned to its right (degrees)."""
+    """Return axes that are bent ahead, to the figure's right and turned to its right (degrees).
+
+    Kept, because the joints that rest and the chair ask for the same ones in each picture.
+    """
     axes = []
     for axis in UPRIGHT:
         one = turned(axis, UPRIGHT[2], side)
