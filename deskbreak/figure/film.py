@@ -105,11 +105,11 @@ def _rounds(step: Step, timed: Timed, left: float) -> Iterator[tuple[Key, Key, f
     keys = step.keys
     rounds = step.rounds or max(1, round(left / (_ROUND_S * len(keys))))
     each = left / (rounds * len(keys))
+    calmer = _CALMING if timed.kind == "cooldown" else (1.0,)
+    sizes = [[_smaller(keys[0], key, share) for key in (*keys[1:], keys[0])] for share in calmer]
     start = keys[0]
     for number in range(rounds):
-        calm = _CALMING[number * len(_CALMING) // rounds] if timed.kind == "cooldown" else 1.0
-        for key in (*keys[1:], keys[0]):
-            end = _smaller(keys[0], key, calm)
+        for end in sizes[number * len(sizes) // rounds]:
             yield start, end, each
             start = end
 
@@ -182,42 +182,65 @@ def film(scene: Scene, timed: Sequence[Timed]) -> dict[str, Any]:
 
     ``shapes`` are paths with ``#`` for each number, and the lists of numbers that occur ``at`` some
     time; a frame is the number of its order and, for each shape, that of its list (-1: not there);
-    a step has frames at times (s), and its key poses are frames too. Between two frames a page
-    mixes the numbers.
+    a step has frames at times (s). Between two frames a page mixes the numbers.
     """
     camera, reel, steps = camera_for(scene), _Reel(), []
     before, yaw = scene.steps[0].keys[0], VIEWS[scene.steps[0].view]
     for step, time in zip(scene.steps, timed, strict=True):
-        times, frames = (
-            [0.0],
-            [reel.add(_picture(scene, step, time, replace(camera, yaw=yaw), solve(before)))],
-        )
-        now, keys = 0.0, dict[int, int]()  # each key pose of the step, and its picture
+        shot = _Shot(scene, step, time, camera, reel)
+        times, frames, now = [0.0], [shot.taken(Way(before, before, 0.0, (yaw, yaw)), 1.0)], 0.0
         for way in ways(step, time, before, yaw):
-            start, end = solve(way.start), solve(way.end)
-            count = _pictures(way, start, end)
+            count = _pictures(way, shot.solved(way.start), shot.solved(way.end))
             for number in range(1, count + 1):
                 share = number / count
-                seen = replace(camera, yaw=way.yaw[0] + (way.yaw[1] - way.yaw[0]) * share)
-                body = between(start, end, share)
-                frames.append(reel.add(_picture(scene, step, time, seen, body)))
+                frames.append(shot.taken(way, share))
                 times.append(round(now + way.seconds * _part(share, way.seconds), 2))
-            keys.setdefault(id(way.end), frames[-1])
             now += way.seconds
             before, yaw = way.end, way.yaw[1]
-        poses = [keys[id(key)] for key in step.keys if id(key) in keys]
-        steps.append({"times": times, "frames": frames, "keys": poses})
+        steps.append({"times": times, "frames": frames})
     return {**reel.told(), "steps": steps}
+
+
+class _Shot:
+    """The pictures of one step; a round that comes again is not drawn again."""
+
+    def __init__(self, scene: Scene, step: Step, time: Timed, camera: Camera, reel: _Reel) -> None:
+        self._close = scene.frame == "hands"
+        self._pressing = time.kind == "pressure"
+        self._step = step
+        self._camera = camera
+        self._reel = reel
+        # By the identity of a key, which has no hash; kept with it, so that no other gets its number.
+        self._solved: dict[int, tuple[Key, Body]] = {}
+        self._taken: dict[tuple[int, int, float, float], int] = {}
+
+    def solved(self, key: Key) -> Body:
+        """Return the body in the pose of *key*."""
+        if id(key) not in self._solved:
+            self._solved[id(key)] = (key, solve(key))
+        return self._solved[id(key)][1]
+
+    def taken(self, way: Way, share: float) -> int:
+        """Return the number of the picture of *share* of a *way*."""
+        yaw = way.yaw[0] + (way.yaw[1] - way.yaw[0]) * share
+        start, end = self.solved(way.start), self.solved(way.end)
+        same = (id(start), id(end), share, yaw)
+        if same not in self._taken:
+            seen = replace(self._camera, yaw=yaw)
+            made = shapes(
+                between(start, end, share),
+                self._step,
+                seen,
+                close=self._close,
+                pressing=self._pressing,
+            )
+            self._taken[same] = self._reel.add(made)
+        return self._taken[same]
 
 
 def _part(share: float, seconds: float) -> float:
     """Return after which part of its time a *share* of a way is gone: softly, or evenly where it is quick."""
     return share if seconds < _QUICK_S else acos(1 - 2 * share) / pi
-
-
-def _picture(scene: Scene, step: Step, time: Timed, camera: Camera, body: Body) -> list[Shape]:
-    close, pressing = scene.frame == "hands", time.kind == "pressure"
-    return shapes(body, step, camera, close=close, pressing=pressing)
 
 
 def _pictures(way: Way, start: Body, end: Body) -> int:

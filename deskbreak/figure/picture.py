@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from math import cos, radians
 from typing import TYPE_CHECKING, Final
 
@@ -125,16 +126,22 @@ def _coordinates(shape: Shape, which: int) -> list[float]:
         left, y, r, *_ = shape.numbers
         middle = (left + r, y)[which]
         return [middle - r, middle + r]
-    found: list[float] = []
+    return [shape.numbers[index] for index in _places(shape.path)[which]]
+
+
+@lru_cache(maxsize=256)
+def _places(path: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return which numbers of a path are an x, and which a y."""
+    found: tuple[list[int], list[int]] = ([], [])
     index, place, arc = 0, 0, False
-    for sign in shape.path:
+    for sign in path:
         if sign.isalpha():
             arc, place = sign == "A", 0
         elif sign == "#":
-            if not (arc and place < 2) and place % 2 == which:  # noqa: PLR2004 - two radii
-                found.append(shape.numbers[index])
+            if not (arc and place < 2):  # noqa: PLR2004 - two radii
+                found[place % 2].append(index)
             index, place = index + 1, place + 1
-    return found
+    return tuple(found[0]), tuple(found[1])
 
 
 def data(shape: Shape) -> str:
