@@ -541,15 +541,19 @@ def _cap() -> Iterator[tuple[Vec, Vec]]:
 _CAP: Final = tuple(_cap())
 
 
-def _hair(head: Part, camera: Camera) -> list[Flat]:
-    """Return the outline of the hair that is seen: what lies above a line over the brow."""
+@lru_cache(maxsize=128)
+def _hair(head: Part, camera: Camera) -> tuple[Flat, ...]:
+    """Return the outline of the hair that is seen: what lies above a line over the brow.
+
+    Kept, because it takes as long as half of the other shapes, and a head often rests.
+    """
     x, y, z = (camera.turned(axis)[2] for axis in head.axes)  # how each axis looks at us
     seen = [
         camera.flat(head.point(at))
         for at, normal in _CAP
         if normal[0] * x + normal[1] * y + normal[2] * z > -0.1  # noqa: PLR2004 - and a little round the edge
     ]
-    return _hull(seen, camera.flat(head.at), 16)
+    return tuple(_hull(seen, camera.flat(head.at), 16))
 
 
 def _hull(points: Sequence[Flat], otherwise: Flat, count: int) -> list[Flat]:
