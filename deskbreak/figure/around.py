@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.figure.joints import SIDES
+from deskbreak.figure.joints import SIDES, sign
 from deskbreak.figure.space import Vec, apply, bent, plus
 from deskbreak.figure.touch import Part, Spot
 
@@ -32,33 +32,6 @@ STANCES: Final[Mapping[str, Stance]] = MappingProxyType(
 
 SEAT: Final[Mapping[str, float]] = MappingProxyType({"chair": 47.5, "wheelchair": 51.5})
 """How high the seat is (cm)."""
-OBJECTS: Final = (
-    *(
-        "desk",
-        "screen",
-        "keyboard",
-        "mouse",
-        "chair",
-        "footrest",
-        "pad",
-        "headset",
-        "window",
-        "stairs",
-        "band",
-        "tap",
-        "laptop",
-        "carried_laptop",
-        "lap_glass",
-        "gaze",
-        "glare",
-    ),
-    *("armrests", "paper", "towel", "shawl", "book"),
-    *("left_screen", "right_screen", "left_pen", "right_pen", "left_phone", "right_phone"),
-    *("left_held_headset", "right_held_headset"),
-    *("wall_left", "wall_right", "wall_behind", "left_glass", "right_glass"),
-    *(f"{side}_ball_{where}" for where in ("back", "hip", "thigh") for side in SIDES),
-)
-"""What can stand around the figure besides what bears it."""
 WALL_ASIDE: Final = 50.0
 """A wall at the side is that far from where the middle of the figure is at rest (cm)."""
 WALL_BEHIND: Final = -22.0
@@ -93,6 +66,8 @@ class Ball:
     size: Vec
 
 
+_FLAT_CM: Final = 1.5
+"""Half as thick as a ball is at the least, however hard it is pressed."""
 # Of the left side: where the ball lies on the body, and along which axis what it leans on is.
 _BALLS: Final[Mapping[str, tuple[str, Vec, int]]] = MappingProxyType(
     {
@@ -109,11 +84,11 @@ def ball_place(name: str, parts: Mapping[str, Part], values: Mapping[str, float]
     """Return where a ball of BALLS is: what presses on it makes it flat, and what leaves it does not."""
     side, _, kind = name.partition("_")
     part, own, axis = _BALLS[kind]
-    sign = 1.0 if side == "left" else -1.0
-    moved = (sign * own[0] + values["ball.x"], own[1] + values["ball.y"], own[2] + values["ball.z"])
+    out = sign(side)
+    moved = (out * own[0] + values["ball.x"], own[1] + values["ball.y"], own[2] + values["ball.z"])
     at = list(parts[part.format(side=side)].point(moved))
-    back = (sign * WALL_ASIDE, SEAT["chair"], WALL_BEHIND)[axis]
-    half = max(1.5, min(BALL_SIZE, abs(at[axis] - back) / 2))
+    back = (out * WALL_ASIDE, SEAT["chair"], WALL_BEHIND)[axis]
+    half = max(_FLAT_CM, min(BALL_SIZE, abs(at[axis] - back) / 2))
     at[axis] = back + (half if back < at[axis] else -half)
     size = [BALL_SIZE + 0.4 * (BALL_SIZE - half)] * 3
     size[axis] = half
@@ -121,8 +96,10 @@ def ball_place(name: str, parts: Mapping[str, Part], values: Mapping[str, float]
 
 
 def _chair(seat: float, values: Mapping[str, float]) -> Iterator[tuple[str, Spot]]:
+    """Yield what can be touched of a chair or a wheelchair whose seat is so high (cm)."""
     up: Vec = (0.0, 1.0, 0.0)
-    for side, sign in (("left", 1.0), ("right", -1.0)):
+    for side in SIDES:
+        out = sign(side)
         for name, at, normal, along in (
             ("seat", (20.0, seat, 4.0), up, (0.0, 0.0, 1.0)),
             ("seat_behind", (20.0, seat, -12.0), (0.6, 0.8, 0.0), (0.7, -0.5, -0.4)),
@@ -133,42 +110,39 @@ def _chair(seat: float, values: Mapping[str, float]) -> Iterator[tuple[str, Spot
             ("wheel_back", (29.0, 58.0, -8.0), (1.0, 0.6, 0.0), None),
             ("wheel_front", (29.0, 52.0, 15.0), (1.0, 0.6, 0.0), None),
         ):
-            own = (sign * at[0], *at[1:])
-            away = (sign * normal[0], *normal[1:])
-            way = None if along is None else (sign * along[0], *along[1:])
+            own = (out * at[0], *at[1:])
+            away = (out * normal[0], *normal[1:])
+            way = None if along is None else (out * along[0], *along[1:])
             yield f"{side}.{name}", Spot("", chair_point(values, own), away, way)
 
 
 def _desk(values: Mapping[str, float]) -> Iterator[tuple[str, Spot]]:
+    """Yield what can be touched of the desk and of what stands on it."""
     high = values["desk.height"] + 1.5
+    keys = DESK_EDGE + 17.0 + values["keys.z"]
+    lid, screen = DESK_EDGE + 31.0 + values["keys.z"], high + 30.0 + values["screen.up"]
     up, ahead = (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
-    for side, sign in (("left", 1.0), ("right", -1.0)):
-        yield f"{side}.desk", Spot("", (sign * 20.0, high, DESK_EDGE + 12.0), up, ahead)
-        far = Spot("", (sign * 16.0, high, DESK_EDGE + 26.0), up, (-sign * 0.5, 0.0, 1.0))
-        yield f"{side}.desk_far", far
-        yield f"{side}.desk_edge", Spot("", (sign * 20.0, high, DESK_EDGE + 4.0), up, ahead)
-        keys = DESK_EDGE + 17.0 + values["keys.z"]
-        yield f"{side}.keys", Spot("", (sign * 9.0, high + 2.0, keys), up, (-sign * 0.2, 0.0, 1.0))
-        for name, x in (("paper", 13.0), ("paper_end", 22.0)):
-            at = (sign * x, high, DESK_EDGE + 14.0)
-            yield f"{side}.{name}", Spot("", at, up)
-        lid = (sign * 16.5, high + 12.0, DESK_EDGE + 31.0 + values["keys.z"])
-        yield f"{side}.laptop", Spot("", lid, (sign, 0.0, 0.0), (0.0, 0.3, 1.0))
-        mouse = abs(values["mouse.x"]) * sign
-        yield f"{side}.mouse", Spot("", (mouse, high + 3.0, keys), up, ahead)
-        yield (
-            f"{side}.screen",
-            Spot(
-                "",
-                (sign * 24.0, high + 30.0 + values["screen.up"], DESK_EDGE + 41.0),
-                (sign, 0.0, 0.0),
-                (0.0, 0.2, 1.0),
-            ),
-        )
+    for side in SIDES:
+        out = sign(side)
+        aside, inwards = (out, 0.0, 0.0), (-out * 0.5, 0.0, 1.0)
+        for name, at, normal, along in (
+            ("desk", (out * 20.0, high, DESK_EDGE + 12.0), up, ahead),
+            ("desk_far", (out * 16.0, high, DESK_EDGE + 26.0), up, inwards),
+            ("desk_edge", (out * 20.0, high, DESK_EDGE + 4.0), up, ahead),
+            ("keys", (out * 9.0, high + 2.0, keys), up, (-out * 0.2, 0.0, 1.0)),
+            ("paper", (out * 13.0, high, DESK_EDGE + 14.0), up, None),
+            ("paper_end", (out * 22.0, high, DESK_EDGE + 14.0), up, None),
+            ("laptop", (out * 16.5, high + 12.0, lid), aside, (0.0, 0.3, 1.0)),
+            ("mouse", (out * abs(values["mouse.x"]), high + 3.0, keys), up, ahead),
+            ("screen", (out * 24.0, screen, DESK_EDGE + 41.0), aside, (0.0, 0.2, 1.0)),
+        ):
+            yield f"{side}.{name}", Spot("", at, normal, along)
 
 
 STEP_DOWN: Final = 17.0
+"""Each step of the stairs is so much lower (cm)."""
 STEP_ON: Final = 28.0
+"""Each step of the stairs is so much farther ahead (cm)."""
 STAIRS: Final = 22.0
 """The first step down of the stairs lies that far ahead of where the hips are at rest (cm)."""
 RAIL: Final[Vec] = (30.0, 88.0, 0.0)
@@ -177,16 +151,17 @@ RAIL: Final[Vec] = (30.0, 88.0, 0.0)
 
 def _rail() -> Iterator[tuple[str, Spot]]:
     """Yield where a hand lies on the rail: above the floor before the stairs, and above each step."""
-    for side in ("left", "right"):
+    for side in SIDES:
         for step in range(4):
             at = (RAIL[0], RAIL[1] - STEP_DOWN * step, STAIRS + STEP_ON * (step - 0.5))
             yield f"{side}.rail{step}", Spot("", at, (0.0, 1.0, 0.0))
 
 
 def _wall() -> Iterator[tuple[str, Spot]]:
-    for side, sign in (("left", 1.0), ("right", -1.0)):
-        at = (sign * 46.0, 138.0, 8.0)
-        yield f"{side}.wall", Spot("", at, (-sign, 0.0, 0.0), (0.0, 1.0, 0.0))
-        # So that the forearm lies on the wall too, with the hand on its edge.
-        at = (sign * 46.5, 159.0, 25.0)
-        yield f"{side}.wall_high", Spot("", at, (-sign, 0.0, -0.3), (0.0, 1.0, 1.0))
+    """Yield where a hand lies on a wall at its side, and where the forearm does with it."""
+    for side in SIDES:
+        out = sign(side)
+        at = (out * 46.0, 138.0, 8.0)
+        yield f"{side}.wall", Spot("", at, (-out, 0.0, 0.0), (0.0, 1.0, 0.0))
+        at = (out * 46.5, 159.0, 25.0)  # with the hand on its edge
+        yield f"{side}.wall_high", Spot("", at, (-out, 0.0, -0.3), (0.0, 1.0, 1.0))

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.figure.body import Key, between, solve
-from deskbreak.figure.draw import VIEWS
+from deskbreak.figure.camera import VIEWS
 from deskbreak.figure.joints import SIDES
 from deskbreak.figure.picture import SIZE, camera_for, shapes
 from deskbreak.figure.space import angle, length, minus
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from deskbreak.figure.body import Body
-    from deskbreak.figure.draw import Camera, Shape
+    from deskbreak.figure.camera import Camera
+    from deskbreak.figure.outlines import Shape
     from deskbreak.figure.poses import Scene, Step
 
 _INTO_S: Final = 2.4

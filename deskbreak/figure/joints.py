@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 
 SIDES: Final = ("left", "right")
 
+
+def sign(side: str) -> float:
+    """Return 1 for the left side, where x goes, and -1 for the right."""
+    return 1.0 if side == SIDES[0] else -1.0
+
+
 # Degrees. Source of the limits: the usual ranges of healthy adults that textbooks of goniometry
 # give (AAOS 1965), rounded; spine and neck are the sums over their joints. An elevation of the arm
 # is told as ISB does: how far (lift), in which plane (0 sideways, 90 ahead, more across the body),

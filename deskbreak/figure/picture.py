@@ -8,15 +8,20 @@ from math import cos, radians
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.figure.body import between, solve
-from deskbreak.figure.draw import RING, VIEWS, Camera, figure, is_seen, marks, presses
-from deskbreak.figure.draw_around import DESK_DEPTH, around, desk_depth
+from deskbreak.figure.camera import VIEWS, Camera
+from deskbreak.figure.desk import DESK_DEPTH, desk_depth
+from deskbreak.figure.draw import figure
+from deskbreak.figure.head import is_seen
 from deskbreak.figure.joints import SIDES
+from deskbreak.figure.marks import marks, presses
+from deskbreak.figure.outlines import RING
+from deskbreak.figure.scenery import around
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from deskbreak.figure.body import Body
-    from deskbreak.figure.draw import Shape
+    from deskbreak.figure.outlines import Shape
     from deskbreak.figure.poses import Scene, Step
 
 SIZE: Final = 1000
@@ -45,7 +50,7 @@ _ALONE: Final = {"head": ("head", "hair", "nose", "neck"), "near": ("hand",), "h
 
 def shapes(body: Body, step: Step, camera: Camera, *, close: bool, pressing: bool) -> list[Shape]:
     """Return what is drawn of *body* in *step*, from the back to the front."""
-    made = list(figure(body, camera, fingers=close))
+    made = list(figure(body, camera, close=close))
     if close and cos(radians(camera.yaw)) < 0:
         # As one sees one's own hands: trunk and head would be in the way.
         made = [one for one in made if one.name.endswith((".arm", ".hand", ".thumb"))]

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.core.checks import brief, list_of, one_of, table_fault, within, written
 from deskbreak.core.words import N_, Said, said
-from deskbreak.figure.around import OBJECTS, STANCES, spots
+from deskbreak.figure.around import STANCES, spots
 from deskbreak.figure.body import Key
-from deskbreak.figure.draw import AREAS, FRAMES, VIEWS
+from deskbreak.figure.camera import FRAMES, VIEWS
 from deskbreak.figure.icons import ICONS
 from deskbreak.figure.joints import AT_REST, RANGES, SIDES
+from deskbreak.figure.marks import AREAS
+from deskbreak.figure.scenery import OBJECTS
 from deskbreak.figure.touch import HOW, ON_BODY, named
 
 if TYPE_CHECKING:

@@ -37,6 +37,11 @@ class Spot:
     along: Vec | None = None  # where the fingers point; None: as the forearm comes
     how: str = "palm"  # what of the hand touches it, see HOW
 
+    @property
+    def on_an_arm(self) -> bool:
+        """Whether it is on an arm or a hand: who touches it comes after that arm."""
+        return self.part.endswith(("arm", "hand"))
+
     def seen(self, parts: Mapping[str, Part]) -> Spot:
         """Return this spot in the axes of the room."""
         if not self.part:

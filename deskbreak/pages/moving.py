@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.figure import picture, poses
 from deskbreak.figure.body import Key, solve
-from deskbreak.figure.draw import VIEWS
+from deskbreak.figure.camera import VIEWS
 from deskbreak.figure.film import Timed, film
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from deskbreak.core import pack
 from deskbreak.figure import film, poses
 from deskbreak.figure.body import between, solve
-from deskbreak.figure.draw import VIEWS
+from deskbreak.figure.camera import VIEWS
 from deskbreak.storage import files, packs
 
 if TYPE_CHECKING:
