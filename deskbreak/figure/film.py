@@ -8,10 +8,12 @@ from math import acos, ceil, pi
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from deskbreak.figure.body import Key, between, solve
+from deskbreak.figure.between import between
+from deskbreak.figure.body import Key
 from deskbreak.figure.camera import VIEWS
 from deskbreak.figure.joints import SIDES
 from deskbreak.figure.picture import SIZE, camera_for, shapes
+from deskbreak.figure.solve import solve
 from deskbreak.figure.space import angle, length, minus
 
 if TYPE_CHECKING:

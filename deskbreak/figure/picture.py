@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import cos, radians
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.figure.body import between, solve
+from deskbreak.figure.between import between
 from deskbreak.figure.camera import VIEWS, Camera
 from deskbreak.figure.desk import DESK_DEPTH, desk_depth
 from deskbreak.figure.draw import figure
@@ -16,6 +16,7 @@ from deskbreak.figure.joints import SIDES
 from deskbreak.figure.marks import marks, presses
 from deskbreak.figure.outlines import RING
 from deskbreak.figure.scenery import around
+from deskbreak.figure.solve import solve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

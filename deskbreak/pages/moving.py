@@ -8,9 +8,10 @@ from importlib.resources import files as resources
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.figure import picture, poses
-from deskbreak.figure.body import Key, solve
+from deskbreak.figure.body import Key
 from deskbreak.figure.camera import VIEWS
 from deskbreak.figure.film import Timed, film
+from deskbreak.figure.solve import solve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

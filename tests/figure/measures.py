@@ -5,8 +5,10 @@ from __future__ import annotations
 from math import atan2, degrees
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.figure.body import Key, seen_angles, solve
+from deskbreak.figure.angles import seen_angles
+from deskbreak.figure.body import Key
 from deskbreak.figure.joints import AT_REST, CHEST, SIDES
+from deskbreak.figure.solve import solve
 from deskbreak.figure.space import minus, scaled, within
 
 if TYPE_CHECKING:

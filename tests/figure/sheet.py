@@ -16,12 +16,12 @@ from deskbreak.core import labels
 from deskbreak.core.content import KINDS
 from deskbreak.figure import picture
 from deskbreak.figure.around import STANCES
-from deskbreak.figure.body import solve
 from deskbreak.figure.camera import FRAMES, VIEWS
 from deskbreak.figure.icons import ICONS
 from deskbreak.figure.joints import RANGES
 from deskbreak.figure.marks import AREAS
 from deskbreak.figure.scenery import OBJECTS
+from deskbreak.figure.solve import solve
 from deskbreak.figure.touch import HOW, ON_BODY
 from deskbreak.storage.language import catalogue
 from tests.figure.shown import all_shown

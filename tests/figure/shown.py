@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from deskbreak.core import pack
 from deskbreak.figure import film, poses
-from deskbreak.figure.body import between, solve
+from deskbreak.figure.between import between
 from deskbreak.figure.camera import VIEWS
+from deskbreak.figure.solve import solve
 from deskbreak.storage import files, packs
 
 if TYPE_CHECKING:

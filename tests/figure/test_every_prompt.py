@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from deskbreak.figure.body import seen_angles
+from deskbreak.figure.angles import seen_angles
 from deskbreak.figure.joints import HIP_FLEX, HIP_OUT, KNEE_BEND, RANGES, SIDES
 from tests.figure.facts import FACTS
 from tests.figure.measures import MEASURES

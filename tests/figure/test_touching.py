@@ -8,9 +8,10 @@ import pytest
 
 from deskbreak.figure import film, poses
 from deskbreak.figure.around import BALL_SIZE, ball_place
-from deskbreak.figure.body import between, solve
+from deskbreak.figure.between import between
 from deskbreak.figure.camera import VIEWS, Camera
 from deskbreak.figure.picture import shapes
+from deskbreak.figure.solve import solve
 from deskbreak.figure.space import length, minus
 
 if TYPE_CHECKING:
