@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from deskbreak.figure.body import Body
     from deskbreak.figure.camera import Camera
     from deskbreak.figure.outlines import Shape
-    from deskbreak.figure.poses import Scene, Step
+    from deskbreak.figure.scene import Scene, Step
 
 _INTO_S: Final = 2.4
 """So long it takes to come into a pose."""

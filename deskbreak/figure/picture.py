@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from deskbreak.figure.body import Body
     from deskbreak.figure.outlines import Shape
-    from deskbreak.figure.poses import Scene, Step
+    from deskbreak.figure.scene import Scene, Step
 
 SIZE: Final = 1000
 """A picture is that many units wide and high."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from deskbreak.core.content import Text
-    from deskbreak.figure.poses import Scene
+    from deskbreak.figure.scene import Scene
 
 _STYLE: Final = "figure.css"
 

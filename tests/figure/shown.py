@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from deskbreak.core.content import Entry, Text
     from deskbreak.figure.body import Body
-    from deskbreak.figure.poses import Scene
+    from deskbreak.figure.scene import Scene
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from deskbreak.figure.angles import seen_angles
 from deskbreak.figure.between import between
 from deskbreak.figure.body import Key
 from deskbreak.figure.joints import AT_REST, RANGES, SIDES
-from deskbreak.figure.poses import Step, mirrored
+from deskbreak.figure.scene import Step, mirrored
 from deskbreak.figure.solve import solve
 from deskbreak.figure.space import dot, length, minus
 from deskbreak.figure.touch import ON_BODY

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskbreak.core.words import spoken
-from deskbreak.figure.poses import Scene, mirrored, parse
+from deskbreak.figure.poses import parse
+from deskbreak.figure.scene import Scene, mirrored
 from deskbreak.storage.language import catalogue
 
 HEAD = "schema_version = 1\n"

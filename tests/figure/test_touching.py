@@ -15,7 +15,7 @@ from deskbreak.figure.solve import solve
 from deskbreak.figure.space import length, minus
 
 if TYPE_CHECKING:
-    from deskbreak.figure.poses import Scene
+    from deskbreak.figure.scene import Scene
 
 
 def _scene(steps: str, *, stance: str = "chair", extra: str = "") -> Scene:
