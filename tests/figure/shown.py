@@ -38,30 +38,38 @@ class Shown:
         """Return the steps as a film takes them."""
         return [film.Timed(step.kind, step.seconds) for step in self.text.steps]
 
-    def moments(self) -> Iterator[tuple[int, float, bool, Body]]:
-        """Yield the figure on its way: the step, seconds of it, whether it is at a key pose, the body."""
-        first = self.scene.steps[0]
-        before, yaw = first.keys[0], VIEWS[first.view]
-        for number, (step, time) in enumerate(zip(self.scene.steps, self.timed(), strict=True)):
-            now, seen = 0.0, set()
-            for way in film.ways(step, time, before, yaw):
-                told = (_told(way.start), _told(way.end))
-                if told not in seen:
-                    seen.add(told)
-                    start, end = solve(way.start), solve(way.end)
-                    for share in (0.25, 0.5, 0.75, 1.0):
-                        yield (
-                            number,
-                            now + way.seconds * share,
-                            share == 1.0,
-                            between(start, end, share),
-                        )
-                now += way.seconds
-                before, yaw = way.end, way.yaw[1]
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The figure at one time of a prompt."""
+
+    step: int  # counts from 0
+    seconds: float  # of the step
+    rests: bool  # whether it is at a key pose
+    body: Body
 
 
-def _told(key: object) -> str:
-    return repr(key)
+@lru_cache(maxsize=1)
+def moments(prompt: str) -> tuple[Moment, ...]:
+    """Return the figure on its way through *prompt*; kept for the next test of the same one."""
+    return tuple(_moments(all_shown()[prompt]))
+
+
+def _moments(shown: Shown) -> Iterator[Moment]:
+    first = shown.scene.steps[0]
+    before, yaw = first.keys[0], VIEWS[first.view]
+    for number, (step, time) in enumerate(zip(shown.scene.steps, shown.timed(), strict=True)):
+        now, seen = 0.0, set()
+        for way in film.ways(step, time, before, yaw):
+            told = repr((way.start, way.end))
+            if told not in seen:
+                seen.add(told)
+                start, end = solve(way.start), solve(way.end)
+                for share in (0.25, 0.5, 0.75, 1.0):
+                    at = now + way.seconds * share
+                    yield Moment(number, at, share == 1.0, between(start, end, share))
+            now += way.seconds
+            before, yaw = way.end, way.yaw[1]
 
 
 _NOBODYS: Final = Path("nobody's packs")

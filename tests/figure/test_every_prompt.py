@@ -11,7 +11,7 @@ from deskbreak.figure.angles import seen_angles
 from deskbreak.figure.joints import HIP_FLEX, HIP_OUT, KNEE_BEND, RANGES, SIDES
 from tests.figure.facts import FACTS
 from tests.figure.measures import MEASURES
-from tests.figure.shown import all_shown
+from tests.figure.shown import all_shown, moments
 from tests.figure.solid import overlaps
 
 if TYPE_CHECKING:
@@ -57,6 +57,13 @@ _OF_MARK: Final = {
 _ANY_MARK: Final = {"calf", "eyes"}
 
 
+@pytest.fixture(scope="module", params=PROMPTS, name="prompt")
+def _prompt(request: pytest.FixtureRequest) -> str:
+    """Each prompt in turn; all tests of one come together and share its moments."""
+    name: str = request.param
+    return name
+
+
 def test_given_the_pack_then_each_prompt_has_a_pose_for_each_of_its_steps() -> None:
     """All 85, and none beside them."""
     assert 85 == len(PROMPTS)
@@ -72,20 +79,20 @@ def test_given_the_facts_then_most_steps_that_move_have_some() -> None:
     assert with_facts >= 185
 
 
-@pytest.mark.parametrize("prompt", PROMPTS)
 def test_given_a_prompt_then_no_joint_goes_further_than_joints_go(prompt: str) -> None:
     """In every key pose and on the way, those that follow from hands and feet as well."""
     wrong = {
-        f"step {step + 1}: {name} {value:.0f}"
-        for step, _, _, body in all_shown()[prompt].moments()
-        for name, value in _beyond(body)
+        f"step {one.step + 1}: {name} {value:.0f}"
+        for one in moments(prompt)
+        for name, value in _beyond(one.body)
     }
 
     assert set() == wrong
 
 
 def _beyond(body: Body) -> Iterator[tuple[str, float]]:
-    for name, value in seen_angles(body).items():
+    seen = seen_angles(body)
+    for name, value in seen.items():
         joint = name.partition(".")[2]
         low, high = {
             "hip.flex": HIP_FLEX,
@@ -95,7 +102,7 @@ def _beyond(body: Body) -> Iterator[tuple[str, float]]:
         }.get(joint) or RANGES[name]
         if (
             joint in {"arm.plane", "arm.twist"}
-            and not 15 < seen_angles(body)[f"{name.partition('.')[0]}.arm.lift"] < 165
+            and not 15 < seen[f"{name.partition('.')[0]}.arm.lift"] < 165
         ):
             continue
         if joint in {"forearm.roll", "wrist.bend"}:
@@ -106,7 +113,6 @@ def _beyond(body: Body) -> Iterator[tuple[str, float]]:
             yield name, value
 
 
-@pytest.mark.parametrize("prompt", PROMPTS)
 def test_given_a_prompt_then_hands_and_feet_are_where_they_are_told_to_be(prompt: str) -> None:
     """To a centimetre and a half."""
     shown = all_shown()[prompt]
@@ -121,13 +127,12 @@ def test_given_a_prompt_then_hands_and_feet_are_where_they_are_told_to_be(prompt
     assert [] == missed
 
 
-@pytest.mark.parametrize("prompt", PROMPTS)
 def test_given_a_prompt_then_seated_stays_seated_and_standing_stands(prompt: str) -> None:
     """The hips stay on the seat; one foot at least is on the floor, and none below it."""
     shown = all_shown()[prompt]
     wrong = []
-    for step, at, _, body in shown.moments():
-        place = f"step {step + 1}, {at:.1f} s"
+    for one in moments(prompt):
+        body, place = one.body, f"step {one.step + 1}, {one.seconds:.1f} s"
         x, y, z = (MEASURES[name](body) for name in ("hips.right", "hips.up", "hips.ahead"))
         if shown.scene.stance != "stand" and prompt not in _STANDS_UP:
             x, z = x + body.values["chair.x"], z - body.values["chair.z"]
@@ -135,7 +140,7 @@ def test_given_a_prompt_then_seated_stays_seated_and_standing_stands(prompt: str
             if not (abs(y) <= 5 and abs(x) <= 9 and -8 <= z <= 14):
                 wrong.append(f"{place}: off the seat: {x:.0f} {y:.0f} {z:.0f}")
         lowest = [_lowest(body, side) for side in SIDES]
-        stairs = "stairs" in shown.scene.steps[step].objects
+        stairs = "stairs" in shown.scene.steps[one.step].objects
         if min(lowest) < -1.0 and not stairs:
             wrong.append(f"{place}: a foot {min(lowest):.1f} cm below the floor")
         stands = shown.scene.stance == "stand" and MEASURES["hips.up"](body) > -20
@@ -149,21 +154,20 @@ def _lowest(body: Body, side: str) -> float:
     return min(foot.point((0.0, -8.0, z))[1] for z in (-6.0, 16.0))
 
 
-@pytest.mark.parametrize("prompt", PROMPTS)
 def test_given_a_prompt_then_nothing_goes_through_the_body(prompt: str) -> None:
     """No hand, forearm or leg through trunk, head or another limb, on the way neither."""
     worst: dict[str, tuple[float, str]] = {}
-    for step, at, rests, body in all_shown()[prompt].moments():
-        for what, deep in overlaps(body):
-            if what in _PASS and not rests:
+    for one in moments(prompt):
+        place = f"step {one.step + 1}, {one.seconds:.1f} s"
+        for what, deep in overlaps(one.body):
+            if what in _PASS and not one.rests:
                 continue
             if deep > worst.get(what, (0.0, ""))[0]:
-                worst[what] = (deep, f"step {step + 1}, {at:.1f} s: {what} by {deep:.1f} cm")
+                worst[what] = (deep, f"{place}: {what} by {deep:.1f} cm")
 
     assert [] == [said for _, said in worst.values()]
 
 
-@pytest.mark.parametrize("prompt", PROMPTS)
 def test_given_a_prompt_then_the_area_that_it_names_is_the_one_that_moves(prompt: str) -> None:
     """Or is stroked or pressed; and what is marked as working is what the prompt names."""
     shown = all_shown()[prompt]
@@ -177,7 +181,7 @@ def test_given_a_prompt_then_the_area_that_it_names_is_the_one_that_moves(prompt
         for area in set(areas) - {"whole"}:
             assert plain & _OF_MARK[area], f"{area} is never marked"
     if shown.entry.kind == "stretch":
-        moves = _moving([body for *_, body in shown.moments()])
+        moves = _moving([one.body for one in moments(prompt)])
         for area in areas:
             wanted = _OF_AREA[area]
             assert any(_bare(name).startswith(wanted) for name in moves), (area, sorted(moves))
