@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import acos, atan2, cos, hypot, sin, sqrt
 from typing import TYPE_CHECKING, Final
 
@@ -84,15 +85,11 @@ _KAPPA: Final = 0.5523
 def ellipse(at: Flat, p: Flat, q: Flat) -> tuple[float, ...]:
     """Return the ellipse around *at* with the half diameters *p* and *q*; see EGG."""
     numbers = [at[0] + p[0], at[1] + p[1]]
-    for (a, b), (c, d) in (
-        ((p, 1), (q, 1)),
-        ((q, 1), (p, -1)),
-        ((p, -1), (q, -1)),
-        ((q, -1), (p, 1)),
-    ):
+    ways = ((p, 1), (q, 1), (p, -1), (q, -1), (p, 1))
+    bends = ((1.0, _KAPPA), (_KAPPA, 1.0), (0.0, 1.0))
+    for index, ((a, b), (c, d)) in enumerate(pairwise(ways)):
         # Of the later curves, S tells how they begin.
-        told = ((1.0, _KAPPA), (_KAPPA, 1.0), (0.0, 1.0))[len(numbers) > 2 :]  # noqa: PLR2004
-        for first, second in told:
+        for first, second in bends[index > 0 :]:
             numbers += [at[i] + a[i] * b * first + c[i] * d * second for i in (0, 1)]
     return tuple(numbers)
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from deskbreak.figure import picture, poses
 from deskbreak.figure.body import Key
 from deskbreak.figure.camera import VIEWS
-from deskbreak.figure.film import Timed, film
+from deskbreak.figure.film import film
 from deskbreak.figure.solve import solve
+from deskbreak.figure.ways import Timed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

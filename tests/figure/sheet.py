@@ -111,9 +111,6 @@ def _title(shown: Shown) -> str:
     return f"{shown.text.id}  {shown.text.title}"
 
 
-# ── the page ───────────────────────────────────────────────────────────────────────────────
-
-
 def _page(by_kind: Mapping[str, list[Shown]]) -> str:
     return "\n".join([_ABOUT, *_pictures(by_kind), _WRITING, *_tables()])
 

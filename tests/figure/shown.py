@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core import pack
-from deskbreak.figure import film, poses
+from deskbreak.figure import poses, ways
 from deskbreak.figure.between import between
 from deskbreak.figure.camera import VIEWS
 from deskbreak.figure.solve import solve
@@ -34,9 +34,9 @@ class Shown:
         """Return the key poses of a step, which counts from 0."""
         return [solve(key) for key in self.scene.steps[step].keys]
 
-    def timed(self) -> list[film.Timed]:
+    def timed(self) -> list[ways.Timed]:
         """Return the steps as a film takes them."""
-        return [film.Timed(step.kind, step.seconds) for step in self.text.steps]
+        return [ways.Timed(step.kind, step.seconds) for step in self.text.steps]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _moments(shown: Shown) -> Iterator[Moment]:
     before, yaw = first.keys[0], VIEWS[first.view]
     for number, (step, time) in enumerate(zip(shown.scene.steps, shown.timed(), strict=True)):
         now, seen = 0.0, set()
-        for way in film.ways(step, time, before, yaw):
+        for way in ways.ways(step, time, before, yaw):
             told = repr((way.start, way.end))
             if told not in seen:
                 seen.add(told)

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from deskbreak.figure.film import Timed, film, ways
+from deskbreak.figure.film import film
 from deskbreak.figure.poses import parse
+from deskbreak.figure.ways import Timed, ways
 from tests.figure.shown import all_shown
 from tests.figure.test_poses import HEAD
 

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deskbreak.figure import film, poses
+from deskbreak.figure import poses
 from deskbreak.figure.around import BALL_SIZE, ball_place
 from deskbreak.figure.between import between
 from deskbreak.figure.camera import VIEWS, Camera
 from deskbreak.figure.picture import shapes
 from deskbreak.figure.solve import solve
 from deskbreak.figure.space import length, minus
+from deskbreak.figure.ways import Timed, ways
 
 if TYPE_CHECKING:
     from deskbreak.figure.scene import Scene
@@ -92,5 +93,5 @@ def test_given_a_step_that_stays_when_it_is_over_then_it_is_in_its_last_pose() -
     scene = _scene(
         "[[prompt.steps]]\nonce = true\nkeys = [{}, { neck.turn = 40 }]", extra="works = []"
     )
-    ways = film.ways(scene.steps[0], film.Timed("move", 20), scene.steps[0].keys[0], 0.0)
-    assert pytest.approx(40) == ways[-1].end.values["neck.turn"]
+    made = ways(scene.steps[0], Timed("move", 20), scene.steps[0].keys[0], 0.0)
+    assert pytest.approx(40) == made[-1].end.values["neck.turn"]
