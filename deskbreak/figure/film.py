@@ -89,13 +89,14 @@ def film(scene: Scene, timed: Sequence[Timed]) -> dict[str, Any]:
 
     ``shapes`` are paths with ``#`` for each number, and the lists of numbers that occur ``at`` some
     time; a frame is the number of its order and, for each shape, that of its list (-1: not there);
-    a step has frames at times (s). Between two frames a page mixes the numbers.
+    a step has frames at times (s), and its key poses are frames too. Between two frames a page
+    mixes the numbers.
     """
     camera, reel, steps = camera_for(scene), _Reel(), []
     before, yaw = scene.steps[0].keys[0], VIEWS[scene.steps[0].view]
     for step, time in zip(scene.steps, timed, strict=True):
         shot = _Shot(scene, step, time, camera, reel)
-        times, frames, now = [0.0], [shot.taken(Way(before, before, 0.0, (yaw, yaw)), 1.0)], 0.0
+        times, frames, now = [0.0], [shot.pose(before, yaw)], 0.0
         for way in ways(step, time, before, yaw):
             count = _pictures(way, shot.solved(way.start), shot.solved(way.end))
             for number in range(1, count + 1):
@@ -104,7 +105,8 @@ def film(scene: Scene, timed: Sequence[Timed]) -> dict[str, Any]:
                 times.append(round(now + way.seconds * _part(share, way.seconds), 2))
             now += way.seconds
             before, yaw = way.end, way.yaw[1]
-        steps.append({"times": times, "frames": frames})
+        keys = [shot.pose(key, yaw) for key in step.keys]
+        steps.append({"times": times, "frames": frames, "keys": keys})
     return {**reel.told(), "steps": steps}
 
 
@@ -126,6 +128,10 @@ class _Shot:
         if id(key) not in self._solved:
             self._solved[id(key)] = (key, solve(key))
         return self._solved[id(key)][1]
+
+    def pose(self, key: Key, yaw: float) -> int:
+        """Return the number of the picture of a pose that stands still."""
+        return self.taken(Way(key, key, 0.0, (yaw, yaw)), 1.0)
 
     def taken(self, way: Way, share: float) -> int:
         """Return the number of the picture of *share* of a *way*."""

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from deskbreak.core.content import Text
-    from deskbreak.figure.camera import Camera
-    from deskbreak.figure.outlines import Shape
     from deskbreak.figure.scene import Scene
 
 _STYLE: Final = "figure.css"
@@ -43,24 +41,18 @@ class Figures:
         """Return *prompt* in motion; see `deskbreak.figure.film`."""
         return film(self._scene(prompt), self._timed(prompt))
 
-    def stills(self, prompt: str) -> tuple[tuple[str, ...], ...]:
-        """Return the poses of each step as pictures to stand in a page."""
-        scene, timed = self._scene(prompt), self._timed(prompt)
-        camera = picture.camera_for(scene)
-        return tuple(
-            tuple(
-                picture.svg(_still(scene, camera, step, key, time.kind))
-                for key in range(len(scene.steps[step].keys))
-            )
-            for step, time in enumerate(timed)
-        )
-
     def cover(self, prompt: str) -> str:
         """Return the pose that tells *prompt* best, as a file of its own."""
         scene = self._scene(prompt)
-        step, key = scene.cover
-        kind = self._timed(prompt)[step].kind
-        made = _still(scene, picture.camera_for(scene), step, key, kind)
+        number, key = scene.cover
+        step = scene.steps[number]
+        made = picture.shapes(
+            solve(step.keys[key]),
+            step,
+            replace(picture.camera_for(scene), yaw=VIEWS[step.view]),
+            close=scene.frame == "hands",
+            pressing=self._timed(prompt)[number].kind == "pressure",
+        )
         return picture.svg(made, style=_style())
 
     def _scene(self, prompt: str) -> Scene:
@@ -81,17 +73,6 @@ class Figures:
 
     def _timed(self, prompt: str) -> tuple[Timed, ...]:
         return tuple(Timed(step.kind, step.seconds) for step in self.texts[prompt].steps)
-
-
-def _still(scene: Scene, camera: Camera, step: int, key: int, kind: str) -> list[Shape]:
-    shown = scene.steps[step]
-    return picture.shapes(
-        solve(shown.keys[key]),
-        shown,
-        replace(camera, yaw=VIEWS[shown.view]),
-        close=scene.frame == "hands",
-        pressing=kind == "pressure",
-    )
 
 
 @lru_cache(maxsize=2)
