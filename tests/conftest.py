@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import pytest
 from hypothesis import settings
 
+from tests import board as board_
+from tests.board import Board
 from tests.desktop import matrix
 from tests.homes import NO_BROWSER, folders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from tests.desktop.desk import Here
 
@@ -50,6 +52,9 @@ LINUX_ONLY: Final = {
 }
 
 
+_BOARD: Final = pytest.StashKey[Board]()
+
+
 def pytest_configure() -> None:
     """Let a slow machine take its time, and let a failure be the same failure tomorrow."""
     settings.register_profile("deskbreak", deadline=None, derandomize=True)
@@ -73,6 +78,25 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
             module.reason = reason
             return module
     return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell the scoreboard what became of a test that fills a row of it."""
+    report = yield
+    if report.when == "call" or report.outcome != "passed":
+        board_.write(item, report, item.stash.get(_BOARD, None))
+    return report
+
+
+@pytest.fixture
+def board(request: pytest.FixtureRequest) -> Board:
+    """What a test says to the scoreboard."""
+    made = Board()
+    request.node.stash[_BOARD] = made
+    return made
 
 
 @pytest.hookimpl(tryfirst=True)
