@@ -277,6 +277,8 @@ PURE: Final = (
 # fmt: on
 
 CLOCKS: Final = ("deskbreak.agent.clock", "deskbreak.agent.compose")
+PATIENCE: Final = {"time.monotonic": "deskbreak.door"}
+"""How long somebody may take to say a line is no time of the day or of the person."""
 TELLS_THE_TIME: Final = re.compile(
     r"time\.(time|monotonic|perf_counter|process_time|clock_gettime|localtime|gmtime)(_ns)?"
     r"|datetime\.(datetime\.(now|utcnow|today)|date\.today)"
@@ -330,7 +332,8 @@ def _wrong_node(module: str, node: ast.AST, aliases: dict[str, str]) -> Iterator
         yield f"{module}:{node.lineno}: a relative import hides where it comes from"
     if isinstance(node, (ast.Attribute, ast.Name)):
         name = _full_name(node, aliases)
-        if TELLS_THE_TIME.fullmatch(name) and module not in CLOCKS:
+        is_allowed = module in CLOCKS or (name in PATIENCE and is_in(module, PATIENCE[name]))
+        if TELLS_THE_TIME.fullmatch(name) and not is_allowed:
             yield f"{module}:{node.lineno}: {name} is read in {' and '.join(CLOCKS)} only"
     if isinstance(node, ast.Call) and is_in(module, "deskbreak.core"):
         name = _full_name(node.func, aliases)

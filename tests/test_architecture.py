@@ -97,6 +97,7 @@ def test_given_a_module_then_it_imports_and_does_only_what_its_part_may(module: 
         pytest.param("agent.loop", "from . import inbox", "relative", id="relative import"),
         pytest.param("agent.loop", "def f():\n global x\n x = 1", "global x", id="global"),
         pytest.param("agent.loop", "import time\ntime.time()", "time.time is", id="wall clock"),
+        pytest.param("door", "import time\ntime.time()", "time.time", id="date at the door"),
         pytest.param("agent.loop", "from time import monotonic as m\nm()", "time.mono", id="alias"),
         pytest.param(
             "door", "import time as t\nt.clock_gettime(7)", "time.clock_", id="boot clock"

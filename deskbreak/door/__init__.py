@@ -11,6 +11,7 @@ import json
 import logging
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from deskbreak import __version__
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger(__name__)
 _LONGEST_REQUEST: Final = 65_536
 _LONGEST_REPLY: Final = 16 * 1024 * 1024
+_SAYS_WITHIN_S: Final = 2.0
 _LAST_ANSWER_S: Final = 3.0
 ANSWER_WITHIN_S: Final = 5.0
 
@@ -91,8 +93,11 @@ class Door:
             try:
                 with contextlib.closing(peer):
                     _serve(peer, answer)
-            except (OSError, ValueError, RecursionError) as error:
-                _log.info("A command was not understood: %s", error)
+            except OSError as error:
+                _log.debug("Who asked was too slow, or is gone: %s", error)
+            except (ValueError, RecursionError) as error:
+                # What was said may be private, and as long as it likes.
+                _log.warning("A command was not understood: %s", type(error).__name__)
 
     def close(self) -> None:
         """Answer no more, and let the next agent in."""
@@ -103,14 +108,25 @@ class Door:
 
 
 def _serve(peer: _Peer, answer: Callable[[Command], dict[str, Any]]) -> None:
-    asked = json.loads(_line(peer, _LONGEST_REQUEST))
+    command = _command(_line(peer, _LONGEST_REQUEST, _SAYS_WITHIN_S))
+    reply = {"version": __version__, **answer(command)}
+    peer.write(json.dumps(reply).encode() + b"\n")
+
+
+def _command(line: bytes) -> Command:
+    """Read what was asked.
+
+    Raises:
+        ValueError: It is no command.
+        RecursionError: The same, deeply nested.
+    """
+    asked = json.loads(line)
     if not isinstance(asked, dict):
-        raise ValueError(asked)  # noqa: TRY004 - one kind of error for all that is not understood
+        raise ValueError("no object")  # noqa: TRY004 - one kind of error for all that is not understood
     name, argument = asked.get("command"), asked.get("argument", "")
     if not isinstance(name, str) or not isinstance(argument, str):
-        raise ValueError(asked)  # noqa: TRY004 - as above
-    reply = {"version": __version__, **answer(Command(name, argument))}
-    peer.write(json.dumps(reply).encode() + b"\n")
+        raise ValueError("no words")  # noqa: TRY004 - as above
+    return Command(name, argument)
 
 
 def is_running(folder: Path) -> bool:
@@ -132,7 +148,7 @@ def ask(folder: Path, command: Command, timeout_s: float = ANSWER_WITHIN_S) -> d
             raise NotRunning
         with contextlib.closing(agent):
             agent.write(json.dumps(request).encode() + b"\n")
-            reply = json.loads(_line(agent, _LONGEST_REPLY))
+            reply = json.loads(_line(agent, _LONGEST_REPLY, timeout_s))
     except (OSError, ValueError) as error:
         raise Refusal(
             said(N_("deskbreak runs but does not answer")),
@@ -141,11 +157,20 @@ def ask(folder: Path, command: Command, timeout_s: float = ANSWER_WITHIN_S) -> d
     return dict(reply)
 
 
-def _line(peer: _Peer, longest: int) -> bytes:
+def _line(peer: _Peer, longest: int, within_s: float) -> bytes:
+    """Read until the end of a line; who says it letter by letter has no longer than anybody else.
+
+    Raises:
+        OSError: It does not come in time.
+        ValueError: It has no end, or is too long.
+    """
+    until_s = time.monotonic() + within_s
     data = bytearray()
     while not data.endswith(b"\n"):
+        if time.monotonic() > until_s:
+            raise TimeoutError
         part = peer.read()
-        if not part or len(data) > longest:
-            raise ValueError(bytes(data[:80]))
         data += part
+        if not part or len(data) > longest:
+            raise ValueError("no line")
     return bytes(data)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.words import N_, Refusal, said
+from deskbreak.door.arrivals import SAYS_WITHIN_S, Arrivals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 assert sys.platform != "win32"  # the type checker, too, looks for pipes there
 
-_PEER_WAITS_S: Final = 2.0
 _LOOK_S: Final = 0.02
 _CLAIMS: Final = 10
 """Who looks whether somebody holds the lock holds it himself for an instant; so look twice."""
@@ -36,14 +36,16 @@ _XUCRED_VERSION: Final = 0
 class Peer:
     """Who is at the other end of a socket."""
 
-    def __init__(self, connected: socket.socket, timeout_s: float) -> None:
-        """Take over *connected*; wait so long for each part."""
+    def __init__(self, connected: socket.socket, timeout_s: float, came: bytes = b"") -> None:
+        """Take over *connected*, from which *came* was read; wait so long for each part."""
         connected.settimeout(timeout_s)
         self._socket = connected
+        self._came = came
 
     def read(self) -> bytes:
         """Return some of what came."""
-        return self._socket.recv(65_536)
+        came, self._came = self._came, b""
+        return came or self._socket.recv(65_536)
 
     def write(self, data: bytes) -> None:
         """Send all of *data*."""
@@ -63,6 +65,7 @@ class Entrance:
         self._path = folder / "door"
         self._lock: int | None = None
         self._socket: socket.socket | None = None
+        self._end: tuple[int, int] | None = None
 
     def claim(self) -> bool:
         """Take the lock, and make the socket; False if another agent has them.
@@ -96,6 +99,7 @@ class Entrance:
             with _short(self._folder) as path:
                 made.bind(path)
             made.listen(8)
+            self._end = os.pipe()
             self._socket = made
         except OSError as error:
             raise _not_made(self._path, error) from error
@@ -106,37 +110,38 @@ class Entrance:
                 self.close()
 
     def peers(self) -> Iterator[Peer]:
-        """Yield whoever of this account connects, one after the other, until `stop`."""
+        """Yield whoever of this account says something, one after the other, until `stop`."""
         assert self._socket is not None
-        while True:
-            try:
-                connected, _ = self._socket.accept()
-            except OSError:
-                return  # stopped
-            try:
-                is_ours = _account(connected) == os.getuid()
-            except OSError:
-                is_ours = False  # gone already
-            if is_ours:
-                yield Peer(connected, _PEER_WAITS_S)
-            else:
-                connected.close()
+        assert self._end is not None
+        for arrival in Arrivals(self._socket, self._end[0], _is_ours).heard():
+            yield Peer(arrival.socket, SAYS_WITHIN_S, bytes(arrival.said))
 
     def stop(self) -> None:
         """Let nobody in any more: `peers` ends."""
-        if self._socket is not None:
-            # On Linux accept() in the other thread returns only when the socket is shut down.
+        if self._socket is not None and self._end is not None:
+            os.write(self._end[1], b".")
             with contextlib.suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
-            self._socket.close()
             with contextlib.suppress(FileNotFoundError):
                 self._path.unlink()
 
     def close(self) -> None:
-        """Let go of the lock."""
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        """Let go of socket and lock."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+        for descriptor in (*(self._end or ()), self._lock):
+            if descriptor is not None:
+                os.close(descriptor)
+        self._end = self._lock = None
+
+
+def _is_ours(peer: socket.socket) -> bool:
+    """Whether the kernel says that this account is at the other end."""
+    try:
+        return _account(peer) == os.getuid()
+    except OSError:
+        return False  # gone already
 
 
 def is_running(folder: Path) -> bool:
