@@ -282,7 +282,15 @@ class _Agent:
             desktop.quit()
 
     def _answer(self, command: Command) -> dict[str, Any]:
-        """Answer at the door, on its thread: asking the desktop takes longer than a step may."""
+        """Answer at the door, which one command that fails must not close."""
+        try:
+            return self._answered(command)
+        except Exception:  # noqa: BLE001 - a fence, as the loop has one
+            _log.exception("This command was not answered: %s", command.name)
+            return requests.failed(self.desktop.words)
+
+    def _answered(self, command: Command) -> dict[str, Any]:
+        """Answer on the door's thread: asking the desktop takes longer than a step may."""
         words = self.desktop.words
         if command.name == "doctor":
             keeper, parts = self.loop.keeper, self.desktop.findings()
