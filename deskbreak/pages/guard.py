@@ -147,7 +147,7 @@ def _only(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> bytes | None
 
 
 async def _refuse(send: Send) -> None:
-    headers = [(b"content-length", b"0"), *HEADERS]
+    headers = [(b"connection", b"close"), (b"content-length", b"0"), *HEADERS]
     await send({"type": "http.response.start", "status": 403, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 

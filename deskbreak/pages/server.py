@@ -23,10 +23,27 @@ if TYPE_CHECKING:
 UNUSED_S: Final = 598.0
 """After that long without a request the server ends, which takes at most two seconds more."""
 _LOOK_S: Final = 1.0
+_ASKS_WITHIN_S: Final = 5.0
+"""Whoever has come and not asked by then is sent away; browsers that come ahead come again."""
 
 
 class _Speaker(H11Protocol):
     """Answers what is no request like all else that does not belong here: 403 and no word."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+        """Wait a limited time for a request: each that comes holds a file open."""
+        super().connection_made(transport)
+        self._patience = self.loop.call_later(_ASKS_WITHIN_S, self._send_away)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget them."""
+        self._patience.cancel()
+        super().connection_lost(exc)
+
+    def _send_away(self) -> None:
+        asked: object = self.cycle  # of which uvicorn says that it is always there
+        if asked is None:
+            self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
         """Refuse; *msg* is for nobody."""
