@@ -7,13 +7,14 @@ import logging
 import math
 import sys
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from deskbreak import __version__
 from deskbreak.commands import agent, config, diary, own_data, pages, policy, simulate, start
 from deskbreak.commands.output import DONE, FAILED, WRONG_USAGE, Failed, complain, finish, settle
 from deskbreak.core import timeline
 from deskbreak.core.model import Choice
+from deskbreak.core.plain import steady_line
 from deskbreak.core.words import N_, Refusal, spoken
 from deskbreak.storage import language
 
@@ -105,13 +106,21 @@ def _explained(error: Exception, words: Words) -> int:
 # ── usage ──────────────────────────────────────────────────────────────────────────────────
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with an argument without letting that steer the terminal."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print usage and *message*, and end."""
+        super().error(steady_line(message))
+
+
 def _parser(words: Words) -> argparse.ArgumentParser:
     _ = words.gettext
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument("--debug", action="store_true", help=_("show where an error came from"))
-    facts = argparse.ArgumentParser(add_help=False, parents=[common])
+    facts = _Parser(add_help=False, parents=[common])
     facts.add_argument("--json", action="store_true", help=_("print facts for programs"))
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="deskbreak",
         description=_("Reminds you to stretch, to change position and to sit well."),
     )
@@ -124,9 +133,7 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     parser.set_defaults(speed=1.0, debug=False, launched=None)  # deskbreak alone is deskbreak run
     commands = parser.add_subparsers(dest="command", metavar=_("command"))
 
-    def add(
-        name: str, text: str, parent: argparse.ArgumentParser = facts
-    ) -> argparse.ArgumentParser:
+    def add(name: str, text: str, parent: _Parser = facts) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text, parents=[parent])
 
     run = add("run", _("start deskbreak: tray, notifications, break engine"), common)
@@ -271,7 +278,7 @@ def _start_parsers(add: _Add, facts: argparse.ArgumentParser, words: Words) -> N
             ),
         ),
     ):
-        parser = add(name, text, argparse.ArgumentParser(add_help=False))
+        parser = add(name, text, _Parser(add_help=False))
         rows = parser.add_subparsers(dest="action", metavar=_("action"), required=True)
         for action, what in actions:
             rows.add_parser(action, help=what, description=what, parents=[facts])

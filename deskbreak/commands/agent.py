@@ -24,6 +24,7 @@ from deskbreak.commands.output import (
     write,
 )
 from deskbreak.core.model import Command
+from deskbreak.core.plain import steady_line
 from deskbreak.core.words import N_, said
 from deskbreak.storage import files
 
@@ -167,7 +168,8 @@ def _stats(arguments: argparse.Namespace, words: Words) -> int:
         import csv
 
         table = io.StringIO()
-        csv.writer(table, lineterminator="\n").writerows(reply["table"])
+        rows = ([steady_line(str(cell)) for cell in row] for row in reply["table"])
+        csv.writer(table, lineterminator="\n").writerows(rows)
         write(table.getvalue())
     elif arguments.json:
         facts(reply["facts"])

@@ -10,7 +10,7 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.core.plain import one_line, plain
+from deskbreak.core.plain import plain, steady, steady_line
 from deskbreak.core.words import N_, Refusal, said
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Failed(Refusal):
 def say(*lines: str) -> None:
     """Print sentences for people: no control characters, no wider than the terminal."""
     for line in lines:
-        inside = plain(line)
+        inside = steady(line)
         indent = line[: len(line) - len(line.lstrip(" "))]
         for part in _wrapped(indent + inside if inside else ""):
             write(f"{part}\n")
@@ -143,7 +143,7 @@ def _show(line: str) -> None:
 def point_out(place: str, what: str) -> None:
     """Print what is wrong at a place in a file, as compilers do, so that editors can go there."""
     with contextlib.suppress(OSError):  # nobody hears it; the exit status tells
-        print(one_line(f"{place}: {what}"), file=sys.stderr)  # noqa: T201 - a command line prints
+        print(steady_line(f"{place}: {what}"), file=sys.stderr)  # noqa: T201 - a command line prints
 
 
 def settle(stream: TextIO | None) -> None:

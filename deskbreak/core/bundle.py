@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.core.plain import plain
+from deskbreak.core.plain import steady
 from deskbreak.core.settings_table import SETTINGS
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def redacted(text: str, names: Mapping[str, str]) -> str:
     Longer names first, so that a path goes before the name in it. One that is a path is taken
     wherever it stands, any other only as a whole word, in capitals or not.
     """
-    lines = (_LEFT_OUT if _is_private(line) else line for line in plain(text).splitlines())
+    lines = (_LEFT_OUT if _is_private(line) else line for line in steady(text).splitlines())
     text = _PROMPT.sub("P-…", "\n".join(lines))
     for name in sorted(names, key=len, reverse=True):
         word, other = re.escape(name), names[name].replace("\\", "\\\\")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from deskbreak.core.plain import one_line
+from deskbreak.core.plain import steady_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ _BETWEEN: Final = 2
 
 def printable(lines: Iterable[str]) -> list[str]:
     """Take from *lines* what would steer a terminal: texts come from files and other programs."""
-    return [one_line(line) for line in lines]
+    return [steady_line(line) for line in lines]
 
 
 def block(title: str, lines: Iterable[str]) -> list[str]:

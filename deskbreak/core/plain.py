@@ -7,6 +7,10 @@ from typing import Final
 
 # Control characters, and the marks that turn the direction of all text after them.
 _UNWANTED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e]")
+# What Unicode calls Bidi_Control. Source: PropList.txt of Unicode 15.
+_TURNS: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# A cell that begins so is a formula to a spreadsheet. Source: OWASP, CSV Injection.
+_FORMULA: Final = ("=", "+", "-", "@")
 _BREAKS: Final = re.compile("\r\n?|[\u0085\u2028\u2029]")
 _AROUND_BREAKS: Final = re.compile(r"\s*\n\s*")
 _HALVES: Final = re.compile("[\ud800-\udfff]")  # of a surrogate pair; no encoding takes them
@@ -21,6 +25,25 @@ def plain(text: str) -> str:
 def one_line(text: str) -> str:
     """Return `plain` text, with spaces for line breaks."""
     return _AROUND_BREAKS.sub(" ", plain(text))
+
+
+def steady(text: str) -> str:
+    """Return `plain` text in which nothing turns the direction of the rest, for a terminal.
+
+    A desktop shows each text on its own; in a terminal what follows belongs to somebody else.
+    """
+    return plain(_TURNS.sub("", text))
+
+
+def steady_line(text: str) -> str:
+    """Return `steady` text, with spaces for line breaks."""
+    return _AROUND_BREAKS.sub(" ", steady(text))
+
+
+def cell(text: str) -> str:
+    """Return *text* for a table: it steers no terminal, and is no formula to a spreadsheet."""
+    line = steady_line(text)
+    return f"'{line}" if line.startswith(_FORMULA) else line
 
 
 def clipped(text: str, units: int) -> str:

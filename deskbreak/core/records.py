@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.core import stats
-from deskbreak.core.plain import one_line
+from deskbreak.core.plain import cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     Dated = tuple[str, "Span"]
 
 _MS: Final = 3  # digits of seconds: below lies noise of the clocks
-# A cell that begins so is a formula to a spreadsheet. Source: OWASP, CSV Injection.
-_FORMULA: Final = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +121,7 @@ def _cell(value: object) -> str:
         return str(value).lower()
     if isinstance(value, list):
         value = " ".join(map(str, value))
-    text = one_line(str(value))
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+    return cell(value) if isinstance(value, str) else str(value)
 
 
 def head(records: Records, version: str, settings: Mapping[str, object]) -> dict[str, Any]:

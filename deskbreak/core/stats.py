@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.core.model import By, Outcome, Presence
+from deskbreak.core.plain import cell
 from deskbreak.core.schedule import day_of
 
 if TYPE_CHECKING:
@@ -328,14 +329,14 @@ def table(days: Sequence[Day]) -> list[list[str]]:
     """
     kinds = list(dict.fromkeys(kind for one in days for kind in one.kinds))
     head = ["date", *_SECONDS, "position_changes"]
-    head += (f"{kind}_{column}" for kind in kinds for column in _kind_columns(KindDay()))
+    head += (cell(f"{kind}_{column}") for kind in kinds for column in _kind_columns(KindDay()))
     lines = [head]
     for one in days:
         line = [one.date.isoformat(), *(str(getattr(one, name)) for name in _SECONDS)]
         line.append(str(one.position_changes))
         for kind in kinds:
             cells = _kind_columns(one.kinds.get(kind, KindDay())).values()
-            line += ("" if cell is None else str(cell) for cell in cells)
+            line += ("" if value is None else str(value) for value in cells)
         lines.append(line)
     return lines
 

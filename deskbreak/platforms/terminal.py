@@ -12,7 +12,7 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.model import Choice
-from deskbreak.core.plain import one_line, plain
+from deskbreak.core.plain import steady, steady_line
 from deskbreak.core.words import N_, said
 from deskbreak.ports import Unavailable
 
@@ -91,7 +91,7 @@ class TerminalChannel:
             view, self._open = self._open, None
         if view is not None:
             _ = self._words.gettext
-            self._say(_("No longer needed: {title}").format(title=one_line(view.title)))
+            self._say(_("No longer needed: {title}").format(title=steady_line(view.title)))
 
     def close(self) -> None:
         """Withdraw, and read no more."""
@@ -174,7 +174,7 @@ class TerminalChannel:
 
 def _offered(view: PromptView, words: Words) -> dict[Choice, str]:
     _ = words.gettext
-    offered = {button.choice: one_line(button.label) for button in view.buttons}
+    offered = {button.choice: steady_line(button.label) for button in view.buttons}
     return {**offered, Choice.NOT_FOR_ME: offered.get(Choice.NOT_FOR_ME, _("Not for me"))}
 
 
@@ -194,7 +194,7 @@ def _page(view: PromptView, words: Words, *, reads: bool) -> str:
     else:
         answers = [f"  deskbreak answer {choice:12}{label}" for choice, label in offered.items()]
         how = _("Answer with one of these commands.")
-    return "\n".join(["", one_line(view.title), plain(view.body), "", *answers, how, ""])
+    return "\n".join(["", steady_line(view.title), steady(view.body), "", *answers, how, ""])
 
 
 def _fd_of(stream: TextIO | None) -> int | None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskbreak.core.plain import clipped, escaped, one_line, plain
+from deskbreak.core.plain import cell, clipped, escaped, one_line, plain, steady, steady_line
+from tests.hostile import BIDI, VALUES, steering
 
 
 @pytest.mark.parametrize(
@@ -64,3 +65,32 @@ def test_given_random_text_then_it_is_short_encodable_and_free_of_controls(
 def test_given_markup_in_a_text_then_a_reader_of_markup_shows_it_as_it_is() -> None:
     """A text of a pack makes no links and no pictures."""
     assert "a &amp;&lt;b&gt; 'c' \"d\"" == escaped("a &<b> 'c' \"d\"")
+
+
+@pytest.mark.parametrize("text", VALUES, ids=ascii)
+def test_given_text_that_steers_a_terminal_then_nothing_of_that_is_left(text: str) -> None:
+    """S08: of any of them, alone and in a line."""
+    assert set() == steering(steady(text)) | steering(steady_line(f"a{text}b"))
+    assert "\n" not in steady_line(text)
+
+
+def test_given_a_text_for_a_desktop_and_for_a_terminal_then_they_differ_in_what_turns_it() -> None:
+    """A desktop shows each text on its own; in a terminal what follows is somebody else's."""
+    assert "a" + BIDI[:3] + BIDI[8:] + "b" == plain(f"a{BIDI}b")
+    assert "ab" == steady(f"a{BIDI}b")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("stretch_taken", "stretch_taken", id="a name"),
+        pytest.param("=1+1", "'=1+1", id="a formula"),
+        pytest.param("\u200e\x1b=1+1", "'=1+1", id="a formula behind what is left out"),
+        pytest.param("a\nb", "a b", id="two lines"),
+    ],
+)
+def test_given_a_text_from_elsewhere_then_a_cell_of_a_table_is_nothing_but_text(
+    text: str, expected: str
+) -> None:
+    """To a terminal, and to a spreadsheet."""
+    assert expected == cell(text)
