@@ -61,6 +61,7 @@ def mutex_of_somebody(
     computer.close(mutex)
 
 
+@pytest.mark.row("S05", "pipe name")
 @pytest.mark.parametrize("pipe_of_somebody", [OPEN, SHUT], indirect=True, ids=["open", "shut"])
 def test_given_a_pipe_of_somebody_when_we_start_or_ask_then_it_is_named_and_not_used(
     pipe_of_somebody: str, folder: Path
@@ -78,6 +79,7 @@ def test_given_a_pipe_of_somebody_when_we_start_or_ask_then_it_is_named_and_not_
     assert not is_running(folder)
 
 
+@pytest.mark.row("S05", "pipe name")
 @pytest.mark.parametrize("mutex_of_somebody", [OPEN, SHUT], indirect=True, ids=["open", "shut"])
 def test_given_a_mutex_of_somebody_when_we_start_or_ask_then_nobody_of_ours_runs(
     mutex_of_somebody: str, folder: Path
@@ -113,6 +115,7 @@ def _is_of(sid: str, _: Command) -> dict[str, str]:
     return {"whose": sid}
 
 
+@pytest.mark.row("S05", "pipe name")
 def test_given_two_people_on_one_computer_then_each_has_an_agent_and_nothing_is_shared(
     windows: Windows, folder: Path
 ) -> None:

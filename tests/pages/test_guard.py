@@ -92,6 +92,7 @@ def is_silent(answer: bytes) -> bool:
     return not answer or (head.startswith(b"HTTP/1.1 403") and body == b"" and named is None)
 
 
+@pytest.mark.row("S01", "Host header")
 def test_given_any_other_host_then_the_answer_is_403_without_a_word(served: Served) -> None:
     """S01: two hundred and more ways to write an address that is not exactly ours."""
     port, target = served.server.port, f"{served.server.keys.root}/safety".encode()
@@ -108,6 +109,7 @@ def test_given_any_other_host_then_the_answer_is_403_without_a_word(served: Serv
     assert [] == answered
 
 
+@pytest.mark.row("S01", "Host header")
 def test_given_the_exact_host_then_it_is_answered(served: Served) -> None:
     """Else the test above would show nothing."""
     for name in ("127.0.0.1", "localhost"):
@@ -115,6 +117,7 @@ def test_given_the_exact_host_then_it_is_answered(served: Served) -> None:
         assert 200 == served.get("/safety", Host=host, Origin=f"http://{host}").status
 
 
+@pytest.mark.row("S01", "Host header")
 @pytest.mark.parametrize(
     "line",
     [
@@ -153,6 +156,7 @@ def test_given_another_request_than_a_browser_of_ours_makes_then_nothing_is_said
     assert is_silent(raw(server.port, b"%s\r\n%s\r\n" % (line, head)))
 
 
+@pytest.mark.row("S02", "cross-site requests")
 @pytest.mark.parametrize(
     "headers",
     [
@@ -189,6 +193,7 @@ def test_given_a_request_that_says_where_it_is_from_then_only_ours_are_answered(
     assert 403 == served.post("/again", "stats", **told).status
 
 
+@pytest.mark.row("S02", "cross-site requests")
 def test_given_a_form_without_its_key_then_it_is_refused(served: Served) -> None:
     """The cookie alone changes nothing: `again` is no form, and shows nothing by itself."""
     own = dict(served.own)
@@ -232,6 +237,7 @@ def near(token: str) -> Iterator[str]:
         yield secrets.token_urlsafe(32)
 
 
+@pytest.mark.row("S04", "page token")
 def test_given_ten_thousand_wrong_tokens_then_none_lets_in() -> None:
     """S04: nor does the right one, once it was used or is a minute old."""
     times = Times()
@@ -248,6 +254,7 @@ def test_given_ten_thousand_wrong_tokens_then_none_lets_in() -> None:
     assert [] == [each for each in range(50) if keys.token() == token]
 
 
+@pytest.mark.row("S04", "page token")
 def test_given_tokens_that_are_wrong_sooner_or_later_then_the_time_tells_nothing(
     served: Served,
 ) -> None:
@@ -268,6 +275,7 @@ def test_given_tokens_that_are_wrong_sooner_or_later_then_the_time_tells_nothing
     assert abs(first - last) < max(first, last) / 2
 
 
+@pytest.mark.row("S04", "page token")
 def test_given_a_way_in_when_it_was_used_then_it_is_gone_and_another_one_is_not(
     served: Served,
 ) -> None:
@@ -294,6 +302,7 @@ def test_given_a_way_in_when_it_was_used_then_it_is_gone_and_another_one_is_not(
     assert (403, "") == (again.status, again.body)
 
 
+@pytest.mark.row("S04", "page token")
 def test_given_a_way_in_when_its_page_is_unknown_then_it_leads_nowhere(served: Served) -> None:
     """No redirection to wherever somebody likes."""
     token = served.server.keys.token()
@@ -328,6 +337,7 @@ def every_path(served: Served) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.row("S12", "page headers")
 def test_given_every_route_then_each_answer_has_all_headers(served: Served) -> None:
     """S12: pages, files, refusals and what is not there alike."""
     lacking = []
@@ -354,6 +364,7 @@ def test_given_every_route_then_each_answer_has_all_headers(served: Served) -> N
     assert [] == lacking
 
 
+@pytest.mark.row("S12", "page headers")
 def test_given_a_page_then_nothing_in_it_is_from_elsewhere_or_inline(served: Served) -> None:
     """The policy would refuse it, and the page would be broken."""
     for path in PAGES.values():

@@ -42,6 +42,7 @@ def left(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
+@pytest.mark.row("S04", "page token")
 def test_given_nobody_who_looks_then_it_ends_within_ten_minutes_and_leaves_nothing(
     tmp_path: Path,
 ) -> None:
@@ -89,6 +90,7 @@ def test_given_a_request_that_never_ends_when_it_ends_then_that_holds_nothing_up
         assert time.perf_counter() - begun_s < 5
 
 
+@pytest.mark.row("S04", "page token")
 def test_given_ways_in_that_nobody_took_then_they_go_after_a_minute(tmp_path: Path) -> None:
     """And the other one stays until its own minute is over."""
     times = Times()
@@ -270,6 +272,7 @@ def test_given_a_signal_then_it_ends_and_leaves_nothing(
     assert set() == left(folder)
 
 
+@pytest.mark.row("S04", "page token")
 @posix
 def test_given_the_id_of_a_prompt_when_the_guide_is_opened_then_it_shows_that_one(
     env: dict[str, str],
@@ -353,6 +356,7 @@ print("got", got)
 """
 
 
+@pytest.mark.row("S04", "page token")
 @posix
 @pytest.mark.skipif(
     sys.platform == "win32" or os.geteuid() != 0, reason="only root becomes another"

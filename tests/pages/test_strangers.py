@@ -185,6 +185,7 @@ def status_at(tab: Page, at: str) -> int:
     return statuses[-1]
 
 
+@pytest.mark.row("S02", "cross-site requests")
 @pytest.mark.parametrize("origin", ["http://127.0.0.1", "http://localhost", "http://evil.test"])
 def test_given_a_page_of_somebody_else_then_it_reads_no_byte_and_changes_nothing(
     served: Served, browser: Browser, home: Path, origin: str
@@ -212,11 +213,13 @@ def test_given_a_page_of_somebody_else_then_it_reads_no_byte_and_changes_nothing
     assert len(read) >= 30
 
 
+@pytest.mark.row("S02", "cross-site requests")
 def test_given_strangers_in_all_then_there_were_fifty_of_them() -> None:
     """The test above tries each way from three places."""
     assert 3 * len(WAYS) >= 50
 
 
+@pytest.mark.row("S03", "DNS rebinding")
 @pytest.mark.parametrize("name", REBOUND)
 def test_given_a_name_that_leads_to_us_later_then_its_page_reads_nothing(
     served: Served, browser: Browser, name: str
@@ -244,6 +247,7 @@ def test_given_a_name_that_leads_to_us_later_then_its_page_reads_nothing(
         assert [] == watched.passed
 
 
+@pytest.mark.row("S04", "page token")
 def test_given_our_page_then_its_address_in_the_history_leads_nobody_in(
     served: Served, browser: Browser
 ) -> None:

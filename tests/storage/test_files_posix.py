@@ -130,6 +130,7 @@ def test_given_the_environment_then_it_is_used(home: Path) -> None:
     assert home / ".config/deskbreak/settings.toml" == places().settings
 
 
+@pytest.mark.row("S05", "runtime folder")
 @pytest.mark.usefixtures("umask")
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o077, 0o777])
 def test_given_any_umask_then_what_is_made_is_the_users_alone(tmp_path: Path, mask: int) -> None:
@@ -156,6 +157,7 @@ def test_given_a_folder_and_file_that_are_there_then_they_stay_as_they_are(tmp_p
     assert (0o755, 0o644, b"rows") == (mode(tmp_path), mode(path), path.read_bytes())
 
 
+@pytest.mark.row("S05", "runtime folder")
 def test_given_no_runtime_folder_then_it_is_made_for_this_user_alone(home: Path) -> None:
     """Channel and lock lie where nobody else can reach them."""
     folder = runtime_folder(places())
@@ -165,6 +167,7 @@ def test_given_no_runtime_folder_then_it_is_made_for_this_user_alone(home: Path)
     assert folder == runtime_folder(places())
 
 
+@pytest.mark.row("S05", "runtime folder")
 def test_given_a_runtime_folder_that_others_can_enter_then_it_is_refused(home: Path) -> None:
     """The remedy is a command that can be copied."""
     (home / "run" / "deskbreak").mkdir()
@@ -175,6 +178,7 @@ def test_given_a_runtime_folder_that_others_can_enter_then_it_is_refused(home: P
     assert f"Close it: chmod 700 {home}/run/deskbreak" == str(refused.value.remedy)
 
 
+@pytest.mark.row("S05", "runtime folder")
 def test_given_a_link_as_runtime_folder_then_it_is_refused(home: Path) -> None:
     """Somebody may have put it there to get at what is said."""
     (home / "elsewhere").mkdir(mode=0o700)
@@ -184,6 +188,7 @@ def test_given_a_link_as_runtime_folder_then_it_is_refused(home: Path) -> None:
         runtime_folder(places())
 
 
+@pytest.mark.row("S05", "runtime folder")
 def test_given_a_runtime_folder_of_another_user_then_it_is_refused(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
