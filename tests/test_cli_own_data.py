@@ -314,6 +314,7 @@ def test_given_a_program_that_reads_when_days_are_erased_then_what_is_left_is_li
     assert (DONE, "") == (again.status, again.err)
 
 
+@pytest.mark.row("S10", "erase")
 def test_given_a_running_agent_when_all_is_erased_then_no_file_has_a_trace_of_it(
     tmp_path: Path, here: Here, monkeypatch: pytest.MonkeyPatch
 ) -> None:

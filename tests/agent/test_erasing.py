@@ -110,6 +110,7 @@ def test_given_a_held_position_when_all_is_erased_then_the_next_prompt_comes_as_
     assert [366.0] == [sum(span.seconds for span in again.rows()[0])]
 
 
+@pytest.mark.row("S10", "erase")
 def test_given_all_kinds_of_traces_when_all_is_erased_then_no_byte_is_left(
     tmp_path: Path,
 ) -> None:

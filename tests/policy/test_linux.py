@@ -73,6 +73,7 @@ def test_given_files_then_they_come_in_order_of_name_the_recommended_ones_first(
     assert {"plan": 2, "position": 3, "position.daily_cap": 4} == found[2].lines
 
 
+@pytest.mark.row("S09", "policy bypass")
 @pytest.mark.parametrize("mode", [0o666, 0o664, 0o646, 0o602])
 def test_given_a_file_that_others_can_write_then_it_does_not_count(root: Path, mode: int) -> None:
     """Whoever may write it could have; what they may read is no matter."""
@@ -83,6 +84,7 @@ def test_given_a_file_that_others_can_write_then_it_does_not_count(root: Path, m
     assert f"{path} can be written by others than root, so it does not count" == str(found.why)
 
 
+@pytest.mark.row("S09", "policy bypass")
 @pytest.mark.parametrize("folder", ["managed", "."])
 def test_given_a_folder_that_others_can_write_then_nothing_in_it_counts(
     root: Path, folder: str
@@ -95,6 +97,7 @@ def test_given_a_folder_that_others_can_write_then_nothing_in_it_counts(
     assert (str(root / "managed"), Status.INSECURE) == (found.name, found.status)
 
 
+@pytest.mark.row("S09", "policy bypass")
 @pytest.mark.skipif(OWN != 0, reason="only root gives files away")
 @pytest.mark.parametrize("which", ["file", "folder", "link", "target", "on the way"])
 def test_given_anything_on_the_way_of_somebody_else_then_it_does_not_count(

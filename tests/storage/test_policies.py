@@ -183,6 +183,7 @@ def test_given_a_copy_that_is_none_then_it_says_nothing_and_the_policy_counts(
     assert {NAME} == json.loads(copy.read_text(encoding="utf-8")).keys()
 
 
+@pytest.mark.row("S09", "policy bypass")
 def test_given_a_copy_that_somebody_wrote_then_it_is_no_way_around_a_policy_that_can_be_read(
     computer: Computer,
 ) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.policy.office.computer import Office
 
 
+@pytest.mark.row("S09", "policy bypass")
 @pytest.mark.parametrize("way", [pytest.param(way, id=way.said) for way in WAYS])
 def test_given_a_way_around_a_locked_value_then_it_leads_nowhere_and_policy_shows_it(
     office: Office, way: Way
@@ -25,11 +26,13 @@ def test_given_a_way_around_a_locked_value_then_it_leads_nowhere_and_policy_show
     assert expected(way) == tried(person, way)
 
 
+@pytest.mark.row("S09", "policy bypass")
 def test_given_a_table_of_ways_then_no_two_are_the_same() -> None:
     """Forty were asked for."""
     assert len({way.said for way in WAYS}) == len(WAYS) >= 40
 
 
+@pytest.mark.row("S09", "policy bypass")
 def test_given_a_policy_that_nobody_can_read_and_a_forged_copy_then_policy_says_so(
     office: Office,
 ) -> None:
