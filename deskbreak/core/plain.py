@@ -16,10 +16,15 @@ _AROUND_BREAKS: Final = re.compile(r"\s*\n\s*")
 _HALVES: Final = re.compile("[\ud800-\udfff]")  # of a surrogate pair; no encoding takes them
 
 
+def readable(text: str) -> str:
+    """Leave out of *text* what nobody can read; all space stays."""
+    text = _UNWANTED.sub("", _BREAKS.sub("\n", text))
+    return _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def plain(text: str) -> str:
-    """Leave out of *text* what nobody can read; line breaks stay."""
-    text = _UNWANTED.sub("", _BREAKS.sub("\n", text).replace("\t", " "))
-    return _HALVES.sub("\N{REPLACEMENT CHARACTER}", text).strip()
+    """Return `readable` text without space around it, and without tabs; line breaks stay."""
+    return readable(text).replace("\t", " ").strip()
 
 
 def one_line(text: str) -> str:

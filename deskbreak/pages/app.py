@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from deskbreak.core.plain import readable
 from deskbreak.core.words import Refusal, spoken
 from deskbreak.pages.entrance import AGAIN
 from deskbreak.pages.guard import ENTRANCE
@@ -36,11 +37,18 @@ _MOST_BYTES: Final = 256 * 1024
 FORM_KEY: Final = "form_key"
 """The field of every form that only our own pages can fill in."""
 
+
+def _shown(value: object) -> object:
+    """Return what a template shows of *value*: text that was escaped stays so."""
+    return type(value)(readable(value)) if isinstance(value, str) else value
+
+
 # Texts are escaped wherever they are put: what a pack or a history says is never markup.
 _TEMPLATES: Final = Environment(
     loader=FileSystemLoader(_HERE / "templates"),
     autoescape=True,
     undefined=StrictUndefined,
+    finalize=_shown,
     trim_blocks=True,
     lstrip_blocks=True,
     extensions=["jinja2.ext.i18n"],
