@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import stat
@@ -25,6 +26,7 @@ from deskbreak.core.words import Refusal
 from deskbreak.storage import database, rows
 from deskbreak.storage.rows import MIGRATIONS
 from deskbreak.storage.store import Store
+from tests.board import size
 from tests.storage.history import (
     DAY,
     FOUR,
@@ -43,8 +45,9 @@ from tests.storage.rights import allow_writing, forbid_writing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# So many, or for so many seconds; on Windows each takes a new process.
-KILLS = ("20", "60") if sys.platform == "win32" else ("200", "10")
+    from tests.board import Board
+
+KILLS = 20 if sys.platform == "win32" else size(200, 2000)  # there each takes a new process
 ONE_DAY = timedelta(days=1)
 
 
@@ -562,20 +565,27 @@ def test_given_any_umask_then_only_the_user_may_read_it(path: Path, umask: int) 
 # ── kill ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_given_kills_in_the_middle_of_writing_then_no_acknowledged_row_is_lost(path: Path) -> None:
+@pytest.mark.row("R09")
+def test_given_kills_in_the_middle_of_writing_then_no_acknowledged_row_is_lost(
+    tmp_path: Path, board: Board
+) -> None:
     """After kill -9 everything that `append` returned for is there, and the state with it."""
     ran = subprocess.run(
-        [sys.executable, "-m", "tests.storage.killed", str(path), *KILLS],
+        [sys.executable, "-m", "tests.storage.killed", str(tmp_path), str(KILLS)],
         check=False,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=10 * KILLS,
         cwd=Path(__file__).parents[2],
     )
-    print(f"\n{ran.stdout.strip()}")  # noqa: T201 - the figure
-
     assert (0, "") == (ran.returncode, ran.stderr)
-    assert ", 0 rows lost, 0 times damaged" in ran.stdout
+    found = json.loads(ran.stdout)
+    figure = f"{found['lost']} of {found['rows']:,} acknowledged rows lost"
+    board.note(load=found["rows"], faults=found["kills"], figure=figure)
+
+    assert (KILLS, 0, 0) == (found["kills"], found["lost"], found["damaged"])
+    assert found["rows"] > 20 * KILLS
+    assert 0 < found["opening"] < KILLS
 
 
 # ── trouble ────────────────────────────────────────────────────────────────────────────────
