@@ -43,7 +43,7 @@ lint: .venv/.dev ## check style
 
 # What is Linux's own, and the real desktop of the tests, is checked for Linux alone.
 MYPY := $(BIN)/mypy --cache-dir .mypy_cache/$$platform --platform $$platform
-ELSEWHERE := --follow-imports silent --exclude '^(deskbreak/(platforms/linux|policy/linux)|tests/(desktop|platforms/linux|policy/(test_linux|office)))'
+ELSEWHERE := --follow-imports silent --exclude '^(deskbreak/(platforms/linux|policy/linux)|tests/(desktop|platforms/linux|policy/(test_linux|office)|storage/linux))'
 
 .PHONY: types
 types: .venv/.dev ## check types for Linux, Windows and macOS

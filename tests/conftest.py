@@ -48,6 +48,7 @@ FOLDERS: Final = {
 LINUX_ONLY: Final = {
     "desktop": "the desktops of the tests are made of Linux programs",
     "platforms/linux": "a part of Linux desktops",
+    "storage/linux": "disks that fail by means of strace and mounts, which only Linux has",
     "policy/office": "a computer in a mount namespace, which only Linux has",
 }
 
