@@ -32,6 +32,8 @@ LOGS: Final = ("-wal", "-journal", "-shm")
 """What SQLite may keep beside a file."""
 _DRIVE_REMOTE: Final = 4
 _PRIMARY: Final = 0xFF  # the low byte of an extended result code. Source: sqlite.org/rescode.html
+# How integrity_check tells that a page could not be read. Source: checkAppendMsg in SQLite's btree.c.
+_ERROR: Final = re.compile(r"error code[ =](\d+)")
 # Source: sqlite.org/wal.html, "WAL does not work over a network filesystem"; names as in
 # /proc/filesystems and the kernel's Documentation/filesystems.
 _NETWORK: Final = re.compile(
@@ -250,13 +252,21 @@ def check(db: sqlite3.Connection) -> None:
     """Read all of it once (0.2 s for the largest that we expect).
 
     Raises:
-        sqlite3.DatabaseError: It is damaged, or no history at all; `is_damage` knows it.
+        sqlite3.DatabaseError: It is damaged, or no history at all; `is_damage` knows it. Or the
+            disk does not give all of it, which is no damage.
     """
-    (verdict,) = db.execute("PRAGMA integrity_check(1)").fetchone()
-    if verdict != "ok":
-        raise damage(verdict)
+    verdict = _verdict(db)
+    if verdict != "ok" and (verdict := _verdict(db)) != "ok":  # a disk may fail just once
+        found = _ERROR.search(verdict)
+        withheld = found is not None and int(found[1]) & _PRIMARY == sqlite3.SQLITE_IOERR
+        raise _error(sqlite3.SQLITE_IOERR, "disk I/O error") if withheld else damage(verdict)
     if not is_ours(db):
         raise damage("these are not our tables")
+
+
+def _verdict(db: sqlite3.Connection) -> str:
+    (verdict,) = db.execute("PRAGMA integrity_check(1)").fetchone()
+    return str(verdict)
 
 
 def is_ours(db: sqlite3.Connection) -> bool:

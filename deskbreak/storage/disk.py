@@ -180,14 +180,14 @@ class Disk:
 
     def _mend(self) -> bool:
         self.close()
-        self._mended += 1
-        if self._mended > _MENDED_AT_MOST:
+        if self._mended >= _MENDED_AT_MOST:
             return False
         try:
             aside, count = repair.mend(self.path, self._migrations)
         except (sqlite3.Error, OSError) as error:
-            _log.warning("%s is damaged and cannot be mended now: %s", self.path, error)
+            _log.debug("%s is damaged and cannot be mended now: %s", self.path, error)
             return False
+        self._mended += 1
         self.forget("partly")
         self.report("damaged", said(_DAMAGED, path=self.path, name=aside.name, rows=count))
         return True

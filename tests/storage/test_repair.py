@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskbreak.storage import leaves, repair
+from deskbreak.storage import database, leaves, repair
 from deskbreak.storage.store import Store
 from tests.storage.faults import survived
 from tests.storage.history import DAY, after, last_day, live, names, saved, span
@@ -191,6 +191,39 @@ def test_given_a_damaged_file_when_a_program_only_looks_then_it_shows_what_it_ca
     assert whole == len(spans) + len(episodes)
     assert [True] == ["mends it when it starts" in problem for problem in problems]
     assert (["history.db"], broken) == (names(path.parent), path.read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "is_damage"),
+    [
+        pytest.param(
+            ["Tree 2 page 3: btreeInitPage() returns error code 11"] * 2, True, id="damage"
+        ),
+        pytest.param(
+            ["Tree 2 page 3: unable to get the page. error code=266"] * 2, False, id="disk"
+        ),
+    ],
+)
+def test_given_a_check_that_finds_fault_then_a_disk_that_fails_is_told_from_a_damaged_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch, verdicts: list[str], is_damage: bool
+) -> None:
+    """Nothing is set aside because a disk did not give it just then."""
+    monkeypatch.setattr(database, "_verdict", lambda _db: verdicts.pop() if verdicts else "ok")
+    with Store.open(path) as store:
+        problems = [str(problem) for problem in store.problems]
+
+    assert [is_damage] == ["was damaged" in problem for problem in problems]
+    assert is_damage == ("history.db.damaged-1" in names(path.parent))
+
+
+def test_given_a_disk_that_failed_once_then_all_is_well(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check is made once more before anything is believed."""
+    verdicts = ["Tree 2 page 3: unable to get the page. error code=266"]
+    monkeypatch.setattr(database, "_verdict", lambda _db: verdicts.pop() if verdicts else "ok")
+    with Store.open(path) as store:
+        assert () == store.problems
 
 
 def test_given_a_file_that_stays_damaged_then_it_is_not_mended_for_ever(
