@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from deskbreak.core.model import PromptView
     from deskbreak.core.words import Said
+    from deskbreak.platforms.linux.notify_service import Guest
     from deskbreak.ports import Channel
 
 SENT_AGAIN: Final = 5
@@ -212,21 +213,24 @@ _STAYS_S: Final = 60
 _NOTIFY_SEND_S: Final = 2.5
 """notify-send waits 25 s for a service that is stuck; we have 3 s in all."""
 
+_PRINT_ID: Final = b"--print-id"
+
 
 class PlyerChannel:
     """The last way out but on Windows: text without buttons, which tray and commands answer.
 
-    It can neither be replaced nor withdrawn: plyer gives nothing back to do it with.
+    Where notify-send tells no id it can neither be replaced nor withdrawn: plyer gives nothing back
+    to do it with.
     """
 
     name = "plyer"
-    lost = False
 
     def __init__(
         self,
         *,
         icon: Path | None = None,
         reads_markup: Callable[[], bool] | None = None,
+        guest: Guest | None = None,
         platform: str = sys.platform,
     ) -> None:
         """Find out whether it can work, because plyer itself never says.
@@ -235,6 +239,7 @@ class PlyerChannel:
             icon: The picture of the application.
             reads_markup: Whether text has to be escaped; raises `Unavailable` where there is
                 nobody to show it. None where nothing can be asked.
+            guest: What becomes of it at the notification service, where there is one.
             platform: As `sys.platform`.
 
         Raises:
@@ -243,12 +248,13 @@ class PlyerChannel:
         _refuse_what_cannot_work(platform)
         self._icon = "" if icon is None else str(icon)
         self._reads_markup = reads_markup
+        self._guest = guest
         self._watches = platform == "linux"
         if reads_markup is not None:
             reads_markup()
 
     def show(self, view: PromptView) -> None:
-        """Show *view* beside whatever is on the screen. At most 3 s.
+        """Show *view* in place of the one before, as far as that can be withdrawn. At most 3 s.
 
         Raises:
             Unavailable: There is nobody to show it, or the program that plyer runs failed.
@@ -260,8 +266,9 @@ class PlyerChannel:
         )
         from plyer import notification
 
-        if self._watches:
-            _watch_notify_send()
+        self.withdraw()
+        watched = _watch_notify_send() if self._watches else None
+        before = None if self._guest is None else self._guest.service()
         try:
             notification.notify(
                 title=clipped(_no_option(one_line(view.title)), _TITLE_UNITS) or _APP_NAME,
@@ -272,12 +279,22 @@ class PlyerChannel:
             )
         except NotImplementedError as error:
             raise Unavailable(said(N_("plyer has no way to show notifications here"))) from error
+        if self._guest is not None and watched is not None:
+            self._guest.came(before, watched.note_id)
 
     def withdraw(self) -> None:
-        """Do nothing: it cannot be done."""
+        """Close it, where its id is known; elsewhere it cannot be done."""
+        if self._guest is not None:
+            self._guest.leave()
+
+    @property
+    def lost(self) -> bool:
+        """Whether it went with its service, as far as that is known."""
+        return self._guest is not None and self._guest.lost
 
     def close(self) -> None:
-        """Do nothing: there is nothing to let go."""
+        """Withdraw; there is nothing else to let go."""
+        self.withdraw()
 
 
 class _Watched:
@@ -285,17 +302,26 @@ class _Watched:
 
     def __init__(self, real: ModuleType) -> None:
         self._real = real
+        self._tells: bool | None = None  # an id, if asked; until it was asked for
+        self.note_id: int | None = None
+        """Of what it showed last; None where this notify-send (libnotify < 0.7.10) does not tell."""
 
     def call(self, argv: Sequence[str]) -> int:
         """Run notify-send.
 
         Raises:
-            Unavailable: It could not be run, it failed, or it did not end in time.
+            Unavailable: It could not be run, it failed, it did not end in time, or what it sent
+                has no id.
         """
-        real = self._real
+        real, self.note_id = self._real, None
         if len(argv) == 3:  # noqa: PLR2004 - plyer 2.0.0 passes title and body on, no more
             argv = [argv[0], "-a", _APP_NAME, "-u", "normal", "-t", "0", *argv[1:]]
         try:
+            if self._tells is None:
+                told = real.run([argv[0], "--help"], capture_output=True, timeout=_NOTIFY_SEND_S)
+                self._tells = _PRINT_ID in told.stdout
+            options = [_PRINT_ID.decode()] if self._tells else []
+            argv = [argv[0], *options, *argv[1:]]
             ended = real.run(argv, stdin=real.DEVNULL, capture_output=True, timeout=_NOTIFY_SEND_S)
         except real.TimeoutExpired as error:
             raise Unavailable(said(N_("notify-send did not come to an end"))) from error
@@ -305,10 +331,26 @@ class _Watched:
         if ended.returncode != 0:
             text = one_line(ended.stderr.decode(errors="replace")) or f"status {ended.returncode}"
             raise Unavailable(said(N_("notify-send failed: {error}"), error=clipped(text, 200)))
+        if self._tells:
+            self.note_id = _id_in(ended.stdout)
         return 0
 
 
-def _watch_notify_send() -> None:
+def _id_in(printed: bytes) -> int:
+    """Return the id that notify-send printed; it takes whatever a service answers for success.
+
+    Raises:
+        Unavailable: It is none: the service showed nothing.
+    """
+    digits = printed.strip()
+    if not digits.isdigit() or int(digits) == 0:
+        from deskbreak.platforms.linux.notify_service import nonsense
+
+        raise Unavailable(nonsense("Notify"))
+    return int(digits)
+
+
+def _watch_notify_send() -> _Watched:
     # plyer 2.1.0 keeps the exit status of notify-send from its callers; there is no other way to
     # hear that a notification was refused. Its module calls nothing else of subprocess.
     from plyer.platforms.linux import notification as backend
@@ -318,6 +360,8 @@ def _watch_notify_send() -> None:
         backend.instance = backend.NotifySendNotification
     if not isinstance(backend.subprocess, _Watched):
         backend.subprocess = _Watched(backend.subprocess)
+    watched: _Watched = backend.subprocess
+    return watched
 
 
 def _refuse_what_cannot_work(platform: str) -> None:

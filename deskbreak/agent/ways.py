@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from deskbreak.core.reports import Finding
     from deskbreak.core.words import Said, Words
     from deskbreak.platforms.linux.bus import Bus
+    from deskbreak.platforms.linux.notify_service import Guest
     from deskbreak.ports import Channel, OnAnswer, Unavailable
 
     Ways_ = list[tuple[str, Callable[[], Channel]]]
@@ -61,6 +62,7 @@ class Ways:
         self._prints_first = prints_first
         self._keyboard: TextIO | None = None  # standard input
         self._notifier: Notifier | None = None
+        self._guest: Guest | None = None
 
     def open(
         self,
@@ -118,7 +120,7 @@ class Ways:
         in_sandbox = _in_sandbox()
         ways: Ways_ = [
             ("freedesktop", lambda: self._freedesktop(on_answer, icon)),
-            ("plyer", lambda: PlyerChannel(icon=icon, reads_markup=self._reads_markup)),
+            ("plyer", lambda: self._plyer(icon)),
         ]
         portal = ("portal", lambda: self._portal(on_answer, in_sandbox=in_sandbox))
         ways.insert(0 if in_sandbox else 1, portal)
@@ -155,10 +157,17 @@ class Ways:
             changed=self._again,
         )
 
-    def _reads_markup(self) -> bool:
+    def _plyer(self, icon: Path) -> Channel:
         from deskbreak.platforms.linux import notify_service
 
-        return notify_service.reads_markup(self.session_bus())
+        bus = self.session_bus()
+        if self._guest is None:  # once: it may be opened, and refused, at every prompt
+            self._guest = notify_service.Guest(bus)
+
+        def reads_markup() -> bool:
+            return notify_service.reads_markup(bus)
+
+        return PlyerChannel(icon=icon, reads_markup=reads_markup, guest=self._guest)
 
     def _printed(self, on_answer: OnAnswer) -> Channel:
         from deskbreak.platforms.terminal import TerminalChannel

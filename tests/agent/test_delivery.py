@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from deskbreak.core.words import Said
+    from deskbreak.platforms.linux.bus import Bus
+    from deskbreak.platforms.linux.notify_service import Guest
     from deskbreak.ports import Channel
 
 of_linux = pytest.mark.skipif(
@@ -609,6 +611,92 @@ def test_given_nobody_to_show_it_when_plyer_shows_a_prompt_then_that_is_noticed(
         channel.show(VIEW)
 
 
+@pytest.fixture
+def bus(server: NotificationServer) -> Iterator[Bus]:
+    """Our connection to the bus of the service."""
+    from deskbreak.platforms.linux.bus import Bus
+
+    ours = Bus(server._address, "test")
+    ours.start()
+    yield ours
+    ours.close()
+
+
+def guest(bus: Bus) -> Guest:
+    """Return what follows a prompt that notify-send has put at the service."""
+    from deskbreak.platforms.linux.notify_service import Guest
+
+    return Guest(bus)
+
+
+@pytest.mark.desktop
+@through_notify_send
+@without_dbus_python
+def test_given_a_prompt_by_plyer_when_it_is_withdrawn_or_replaced_then_it_goes(
+    server: NotificationServer, bus: Bus
+) -> None:
+    """notify-send tells its id; without that it would stay for good, since it never expires."""
+    channel = PlyerChannel(guest=guest(bus))
+    channel.show(VIEW)
+    channel.show(SECOND)
+    wait_for(lambda: list(server.on_screen) == [2], what="the second alone")
+    channel.withdraw()
+    channel.withdraw()
+    wait_for(lambda: not server.on_screen, what="nothing on the screen")
+
+    assert [1, 2] == server.closed
+    assert not channel.lost
+
+
+@pytest.mark.desktop
+@through_notify_send
+@without_dbus_python
+def test_given_a_prompt_by_plyer_when_its_service_goes_then_it_is_lost_and_no_other_is_closed(
+    server: NotificationServer, bus: Bus
+) -> None:
+    """The same id at the next service is somebody else's."""
+    channel = PlyerChannel(guest=guest(bus))
+    channel.show(VIEW)
+    server.stop()
+    wait_for(lambda: channel.lost, what="the loss")
+    with NotificationServer(server._address) as another:
+        channel.withdraw()
+        assert not channel.lost
+        channel.show(SECOND)
+        assert ([], [1]) == (another.closed, list(another.on_screen))
+
+
+@pytest.mark.desktop
+@through_notify_send
+@without_dbus_python
+@pytest.mark.parametrize(("signature", "answer"), [("u", 0), ("s", "17"), ("i", -1)])
+def test_given_a_service_that_answers_no_id_when_plyer_shows_a_prompt_then_that_is_noticed(
+    server: NotificationServer, signature: str, answer: object
+) -> None:
+    """notify-send takes it for success, but nobody showed anything."""
+    server.answers("Notify", signature, answer)
+
+    with pytest.raises(Unavailable):
+        PlyerChannel().show(VIEW)
+    assert 1 == server.calls.count("Notify")
+
+
+@of_linux
+def test_given_a_notify_send_that_tells_no_id_when_it_is_run_then_it_is_not_asked_for_one(
+    tmp_path: Path,
+) -> None:
+    """So it is before libnotify 0.7.10, which does not know the option."""
+    program, noted = tmp_path / "notify-send", tmp_path / "noted"
+    program.write_text(f"#!/bin/sh\nprintf '%s|' \"$@\" >>{noted}\n", encoding="utf-8")
+    program.chmod(0o755)
+    watched = _Watched(subprocess)
+    for title in ("Stand", "Walk"):
+        watched.call([str(program), "-a", "deskbreak", title])
+
+    assert "--help|-a|deskbreak|Stand|-a|deskbreak|Walk|" == noted.read_text(encoding="utf-8")
+    assert watched.note_id is None
+
+
 @of_linux
 def test_given_a_plyer_that_passes_on_title_and_body_alone_then_our_name_and_no_end_are_added(
     tmp_path: Path,
@@ -721,6 +809,8 @@ def test_given_notify_send_went_away_when_a_prompt_is_shown_then_it_is_refused(
     program.write_text("#!/bin/sh\n", encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
+    # What another test learnt of the real one is not true of this one.
+    monkeypatch.setattr("plyer.platforms.linux.notification.subprocess", subprocess)
     channel = PlyerChannel(platform="linux")
     channel.show(VIEW)
     program.unlink()

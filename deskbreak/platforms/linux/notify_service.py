@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -225,6 +226,48 @@ class Memory:
                 note_id = int(number)
                 return note_id if 0 < note_id < 1 << 32 else None
         return None
+
+
+class Guest:
+    """A notification that another program put at the service, and whose id it told us."""
+
+    def __init__(self, bus: Bus) -> None:
+        """Follow who owns the name; *bus* is started."""
+        self._bus = bus
+        self._lock = threading.Lock()
+        self._live: tuple[str, int] | None = None  # who shows it, and as what
+        self.lost = False
+        """Whether it went with its service, and nobody has left or come since."""
+        bus.watch_owner(NAME, self._owner_is)
+        bus.on_lost(lambda: self._owner_is(None))
+
+    def service(self) -> str | None:
+        """Ask who shows notifications now; None where nobody does, or nobody says."""
+        try:
+            return self._bus.owner(NAME, timeout_s=_PING_S)
+        except Unavailable:
+            return None
+
+    def came(self, before: str | None, note_id: int | None) -> None:
+        """Take note of what was put there, by a program that found the service *before* at first."""
+        now = self.service()  # a round trip: changes before it have been heard of
+        is_known = note_id is not None and now is not None and before in (None, now)
+        with self._lock:
+            self.lost = False
+            self._live = (str(now), int(note_id or 0)) if is_known else None
+
+    def leave(self) -> None:
+        """Close it, if it is still known where it is; no answer is waited for."""
+        with self._lock:
+            live, self._live, self.lost = self._live, None, False
+        if live is not None:
+            # To this very owner: at its successor the id is somebody else's.
+            self._bus.post(live[0], PATH, NAME, "CloseNotification", "u", (live[1],))
+
+    def _owner_is(self, owner: str | None) -> None:
+        with self._lock:
+            if self._live is not None and self._live[0] != owner:
+                self._live, self.lost = None, True
 
 
 def stuck() -> Unavailable:
