@@ -32,7 +32,7 @@ def test_given_a_service_that_is_killed_then_no_prompt_is_lost_and_none_comes_tw
     tally, thread = deaths.play(deaths.kills(size(50, 500)))
     board.note(load=tally.wanted, faults=tally.kills, figure=deaths.figures(tally))
 
-    assert (0, 0, 0) == (tally.lost, tally.untold, tally.twice)
+    assert (0, 0, 0, 0) == (tally.lost, tally.untold, tally.twice, tally.stayed)
     assert tally.shown >= deaths.SHARE * tally.wanted
     assert thread.longest_s <= held.LIMIT_S
 
@@ -49,7 +49,7 @@ def test_given_a_service_that_is_frozen_then_it_is_given_up_and_shows_one_prompt
     figure = f"{deaths.figures(tally)}; {thread}"
     board.note(load=tally.wanted, faults=tally.freezes, figure=figure)
 
-    assert (0, 0, 0) == (tally.lost, tally.untold, tally.twice)
+    assert (0, 0, 0, 0) == (tally.lost, tally.untold, tally.twice, tally.stayed)
     assert tally.dropped_s
     assert max(tally.dropped_s) <= deaths.DROPPED_S + 1.0
     assert thread.longest_s <= held.LIMIT_S
