@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -61,7 +61,7 @@ class Inbox:
     def snapshot(self) -> Observed:
         """Ask every port, now."""
         facts = self._facts(self._clock.boot_s() >= self.asks_from_s)
-        return Observed(self._clock.now(), facts, self._clock.slept_s())
+        return Observed(self._clock.now(), facts)
 
     def observe(self) -> None:
         """Something changed, or it is time to look: post the facts as they are now.
@@ -69,15 +69,13 @@ class Inbox:
         Facts that were read before others that are posted already are read again: the last that
         the loop hears must be the newest.
         """
-        slept_s = 0.0
         while True:
             number = next(self._numbers)
             seen = self.snapshot()
-            slept_s += seen.slept_s
             with self._posting:
                 if number > self._posted:
                     self._posted = number
-                    self._queue.put(replace(seen, slept_s=slept_s))
+                    self._queue.put(seen)
                     return
 
     def post(self, what: Event | Request) -> None:

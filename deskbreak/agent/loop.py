@@ -20,6 +20,7 @@ from deskbreak.core.model import (
     Hide,
     Log,
     Mark,
+    Observed,
     Phase,
     Presence,
     Prompt,
@@ -161,7 +162,19 @@ class Loop:
     # ── one event ──────────────────────────────────────────────────────────────────────────
 
     def handle(self, event: Event) -> None:
-        """Let the engine take *event*, keep what it says, then do it."""
+        """Let the engine take *event*, keep what it says, then do it.
+
+        That the computer slept is told first, whatever comes: *event* may have been stamped before
+        that, or by a thread that was quicker than the one that noticed.
+        """
+        slept_s = self.clock.slept_s()
+        if slept_s > 0.0:
+            self._take(replace(self.inbox.snapshot(), slept_s=slept_s))
+            if isinstance(event, Observed):
+                return  # the facts just asked for are newer
+        self._take(event)
+
+    def _take(self, event: Event) -> None:
         if event.at.boot_s < self._state.at.boot_s:
             # Two threads stamped two events, and the later one was quicker to post its own.
             event = replace(event, at=event.at.on(self._state.at.boot_s))

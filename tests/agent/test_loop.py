@@ -500,6 +500,40 @@ def test_given_two_threads_when_the_later_event_arrives_first_then_time_does_not
     assert [("desk", 120.5)] == presences(desk)
 
 
+def test_given_a_computer_that_slept_when_another_event_comes_first_then_it_was_asleep(
+    desk: Desk,
+) -> None:
+    """Whoever noticed is slower than a command; what was seen before the sleep comes last."""
+
+    def slept() -> None:
+        before = Observed(desk.clock.now(), desk.facts())
+        desk.clock.until(desk.clock.boot_s() + 3600.0)
+        desk.clock.slept = 3600.0
+        noticed = desk.inbox.snapshot()
+        desk.ask("status")
+        desk.inbox.post(noticed)
+        desk.inbox.post(before)
+
+    desk.run("1m work", slept, "1m work")
+
+    assert [("desk", 60.0), ("asleep", 3600.0), ("desk", 60.0)] == presences(desk)
+
+
+def test_given_a_computer_that_slept_when_facts_from_before_come_first_then_it_was_asleep(
+    desk: Desk,
+) -> None:
+    """They were posted just before, and are taken when it is awake again."""
+
+    def slept() -> None:
+        desk.inbox.observe()
+        desk.clock.until(desk.clock.boot_s() + 3600.0)
+        desk.clock.slept = 3600.0
+
+    desk.run("1m work", slept, "1m work")
+
+    assert [("desk", 60.0), ("asleep", 3600.0), ("desk", 60.0)] == presences(desk)
+
+
 # ── settings ───────────────────────────────────────────────────────────────────────────────
 
 
