@@ -244,7 +244,7 @@ ALONE: Final[dict[str, tuple[str, ...]]] = {
     "pickle": (),
     "plistlib": ("deskbreak.platforms.macos", "deskbreak.policy", "deskbreak.storage"),
     "objc": ("deskbreak.platforms.macos",),
-    "plyer": ("deskbreak.agent.delivery", "deskbreak.agent.plyer_windows"),
+    "plyer": ("deskbreak.agent.plyer_channel", "deskbreak.agent.plyer_windows"),
     "pystray": ("deskbreak.agent.tray",),
     "pystray._base": ("deskbreak.agent.tray", "deskbreak.platforms.linux.tray"),
     "pystray._darwin": ("deskbreak.platforms.macos.tray",),

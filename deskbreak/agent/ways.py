@@ -7,7 +7,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.agent import findings
-from deskbreak.agent.delivery import Delivery, PlyerChannel
+from deskbreak.agent.delivery import Delivery
 from deskbreak.agent.notifier import Notifier
 from deskbreak.storage import files
 
@@ -158,6 +158,7 @@ class Ways:
         )
 
     def _plyer(self, icon: Path) -> Channel:
+        from deskbreak.agent.plyer_channel import PlyerChannel
         from deskbreak.platforms.linux import notify_service
 
         bus = self.session_bus()

@@ -69,7 +69,7 @@ class NativeWays:
             from deskbreak.agent.plyer_windows import PlyerBalloon
 
             return PlyerBalloon(self._parts.refuse_without_notices)
-        from deskbreak.agent.delivery import PlyerChannel
+        from deskbreak.agent.plyer_channel import PlyerChannel
 
         return PlyerChannel()
 

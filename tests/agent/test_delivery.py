@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from deskbreak.agent.channels import ChannelReport, ChannelState
-from deskbreak.agent.delivery import SENT_AGAIN, Delivery, PlyerChannel, _Watched
+from deskbreak.agent.delivery import SENT_AGAIN, Delivery
+from deskbreak.agent.plyer_channel import PlyerChannel, _Watched
 from deskbreak.core.model import Button, Choice, PromptView
 from deskbreak.core.words import said
 from deskbreak.ports import Unavailable
@@ -590,7 +591,7 @@ def test_given_a_service_that_never_answers_when_plyer_shows_a_prompt_then_it_is
     server: NotificationServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """notify-send would wait for 25 s; it is ended, so that none is left behind."""
-    monkeypatch.setattr("deskbreak.agent.delivery._NOTIFY_SEND_S", 0.3)
+    monkeypatch.setattr("deskbreak.agent.plyer_channel._NOTIFY_SEND_S", 0.3)
     server.mute.add("Notify")
 
     with pytest.raises(Unavailable, match="did not come to an end"):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from deskbreak.agent.delivery import PlyerChannel
+from deskbreak.agent.plyer_channel import PlyerChannel
 from deskbreak.core.model import Button, Choice, PromptView
 from deskbreak.ports import Unavailable
 from tests.desktop import notifiers

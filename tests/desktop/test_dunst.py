@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from deskbreak.agent.delivery import Delivery, PlyerChannel
+from deskbreak.agent.delivery import Delivery
+from deskbreak.agent.plyer_channel import PlyerChannel
 from deskbreak.core.model import Button, Choice, PromptView
 from tests.desktop.parts import Dunst, missing, wait_for
 

@@ -236,10 +236,14 @@ class Guest:
         self._bus = bus
         self._lock = threading.Lock()
         self._live: tuple[str, int] | None = None  # who shows it, and as what
-        self.lost = False
-        """Whether it went with its service, and nobody has left or come since."""
+        self._lost = False
         bus.watch_owner(NAME, self._owner_is)
         bus.on_lost(lambda: self._owner_is(None))
+
+    @property
+    def lost(self) -> bool:
+        """Whether it went with its service, and nobody has left or come since."""
+        return self._lost
 
     def service(self) -> str | None:
         """Ask who shows notifications now; None where nobody does, or nobody says."""
@@ -253,13 +257,13 @@ class Guest:
         now = self.service()  # a round trip: changes before it have been heard of
         is_known = note_id is not None and now is not None and before in (None, now)
         with self._lock:
-            self.lost = False
+            self._lost = False
             self._live = (str(now), int(note_id or 0)) if is_known else None
 
     def leave(self) -> None:
         """Close it, if it is still known where it is; no answer is waited for."""
         with self._lock:
-            live, self._live, self.lost = self._live, None, False
+            live, self._live, self._lost = self._live, None, False
         if live is not None:
             # To this very owner: at its successor the id is somebody else's.
             self._bus.post(live[0], PATH, NAME, "CloseNotification", "u", (live[1],))
@@ -267,7 +271,7 @@ class Guest:
     def _owner_is(self, owner: str | None) -> None:
         with self._lock:
             if self._live is not None and self._live[0] != owner:
-                self._live, self.lost = None, True
+                self._live, self._lost = None, True
 
 
 def stuck() -> Unavailable:
