@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import mmap
 import os
@@ -16,6 +17,7 @@ from deskbreak.agent.clock import boot_id
 from deskbreak.storage.store import Saved, Store
 from tests.core.scenes import scene
 from tests.desktop.desk import midday
+from tests.desktop.parts import missing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from tests.desktop.desk import Agent
 
 SOURCE: Final = Path(__file__).with_suffix(".c")
+HEADERS: Final = Path("/usr/include/stdio.h")
 SETTINGS: Final = {
     "position.interval_minutes": 10,
     "stretch.enabled": False,
@@ -35,10 +38,19 @@ SETTINGS: Final = {
 """Ten minutes are the shortest, and but for what is tested nothing holds a prompt back."""
 
 
+def absent() -> str | None:
+    """Why no clock can be set here, or None."""
+    if reason := missing("cc", "dbus-daemon", "Xvfb", "xdotool"):
+        return reason
+    return None if HEADERS.is_file() else "not installed: the headers of the C library"
+
+
 @functools.cache
 def library() -> Path:
-    """Return what shifts the clocks of a process that loads it first; needs ``cc``."""
-    made = Path(tempfile.mkdtemp(prefix="clocks-")) / "clocks.so"
+    """Return what shifts the clocks of a process that loads it first; it is gone when we end."""
+    folder = tempfile.TemporaryDirectory(prefix="clocks-")
+    atexit.register(folder.cleanup)
+    made = Path(folder.name) / "clocks.so"
     subprocess.run(
         ["cc", "-O2", "-Wall", "-Werror", "-shared", "-fPIC", "-o", str(made), str(SOURCE)],
         check=True,

@@ -13,21 +13,20 @@ import pytest
 
 from tests.board import size
 from tests.desktop.desk import Agent, midday
-from tests.desktop.parts import PrivateBus, XServer, missing, wait_for
+from tests.desktop.parts import PrivateBus, XServer, wait_for
 from tests.doubles.notifications import NotificationServer
 
 if sys.platform != "linux":
     pytest.skip("the clocks of a process can be set on Linux only", allow_module_level=True)
 
-from tests.desktop.clocks import SETTINGS, Clocks, due_soon, memory_bytes
+from tests.desktop.clocks import SETTINGS, Clocks, absent, due_soon, memory_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.board import Board
 
-NEEDED: Final = ("cc", "dbus-daemon", "Xvfb")
-pytestmark = pytest.mark.skipif(missing(*NEEDED) is not None, reason=str(missing(*NEEDED)))
+pytestmark = pytest.mark.skipif(absent() is not None, reason=str(absent()))
 
 DAY_S: Final = 86_400.0
 YEAR_S: Final = 365.25 * DAY_S

@@ -16,22 +16,21 @@ import pytest
 
 from tests.board import size
 from tests.desktop.desk import Agent, midday
-from tests.desktop.parts import PrivateBus, XServer, missing, wait_for
+from tests.desktop.parts import PrivateBus, XServer, wait_for
 from tests.doubles.logind import Login, Logind
 from tests.doubles.notifications import NotificationServer
 
 if sys.platform != "linux":
     pytest.skip("the clocks of a process can be set on Linux only", allow_module_level=True)
 
-from tests.desktop.clocks import SETTINGS, Clocks, due_soon
+from tests.desktop.clocks import SETTINGS, Clocks, absent, due_soon
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.board import Board
 
-NEEDED: Final = ("cc", "dbus-daemon", "Xvfb", "xdotool")
-pytestmark = pytest.mark.skipif(missing(*NEEDED) is not None, reason=str(missing(*NEEDED)))
+pytestmark = pytest.mark.skipif(absent() is not None, reason=str(absent()))
 
 WAYS: Final = ("told", "told late", "begun and never ended", "not told")
 """What logind says: both ends, the end alone, the beginning alone before it is gone, nothing."""
