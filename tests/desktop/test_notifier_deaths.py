@@ -30,7 +30,8 @@ def test_given_a_service_that_is_killed_then_no_prompt_is_lost_and_none_comes_tw
     from benchmarks import notifier_deaths as deaths
 
     tally, thread = deaths.play(deaths.kills(size(50, 500)))
-    board.note(load=tally.wanted, faults=tally.kills, figure=deaths.figures(tally))
+    figure = f"{deaths.figures(tally)}; {thread}"
+    board.note(load=tally.wanted, faults=tally.kills, figure=figure)
 
     assert (0, 0, 0, 0) == (tally.lost, tally.untold, tally.twice, tally.stayed)
     assert tally.shown >= deaths.SHARE * tally.wanted
