@@ -81,6 +81,18 @@ simulate-long: .venv/.dev ## play 2,000 user-years that no run has played before
 defects: .venv/.dev ## let the simulator find every planted defect, on 20 seeds; ARGS="F01 --seeds 5" plays some
 	$(BIN)/python -m tests.simulator.defects $(ARGS)
 
+SCOREBOARD := $(BIN)/python -m tests.scoreboard
+
+.PHONY: scoreboard
+scoreboard: .venv/.dev ## run every row of docs/reliability.md as at each push and print one table; ARGS="R09 S01" runs two, ARGS=--write writes the page
+	@.ci/desktop-tools
+	$(SCOREBOARD) $(ARGS)
+
+.PHONY: scoreboard-long
+scoreboard-long: .venv/.dev ## the same at the sizes of a long run, with people who were never simulated before; takes hours
+	@.ci/desktop-tools
+	$(SCOREBOARD) --long $(ARGS)
+
 .PHONY: malformed
 malformed: .venv/.dev ## read 100,000 malformed settings and policy files and print their times; ARGS="2000 --seed 7" reads others
 	$(BIN)/python -m tests.malformed $(or $(ARGS),100000)
