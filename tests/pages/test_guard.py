@@ -20,6 +20,7 @@ from deskbreak.pages.routes import PAGES, ROUTES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.board import Board
     from tests.pages.looking import Served
 
 WRONG_TOKENS: Final = 10_000
@@ -92,8 +93,10 @@ def is_silent(answer: bytes) -> bool:
     return not answer or (head.startswith(b"HTTP/1.1 403") and body == b"" and named is None)
 
 
-@pytest.mark.row("S01", "Host header")
-def test_given_any_other_host_then_the_answer_is_403_without_a_word(served: Served) -> None:
+@pytest.mark.row("S01")
+def test_given_any_other_host_then_the_answer_is_403_without_a_word(
+    served: Served, board: Board
+) -> None:
     """S01: two hundred and more ways to write an address that is not exactly ours."""
     port, target = served.server.port, f"{served.server.keys.root}/safety".encode()
     cookie = served.own["Cookie"].encode()
@@ -104,12 +107,13 @@ def test_given_any_other_host_then_the_answer_is_403_without_a_word(served: Serv
         answer = raw(port, b"GET %s HTTP/1.1\r\n%sCookie: %s\r\n\r\n" % (target, lines, cookie))
         if not is_silent(answer):
             answered.append((hosts, answer[:80]))
+    board.note(load=len(rows), figure=f"{len(answered)} of {len(rows)} other hosts answered")
 
     assert len({tuple(row) for row in rows}) >= 200
     assert [] == answered
 
 
-@pytest.mark.row("S01", "Host header")
+@pytest.mark.row("S01")
 def test_given_the_exact_host_then_it_is_answered(served: Served) -> None:
     """Else the test above would show nothing."""
     for name in ("127.0.0.1", "localhost"):
@@ -117,7 +121,7 @@ def test_given_the_exact_host_then_it_is_answered(served: Served) -> None:
         assert 200 == served.get("/safety", Host=host, Origin=f"http://{host}").status
 
 
-@pytest.mark.row("S01", "Host header")
+@pytest.mark.row("S01")
 @pytest.mark.parametrize(
     "line",
     [
@@ -156,7 +160,7 @@ def test_given_another_request_than_a_browser_of_ours_makes_then_nothing_is_said
     assert is_silent(raw(server.port, b"%s\r\n%s\r\n" % (line, head)))
 
 
-@pytest.mark.row("S02", "cross-site requests")
+@pytest.mark.row("S02")
 @pytest.mark.parametrize(
     "headers",
     [
@@ -193,7 +197,7 @@ def test_given_a_request_that_says_where_it_is_from_then_only_ours_are_answered(
     assert 403 == served.post("/again", "stats", **told).status
 
 
-@pytest.mark.row("S02", "cross-site requests")
+@pytest.mark.row("S02")
 def test_given_a_form_without_its_key_then_it_is_refused(served: Served) -> None:
     """The cookie alone changes nothing: `again` is no form, and shows nothing by itself."""
     own = dict(served.own)
@@ -237,15 +241,17 @@ def near(token: str) -> Iterator[str]:
         yield secrets.token_urlsafe(32)
 
 
-@pytest.mark.row("S04", "page token")
-def test_given_ten_thousand_wrong_tokens_then_none_lets_in() -> None:
+@pytest.mark.row("S04")
+def test_given_ten_thousand_wrong_tokens_then_none_lets_in(board: Board) -> None:
     """S04: nor does the right one, once it was used or is a minute old."""
     times = Times()
     keys = Keys(times)
     token, late = keys.token(), keys.token()
     wrong = near(token)
+    let_in = sum(keys.redeem(each) for each, _ in zip(wrong, range(WRONG_TOKENS), strict=False))
+    board.note(load=WRONG_TOKENS, figure=f"{let_in} of {WRONG_TOKENS:,} wrong ones let in")
 
-    assert not any(keys.redeem(each) for each, _ in zip(wrong, range(WRONG_TOKENS), strict=False))
+    assert 0 == let_in
     assert keys.redeem(token)
     assert not any(keys.redeem(token) for _ in range(TIMED_TOKENS))
     times.now_s = TOKEN_S + 0.1
@@ -254,9 +260,10 @@ def test_given_ten_thousand_wrong_tokens_then_none_lets_in() -> None:
     assert [] == [each for each in range(50) if keys.token() == token]
 
 
-@pytest.mark.row("S04", "page token")
+@pytest.mark.row("S04")
 def test_given_tokens_that_are_wrong_sooner_or_later_then_the_time_tells_nothing(
     served: Served,
+    board: Board,
 ) -> None:
     """S04: a hundred with a wrong first letter take as long as a hundred with a wrong last one."""
     token = secrets.token_urlsafe(32)
@@ -272,10 +279,15 @@ def test_given_tokens_that_are_wrong_sooner_or_later_then_the_time_tells_nothing
 
     # A comparison that stops early would differ by some 10 ns a letter, in a noise of milliseconds.
     first, last = (statistics.median(took[which]) for which in ("first", "last"))
+    board.note(
+        load=TIMED_TOKENS,
+        figure=f"wrong at the first letter {1000 * first:.2f} ms, at the last {1000 * last:.2f} ms",
+    )
+
     assert abs(first - last) < max(first, last) / 2
 
 
-@pytest.mark.row("S04", "page token")
+@pytest.mark.row("S04")
 def test_given_a_way_in_when_it_was_used_then_it_is_gone_and_another_one_is_not(
     served: Served,
 ) -> None:
@@ -302,7 +314,7 @@ def test_given_a_way_in_when_it_was_used_then_it_is_gone_and_another_one_is_not(
     assert (403, "") == (again.status, again.body)
 
 
-@pytest.mark.row("S04", "page token")
+@pytest.mark.row("S04")
 def test_given_a_way_in_when_its_page_is_unknown_then_it_leads_nowhere(served: Served) -> None:
     """No redirection to wherever somebody likes."""
     token = served.server.keys.token()
@@ -337,8 +349,8 @@ def every_path(served: Served) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.row("S12", "page headers")
-def test_given_every_route_then_each_answer_has_all_headers(served: Served) -> None:
+@pytest.mark.row("S12")
+def test_given_every_route_then_each_answer_has_all_headers(served: Served, board: Board) -> None:
     """S12: pages, files, refusals and what is not there alike."""
     lacking = []
     for method, path in every_path(served):
@@ -360,11 +372,13 @@ def test_given_every_route_then_each_answer_has_all_headers(served: Served) -> N
             tells = {"server", "date", "x-powered-by", "access-control-allow-origin"}
             if not has_all or tells & answer.headers.keys():
                 lacking.append((method, path, answer.status, answer.headers))
+    asked = 2 * len(every_path(served))
+    board.note(load=asked, figure=f"{len(lacking)} of {asked} answers lack a header")
 
     assert [] == lacking
 
 
-@pytest.mark.row("S12", "page headers")
+@pytest.mark.row("S12")
 def test_given_a_page_then_nothing_in_it_is_from_elsewhere_or_inline(served: Served) -> None:
     """The policy would refuse it, and the page would be broken."""
     for path in PAGES.values():

@@ -42,7 +42,7 @@ def left(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-@pytest.mark.row("S04", "page token")
+@pytest.mark.row("S04")
 def test_given_nobody_who_looks_then_it_ends_within_ten_minutes_and_leaves_nothing(
     tmp_path: Path,
 ) -> None:
@@ -90,7 +90,7 @@ def test_given_a_request_that_never_ends_when_it_ends_then_that_holds_nothing_up
         assert time.perf_counter() - begun_s < 5
 
 
-@pytest.mark.row("S04", "page token")
+@pytest.mark.row("S04")
 def test_given_ways_in_that_nobody_took_then_they_go_after_a_minute(tmp_path: Path) -> None:
     """And the other one stays until its own minute is over."""
     times = Times()
@@ -171,6 +171,7 @@ def test_given_somebody_else_at_the_port_of_one_that_was_killed_then_no_browser_
         assert ask_running(tmp_path, "stats") is None
 
 
+@pytest.mark.row("S04")
 def test_given_what_a_killed_one_left_when_the_next_one_runs_then_it_is_swept_away(
     tmp_path: Path,
 ) -> None:
@@ -272,21 +273,7 @@ def test_given_a_signal_then_it_ends_and_leaves_nothing(
     assert set() == left(folder)
 
 
-@pytest.mark.row("S04", "page token")
-@posix
-def test_given_the_id_of_a_prompt_when_the_guide_is_opened_then_it_shows_that_one(
-    env: dict[str, str],
-) -> None:
-    """In a server that starts and in one that runs; small letters will do."""
-    with opened(env, "guide", "--prompt", "p-st-01"):
-        argv = [sys.executable, "-m", "deskbreak", "open", "guide", "--prompt", "P-PC-03"]
-        subprocess.run(argv, env=env, check=True, timeout=20)
-        folder = files.runtime_folder(files.places())
-        ways = [path.read_text(encoding="utf-8") for path in folder.glob("open-*.html")]
-
-    assert {"P-ST-01", "P-PC-03"} == {re.findall('to=guide/([^"]*)', way)[0] for way in ways}
-
-
+@pytest.mark.row("S04")
 @posix
 def test_given_a_page_that_is_opened_then_no_list_of_processes_and_no_argument_has_its_secrets(
     env: dict[str, str], home: Path
@@ -356,7 +343,7 @@ print("got", got)
 """
 
 
-@pytest.mark.row("S04", "page token")
+@pytest.mark.row("S04")
 @posix
 @pytest.mark.skipif(
     sys.platform == "win32" or os.geteuid() != 0, reason="only root becomes another"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from deskbreak.pages.guard import Receive, Scope, Send
+    from tests.board import Board
     from tests.pages.looking import Browser, Served
 
 Error = pytest.importorskip("playwright.sync_api").Error
@@ -185,10 +186,10 @@ def status_at(tab: Page, at: str) -> int:
     return statuses[-1]
 
 
-@pytest.mark.row("S02", "cross-site requests")
+@pytest.mark.row("S02")
 @pytest.mark.parametrize("origin", ["http://127.0.0.1", "http://localhost", "http://evil.test"])
 def test_given_a_page_of_somebody_else_then_it_reads_no_byte_and_changes_nothing(
-    served: Served, browser: Browser, home: Path, origin: str
+    served: Served, browser: Browser, home: Path, origin: str, board: Board
 ) -> None:
     """S02: from another port, which gets our cookie sent, by another name, from another site.
 
@@ -205,6 +206,12 @@ def test_given_a_page_of_somebody_else_then_it_reads_no_byte_and_changes_nothing
         read["static"] = tries(tab, f"{url}/static/deskbreak.svg", WAYS["image"])
         read["sheet"] = tries(tab, f"{url}/static/style.css", WAYS["style"])
         after = on_the_disk(home)
+        got, changed = sum(map(len, read.values())), len(before.items() ^ after.items())
+        board.note(
+            load=len(read),
+            faults=len(watched.came),
+            figure=f"{got} bytes read, {changed} files changed",
+        )
 
         assert {} == {way: text[:200] for way, text in read.items() if text}
         assert [] == watched.passed
@@ -219,10 +226,10 @@ def test_given_strangers_in_all_then_there_were_fifty_of_them() -> None:
     assert 3 * len(WAYS) >= 50
 
 
-@pytest.mark.row("S03", "DNS rebinding")
+@pytest.mark.row("S03")
 @pytest.mark.parametrize("name", REBOUND)
 def test_given_a_name_that_leads_to_us_later_then_its_page_reads_nothing(
-    served: Served, browser: Browser, name: str
+    served: Served, browser: Browser, name: str, board: Board
 ) -> None:
     """S03: the browser takes us for that site, and sends what it likes; we do not take it for ours."""
     server = served.server
@@ -241,13 +248,15 @@ def test_given_a_name_that_leads_to_us_later_then_its_page_reads_nothing(
             for path in ("/safety", "/again", "/enter", "/static/style.css")
             for method in ("GET", "POST")
         ]
+        board.note(load=1, faults=len(watched.came), figure=f"{len(watched.passed)} let through")
+
         assert [(403, "")] * 8 == [(status, text) for status, text in found]
         assert 403 == status_at(tab, f"{site}{server.keys.root}/safety")
         assert 9 == len([path for _, path in watched.came if path.startswith(server.keys.root)])
         assert [] == watched.passed
 
 
-@pytest.mark.row("S04", "page token")
+@pytest.mark.row("S04")
 def test_given_our_page_then_its_address_in_the_history_leads_nobody_in(
     served: Served, browser: Browser
 ) -> None:

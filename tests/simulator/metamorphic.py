@@ -31,7 +31,18 @@ _LINES: Final = 500  # some four days
 _APART_S: Final = {"INV-23": 30.0}  # of the heartbeat; ±1 s otherwise
 _BEFORE_S: Final = 60.0
 _AFTER_S: Final = 150.0  # the longest wait for a good moment, and one prompt after a return
-_JUMPS: Final = ("+1h", "-1h", "+26h", "-400h", "+43800h", "-87600h", "+5s")
+_JUMPS: Final = (
+    "+1h",
+    "-1h",
+    "+26h",
+    "-400h",
+    "+43800h",
+    "-87600h",
+    "+262800h",
+    "-262800h",
+    "+5s",
+    "-1s",
+)
 _TIMELESS: Final[tuple[Happening, ...]] = (
     Set("habit.enabled", value=False),  # nothing hangs on the date or the hour
     Set("massage.enabled", value=False),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from tests.board import LONG, Board
 from tests.simulator.defects import (
     CONTROL,
     FOLDER,
@@ -21,6 +22,7 @@ from tests.simulator.defects import (
     main,
     plant,
     row,
+    search_all,
     searched,
 )
 
@@ -80,12 +82,41 @@ plants = pytest.mark.skipif(shutil.which("git") is None, reason="not installed: 
 
 
 @plants
-def test_given_every_planted_defect_then_it_is_found_within_a_few_short_lives() -> None:
+@pytest.mark.row("R03")
+def test_given_every_planted_defect_then_it_is_found_within_a_few_short_lives(
+    board: Board,
+) -> None:
     """People live with an engine that is wrong, and the oracle objects."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = zip(DEFECTS, pool.map(found, DEFECTS), strict=True)
+        results = list(zip(DEFECTS, pool.map(found, DEFECTS), strict=True))
+    missed = [defect.name for defect, is_found in results if not is_found]
+    board.note(
+        load=len(results),
+        faults=len(results),
+        figure=f"{len(results) - len(missed)} of {len(results)} found within {SEEDS} short lives",
+    )
 
-        assert [] == [defect.name for defect, is_found in results if not is_found]
+    assert [] == missed
+
+
+@plants
+@pytest.mark.row("R03")
+@pytest.mark.skipif(not LONG, reason="20 seeds of 3 user-years are for a long run")
+def test_given_twenty_seeds_then_every_planted_defect_is_found_on_nearly_all(board: Board) -> None:
+    """Each within three user-years; the engine as it is is accused on none."""
+    todo, seeds = [Defect(CONTROL, "", 0, None), *DEFECTS], range(1, 21)
+    results = dict(search_all(todo, seeds, os.cpu_count() or 1))
+    fewest = min(sum(bool(one.rule) for one in results[defect]) for defect in DEFECTS)
+    board.note(
+        load=len(results),
+        faults=len(DEFECTS) * len(seeds),
+        figure=f"each on at least {fewest} of {len(seeds)} seeds,"
+        f" the engine as it is on {sum(bool(one.rule) for one in results[todo[0]])}",
+    )
+
+    assert [] == [
+        row(defect, found) for defect, found in results.items() if not is_well(defect, found)
+    ]
 
 
 @plants

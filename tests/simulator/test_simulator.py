@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -15,6 +16,7 @@ from deskbreak.core import engine
 from deskbreak.core.model import Hold, Reason, Withdraw
 from deskbreak.core.timeline import Set, Statement, Stretch
 from tests.architecture import REPOSITORY
+from tests.board import FIRST_SEED, Board, size
 from tests.simulator import metamorphic, settings
 from tests.simulator.coverage import lines_of_table, unreached
 from tests.simulator.driver import Driver
@@ -23,6 +25,7 @@ from tests.simulator.mishaps import MISHAPS
 from tests.simulator.oracle import Oracle
 from tests.simulator.people import PEOPLE, Life
 from tests.simulator.run import Lived, Wrong, judged, live_many, minimised
+from tests.simulator.scenes import PAIRS
 from tests.simulator.watch import Blind
 
 if TYPE_CHECKING:
@@ -31,29 +34,50 @@ if TYPE_CHECKING:
     from deskbreak.core.model import Effect, Moment, Rules
     from tests.simulator.happenings import Happening
 
-YEARS: Final = 60
-FIRST_SEED: Final = 1
+YEARS: Final = size(60, 2_000)
+SEEDS: Final = range(FIRST_SEED, FIRST_SEED + YEARS)
+SEEDS_TWICE: Final = range(10**6, 10**6 + size(200, 6_000))  # lives that nobody else plays
 START: Final = "2026-03-02T09:00:00 Europe/Berlin"
 
 
 @pytest.fixture(scope="module")
 def lived() -> Lived:
-    """What came of sixty lives of a user-year each."""
-    seeds = range(FIRST_SEED, FIRST_SEED + YEARS)
-    return live_many(seeds, os.cpu_count() or 1)
+    """What came of sixty lives of a user-year each, or in a long run of many more."""
+    return live_many(SEEDS, os.cpu_count() or 1)
 
 
-def test_given_sixty_user_years_then_nothing_is_broken(lived: Lived) -> None:
+@pytest.mark.row("R01")
+def test_given_sixty_user_years_then_nothing_is_broken(lived: Lived, board: Board) -> None:
     """People type, read, meet, sleep, travel and tinker; machines fail; the contract is kept."""
+    board.note(
+        load=round(lived.years),
+        faults=sum(lived.pairs.values()),
+        figure=f"{len(lived.wrong)} objections in {lived.steps:,} steps, seeds {SEEDS[0]} to {SEEDS[-1]}",
+        seeds=SEEDS,
+    )
     if lived.wrong:
         first = lived.wrong[0]
         said = "\n".join(f"seed {x.seed}: {x.rule} at {x.at}: {x.told}" for x in lived.wrong)
         pytest.fail(f"{said}\n\n{minimised(first, Oracle)}", pytrace=False)
 
 
-def test_given_sixty_user_years_then_every_fault_came_in_every_state(lived: Lived) -> None:
+@pytest.mark.row("R02")
+def test_given_sixty_user_years_then_every_fault_came_in_every_state(
+    lived: Lived, board: Board
+) -> None:
     """A fault that was never met in a state says nothing about that state."""
+    rarest = Counter[str]()
+    for (_, _, name), times in lived.pairs.items():
+        rarest[name] += times
+    name, times = min(rarest.items(), key=lambda one: one[1])
+    board.note(
+        load=len(lived.pairs),
+        faults=sum(lived.pairs.values()),
+        figure=f"{len(PAIRS)} pairs of state and fault can be; rarest fault: {name}, {times:,} times",
+    )
+
     assert [] == unreached(lived.pairs)
+    assert size(1, 100) <= times
 
 
 def test_given_sixty_user_years_then_every_setting_was_edited(lived: Lived) -> None:
@@ -61,9 +85,32 @@ def test_given_sixty_user_years_then_every_setting_was_edited(lived: Lived) -> N
     assert set() == set(settings.EDITED) - set(lived.keys)
 
 
+@pytest.mark.row("R05")
+def test_given_days_with_more_in_them_then_prompts_and_durations_are_as_without(
+    board: Board,
+) -> None:
+    """Jumps of the clock, a kill and a start, more looks, saving: none of it matters."""
+    counted: Counter[str] = Counter()
+    for seed in SEEDS_TWICE:
+        rule = metamorphic.RULES[seed % len(metamorphic.RULES)]
+        start, lines = metamorphic.case(rule, seed)
+        more = sum(isinstance(line, Aside) and line.verb == "also" for line in lines)
+        counted.update({rule: 1, "more": more, "nothing": not more})
+        parted = metamorphic.differs(rule, start, lines)
+        assert parted is None, f"seed {seed}: {parted}"
+    board.note(
+        load=len(SEEDS_TWICE) - counted["nothing"],
+        faults=counted["more"],
+        figure=f"0 part; {', '.join(f'{rule}: {counted[rule]}' for rule in metamorphic.RULES)}",
+    )
+
+    assert counted["nothing"] * 10 < len(SEEDS_TWICE)
+
+
 # ── the same seed ──────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.row("R01")
 def test_given_one_seed_then_life_and_trace_are_the_same_whatever_the_hash_seed() -> None:
     """A seed that is printed today shows the same tomorrow, in another process."""
     code = (
