@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deskbreak.core.settings import Resolved
+    from tests.board import Board
 
 EDITS: Final = 1_000
 WITHIN_S: Final = 2.0
@@ -81,9 +82,11 @@ class Looker:
             self.look()
 
 
+@pytest.mark.row("R16")
 @posix
 def test_given_any_way_to_save_then_no_half_file_is_ever_in_force_and_it_settles(
     tmp_path: Path,
+    board: Board,
 ) -> None:
     """In chunks, renamed, removed and made anew, behind a link, with a mark, with CRLF."""
     desk = Desk(tmp_path)
@@ -99,6 +102,7 @@ def test_given_any_way_to_save_then_no_half_file_is_ever_in_force_and_it_settles
             assert number_of(desk.keeper.resolved) in {before, after}
         looker.wait(WITHIN_S, draw)
         assert after == number_of(desk.keeper.resolved), f"edit {edit} is not in force"
+    board.note(load=EDITS, faults=looker.in_between, figure=f"0 half files in {EDITS:,} edits")
 
     assert looker.in_between > EDITS
     desk.store.close()
@@ -155,6 +159,7 @@ def test_given_a_file_that_changes_when_the_loop_waits_then_it_waits_no_longer_t
     assert [12, 7] == seen
 
 
+@pytest.mark.row("R16")
 @pytest.mark.skipif(sys.platform != "linux", reason="policy files are Linux' own")
 def test_given_a_policy_that_is_rolled_out_anew_then_its_lock_never_lapses(tmp_path: Path) -> None:
     """Between the steps of whoever puts it there it may be empty, half, or not there at all."""
@@ -196,6 +201,7 @@ def agent(home: Path) -> Iterator[Agent]:
         running.assert_well()
 
 
+@pytest.mark.row("R16")
 @pytest.mark.skipif(sys.platform != "linux", reason="only there the system tells of changes")
 def test_given_a_running_agent_when_the_file_is_saved_then_it_counts_within_two_seconds(
     agent: Agent,

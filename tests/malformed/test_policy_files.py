@@ -108,6 +108,7 @@ def in_force(resolved: Resolved) -> dict[str, object]:
     return set_
 
 
+@pytest.mark.row("R15", "S09")
 @pytest.mark.parametrize(
     ("about", "data", "message"),
     policy_broken.BROKEN,
@@ -140,6 +141,7 @@ def test_given_a_policy_that_cannot_be_read_then_what_it_said_before_stays(
     assert (data, before) == (file.read_bytes(), stamp(file))
 
 
+@pytest.mark.row("R15")
 @pytest.mark.parametrize(
     ("about", "data", "message"),
     policy_broken.BROKEN[::8],
@@ -159,6 +161,7 @@ def test_given_a_policy_that_was_never_sound_then_the_defaults_are_in_force_and_
     assert_command_agrees(here, started)
 
 
+@pytest.mark.row("R15")
 @pytest.mark.parametrize(
     ("about", "data", "messages"),
     [
@@ -188,6 +191,7 @@ def test_given_a_policy_with_what_cannot_be_then_that_alone_is_left_out(
     assert (whole, before) == (file.read_bytes(), stamp(file))
 
 
+@pytest.mark.row("R15")
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -226,6 +230,7 @@ def test_given_recommended_values_that_cannot_be_then_they_are_left_out(
     assert_command_agrees(here, resolved)
 
 
+@pytest.mark.row("R15")
 def test_given_a_broken_policy_and_broken_settings_then_each_is_one_message(
     here: Here, file: Path
 ) -> None:
@@ -244,6 +249,7 @@ def test_given_a_broken_policy_and_broken_settings_then_each_is_one_message(
     assert 2 == len(broken.problems)
 
 
+@pytest.mark.row("R15", "S09")
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can put another folder over /etc/deskbreak")
 @pytest.mark.parametrize("row", [1, -1], ids=["broken", "deep"])
 def test_given_a_broken_policy_then_a_command_in_its_own_process_keeps_what_it_said(

@@ -77,6 +77,7 @@ def assert_command_agrees(here: Here, resolved: Resolved) -> None:
     assert facts_of(resolved) == {key: row["value"] for key, row in shown.facts.items()}
 
 
+@pytest.mark.row("R15")
 @pytest.mark.parametrize(("about", "data", "message"), BROKEN, ids=[row[0] for row in BROKEN])
 def test_given_a_settings_file_that_cannot_be_read_then_the_last_good_one_stays(
     here: Here, file: Path, about: str, data: bytes, message: str
@@ -106,6 +107,7 @@ def test_given_a_settings_file_that_cannot_be_read_then_the_last_good_one_stays(
     assert (data, before) == (file.read_bytes(), stamp(file))
 
 
+@pytest.mark.row("R15")
 @pytest.mark.parametrize(
     ("about", "data", "message"), BROKEN[::8], ids=[row[0] for row in BROKEN[::8]]
 )
@@ -122,6 +124,7 @@ def test_given_a_settings_file_that_was_never_sound_then_the_defaults_are_in_for
     assert_command_agrees(here, started)
 
 
+@pytest.mark.row("R15")
 @pytest.mark.parametrize(
     ("about", "data", "messages"),
     [pytest.param(about, data, messages, id=about) for about, data, *messages in FLAWED],
@@ -170,6 +173,7 @@ ODD: Final = (
 )
 
 
+@pytest.mark.row("R15")
 @posix
 @pytest.mark.parametrize(("make", "message"), ODD, ids=[make.__name__ for make, _ in ODD])
 def test_given_what_is_no_file_then_the_last_good_settings_stay(
@@ -192,6 +196,7 @@ def test_given_what_is_no_file_then_the_last_good_settings_stay(
     assert_command_agrees(here, started)
 
 
+@pytest.mark.row("R15")
 @posix
 def test_given_a_pipe_then_nobody_waits_for_whoever_writes_into_it(here: Here, file: Path) -> None:
     """To open it would take until somebody else does."""
@@ -204,6 +209,7 @@ def test_given_a_pipe_then_nobody_waits_for_whoever_writes_into_it(here: Here, f
     assert_command_agrees(here, started)
 
 
+@pytest.mark.row("R15")
 @posix
 @pytest.mark.parametrize(
     "name",
@@ -238,6 +244,7 @@ SAMPLE: Final = {
 } | {f"seed {seed}": mutated(seed) for seed in (6, 9, 13)}
 
 
+@pytest.mark.row("R15")
 @pytest.mark.parametrize("data", SAMPLE.values(), ids=SAMPLE)
 def test_given_a_malformed_file_then_a_command_in_its_own_process_agrees(
     home: Path, file: Path, data: bytes
