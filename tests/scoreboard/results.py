@@ -79,7 +79,7 @@ def gathered(lines: Iterable[str]) -> dict[str, Result]:
 
 
 def _result(tests: Iterable[Told]) -> Result:
-    """Return failed where one failed, not run where none ran; a test without a load counts as 1."""
+    """Return failed where one failed, not run where none ran; a test that says nothing is a load of 1."""
     ran = [one for one in tests if one.outcome != "skipped"]
     failed = [one.test for one in ran if one.outcome != "passed"]
     reasons = [one.why for one in tests if one.outcome == "skipped"]
@@ -87,7 +87,7 @@ def _result(tests: Iterable[Told]) -> Result:
     return Result(
         outcome=FAILED if failed else PASSED if ran else NOT_RUN,
         why=_few(failed or reasons),
-        load=sum(one.load or 1 for one in ran),
+        load=sum(one.load or int(not one.figures) for one in ran),
         faults=sum(one.faults for one in ran),
         figure="; ".join(figures),
         seconds=round(sum(one.seconds for one in ran), 1),

@@ -48,14 +48,15 @@ def result(*lines: str) -> Result:
 
 
 def test_given_several_tests_of_a_row_then_they_are_one_result() -> None:
-    """Loads and faults add up; a figure that two of them say is said once; a test is a load."""
+    """Loads and faults add up; what two of them say is said once; a test that says nothing is a load."""
     made = result(
         line(load=200, faults=200, figures=["0 lost"], seeds=[1, 60]),
         line(load=3, figures=["0 lost", "opens"]),
+        line(figures=["opens"]),
         line(),
     )
 
-    assert Result(PASSED, "", 204, 200, "0 lost; opens", 3.0, (1, 60)) == made
+    assert Result(PASSED, "", 204, 200, "0 lost; opens", 4.0, (1, 60)) == made
 
 
 def test_given_a_test_that_failed_then_the_row_failed_and_names_it() -> None:

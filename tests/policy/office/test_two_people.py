@@ -5,6 +5,8 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.policy.office.people import STEPS, is_as, prepared, taken
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from tests.policy.office.computer import Office, Person
 
 
+@pytest.mark.row("R26")
 def test_given_two_people_then_values_refusals_and_exit_codes_are_as_documented(
     office: Office,
 ) -> None:
@@ -29,6 +32,7 @@ def test_given_two_people_then_values_refusals_and_exit_codes_are_as_documented(
     assert [] == wrong
 
 
+@pytest.mark.row("R26")
 def test_given_two_agents_then_each_has_the_policy_and_neither_sees_the_other(
     office: Office,
 ) -> None:
@@ -49,6 +53,7 @@ def test_given_two_agents_then_each_has_the_policy_and_neither_sees_the_other(
         assert "paused" not in silent
 
 
+@pytest.mark.row("R26")
 def test_given_what_is_kept_of_one_then_the_other_can_read_none_of_it(office: Office) -> None:
     """Everything is closed to others: 0600, in folders that are 0700."""
     alice, bob = prepared(office)
