@@ -279,6 +279,7 @@ def test_given_a_number_that_an_old_row_has_too_then_only_the_newest_is_undone(p
     assert [after(5)] == [episode.ended for episode in episodes]
 
 
+@pytest.mark.row("R33")
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 2**32), st.data())
 def test_given_any_history_then_rebuilt_is_stored(seed: int, data: st.DataObject) -> None:
@@ -859,6 +860,7 @@ def old(path: Path, version: int) -> None:
         db.executescript(sql)
 
 
+@pytest.mark.row("R34")
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
 def test_given_a_history_of_an_old_version_then_it_is_read(path: Path, version: int) -> None:
     """Every version that was ever released is kept as an example, and brought to the present."""
@@ -879,6 +881,7 @@ def test_given_a_history_of_an_old_version_then_it_is_read(path: Path, version: 
 NEXT = ("ALTER TABLE spans ADD COLUMN mood TEXT", "UPDATE spans SET mood = 'calm'")
 
 
+@pytest.mark.row("R34")
 def test_given_a_new_version_then_the_old_file_is_kept_beside_it(path: Path) -> None:
     """Before anything is changed there is a copy of how it was."""
     old(path, 1)
@@ -894,6 +897,7 @@ def test_given_a_new_version_then_the_old_file_is_kept_beside_it(path: Path) -> 
         assert 0o600 == stat.S_IMODE(beside.stat().st_mode)
 
 
+@pytest.mark.row("R34")
 def test_given_a_step_to_a_new_version_that_fails_then_nothing_has_changed(path: Path) -> None:
     """All of a step happens or none of it; meanwhile we go on from memory."""
     old(path, 1)
@@ -904,6 +908,7 @@ def test_given_a_step_to_a_new_version_that_fails_then_nothing_has_changed(path:
         assert ((), 3) == (store.problems, len(store.rows(DAY, DAY)[0]))
 
 
+@pytest.mark.row("R34")
 def test_given_an_old_history_when_a_program_only_looks_then_it_stays_old(path: Path) -> None:
     """A copy in memory is brought to the present; the file is left to the agent."""
     old(path, 1)
@@ -913,6 +918,7 @@ def test_given_an_old_history_when_a_program_only_looks_then_it_stays_old(path: 
         assert 1 == database.version(db)
 
 
+@pytest.mark.row("R17")
 def test_given_a_history_of_a_newer_program_then_it_is_read_and_left_alone(path: Path) -> None:
     """An older program shows what it can, writes nothing and says why."""
     with Store.open(path, migrations=(*MIGRATIONS, NEXT)) as store:
@@ -932,6 +938,7 @@ def test_given_a_history_of_a_newer_program_then_it_is_read_and_left_alone(path:
     assert (600.0, problems) == read
 
 
+@pytest.mark.row("R17")
 def test_given_a_history_of_a_newer_program_then_it_can_be_erased(path: Path) -> None:
     """It is one's own data, whoever wrote it."""
     with Store.open(path, migrations=(*MIGRATIONS, NEXT)) as store:
