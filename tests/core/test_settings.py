@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import math
-from datetime import date, datetime, time
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -23,14 +23,10 @@ from deskbreak.core.settings import (
 from deskbreak.core.settings_table import SETTINGS
 from deskbreak.core.values import judged
 from deskbreak.core.words import Said
+from tests.core.extreme import EXTREME
 
-EXTREME: list[Any] = [
-    *(0, -1, -0.0, 2**31, 2**63, -(2**63), 2**20000, 1e308, 1e-308, math.nan, math.inf, -math.inf),
-    *(True, False, "", "5", "true", "\x00\u202e", "x" * 100_000, None, [], {}, [[[[]]]]),
-    *({"a": {"b": 1}}, [math.nan], [None], date(2026, 1, 1), datetime(2026, 1, 1), time(9)),  # noqa: DTZ001
-    *(["09:00-09:00"], ["9-5"], ["25:00-26:00"], [datetime(2026, 1, 1)], ["2026-02-30"]),  # noqa: DTZ001
-    *(["wall"] * 5000, ["../../etc/passwd"], "../../etc/passwd", "24:00", [True], [2**63]),
-]
+if TYPE_CHECKING:
+    from tests.board import Board
 
 
 def user(name: str = "user settings", /, **values: object) -> Layer:
@@ -314,9 +310,14 @@ def test_given_thousands_of_unknown_keys_then_twenty_are_named_and_the_rest_coun
     assert "x.toml: 4980 more unknown keys" == lines(resolved)[-1]
 
 
+@pytest.mark.row("R31")
 @pytest.mark.parametrize("key", SETTINGS)
-def test_given_extreme_values_then_each_is_in_bounds_or_refused_with_one_line(key: str) -> None:
+def test_given_extreme_values_then_each_is_in_bounds_or_refused_with_one_line(
+    key: str, board: Board
+) -> None:
     """Whatever a file says, what is in force is sound."""
+    board.note(load=len(EXTREME), figure="0 values out of bounds in force")
+
     for value in EXTREME:
         resolved = resolve([Layer(Origin.USER, "u", {key: value})])
 
