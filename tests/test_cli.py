@@ -738,6 +738,7 @@ def _on_terminal(env: Mapping[str, str], columns: int, *argv: str) -> list[str]:
     return printed.decode().replace("\r\n", "\n").splitlines()
 
 
+@pytest.mark.row("R17")
 def test_given_another_version_when_it_is_told_something_then_that_is_said_as_well(
     here: Here, home: Path
 ) -> None:

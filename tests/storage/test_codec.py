@@ -122,6 +122,7 @@ def test_given_a_state_then_its_text_is_small_and_always_the_same(state: State) 
     assert not text.count(" ")
 
 
+@pytest.mark.row("R17")
 def test_given_the_text_of_a_program_with_fewer_fields_then_it_is_read() -> None:
     """An update that remembers more does not forget what there was."""
     codec = Codec()
@@ -153,6 +154,7 @@ def test_given_no_state_at_all_then_it_is_refused(text: str) -> None:
         Codec().load(text)
 
 
+@pytest.mark.row("R17")
 @pytest.mark.parametrize(
     ("field", "value"),
     [

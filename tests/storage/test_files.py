@@ -347,6 +347,7 @@ def test_given_any_bytes_then_reading_them_raises_nothing(data: bytes) -> None:
 # ── settings out ───────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.row("R17")
 def test_given_a_file_when_a_value_is_set_then_all_else_stays(file: Path) -> None:
     """Comments, order, blanks and unknown keys are the person's."""
     write_settings(file, {"position.interval_minutes": 15})
@@ -479,6 +480,7 @@ def test_given_a_value_that_cannot_be_then_it_is_never_written(file: Path) -> No
     assert OLD == file.read_text(encoding="utf-8")
 
 
+@pytest.mark.row("R17")
 @settings(max_examples=200)
 @given(mangled(), CHANGES)
 def test_given_a_mangled_file_when_it_is_changed_then_only_the_change_is_new(

@@ -199,6 +199,7 @@ def test_given_nothing_to_look_at_then_there_is_nothing_and_nothing_is_made(path
     assert not path.exists()
 
 
+@pytest.mark.row("R17")
 def test_given_an_older_history_when_it_is_looked_at_then_a_copy_is_brought_up(path: Path) -> None:
     """Only the agent changes the file: a program that is newer than it reads a copy."""
     with Store.open(path) as store:
