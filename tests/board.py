@@ -5,8 +5,9 @@
         ...
         board.note(load=size(200, 2000), faults=kills, figure=f"{lost} of {rows} rows lost")
 
-A test may fill several rows. ``python -m tests.scoreboard`` runs them and prints the table; rows and
-figures stand in docs/reliability.md.
+A test may fill several rows, by a mark for each; what else a mark says is for whoever reads it.
+``python -m tests.scoreboard`` runs them and prints the table; rows and figures
+stand in docs/reliability.md.
 """
 
 from __future__ import annotations
@@ -54,9 +55,14 @@ class Board:
             self.seeds = (seeds[0], seeds[-1])
 
 
+def rows_of(item: pytest.Item) -> list[str]:
+    """Return the rows that a test fills, in order."""
+    return sorted({marker.args[0] for marker in item.iter_markers("row")})
+
+
 def write(item: pytest.Item, report: pytest.TestReport, board: Board | None) -> None:
     """Append what became of a test, once for each row that it fills."""
-    rows = [row for marker in item.iter_markers("row") for row in marker.args]
+    rows = rows_of(item)
     if not FILE or not rows:
         return
     why = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""

@@ -108,7 +108,8 @@ def in_force(resolved: Resolved) -> dict[str, object]:
     return set_
 
 
-@pytest.mark.row("R15", "S09")
+@pytest.mark.row("R15")
+@pytest.mark.row("S09")
 @pytest.mark.parametrize(
     ("about", "data", "message"),
     policy_broken.BROKEN,
@@ -249,7 +250,8 @@ def test_given_a_broken_policy_and_broken_settings_then_each_is_one_message(
     assert 2 == len(broken.problems)
 
 
-@pytest.mark.row("R15", "S09")
+@pytest.mark.row("R15")
+@pytest.mark.row("S09")
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can put another folder over /etc/deskbreak")
 @pytest.mark.parametrize("row", [1, -1], ids=["broken", "deep"])
 def test_given_a_broken_policy_then_a_command_in_its_own_process_keeps_what_it_said(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
+from tests.board import rows_of
+
 if TYPE_CHECKING:
     import pytest
 
@@ -20,8 +22,3 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = [item for item in items if wanted.intersection(rows_of(item))]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
-
-
-def rows_of(item: pytest.Item) -> list[str]:
-    """Return the rows that a test fills."""
-    return [row for marker in item.iter_markers("row") for row in marker.args]

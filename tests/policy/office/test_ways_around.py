@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from tests.policy.office.computer import Office
 
 
-@pytest.mark.row("S09")
 @pytest.mark.parametrize("way", [pytest.param(way, id=way.said) for way in WAYS])
 def test_given_a_way_around_a_locked_value_then_it_leads_nowhere_and_policy_shows_it(
     office: Office, way: Way
