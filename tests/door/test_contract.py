@@ -57,6 +57,7 @@ def test_given_no_agent_when_a_command_is_asked_then_that_is_said(folder: Path) 
     assert not is_running(folder)
 
 
+@pytest.mark.row("R25")
 @pytest.mark.usefixtures("heard")
 def test_given_one_agent_when_a_second_claims_the_door_then_it_may_not(folder: Path) -> None:
     """One agent per person and machine."""
@@ -68,6 +69,7 @@ def _is_number(number: int, _: Command) -> dict[str, int]:
     return {"number": number}
 
 
+@pytest.mark.row("R25")
 def test_given_an_agent_that_ended_when_the_next_one_claims_the_door_then_it_answers(
     folder: Path,
 ) -> None:
@@ -134,6 +136,7 @@ def test_given_an_agent_that_ends_before_it_listened_then_nothing_of_it_is_left(
         ask(folder, Command("status"))
 
 
+@pytest.mark.row("R25")
 def test_given_many_starts_at_once_then_one_of_them_gets_the_door(folder: Path) -> None:
     """Who looks whether an agent runs does not keep it from starting."""
     together = threading.Barrier(8)
@@ -189,6 +192,7 @@ def test_given_an_agent_that_does_not_answer_in_time_then_that_is_said(folder: P
     ours.close()
 
 
+@pytest.mark.row("R25")
 def test_given_a_killed_agent_when_the_next_one_claims_the_door_then_it_gets_it(
     way: str, folder: Path
 ) -> None:
