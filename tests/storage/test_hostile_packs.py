@@ -14,7 +14,7 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("links, pipes and devices, and memory as Linux counts it", allow_module_level=True)
 
-from deskbreak.agent import delivery
+from deskbreak.agent import plyer_channel
 from deskbreak.commands.output import complain, facts, say
 from deskbreak.core.model import PromptView
 from deskbreak.core.pack import Whose
@@ -184,7 +184,7 @@ def test_given_hostile_packs_when_a_program_shows_them_then_none_is_an_option_of
     read: dict[str, Any],
 ) -> None:
     """The last way out runs notify-send, which has options; a dash is a longer one there."""
-    shown = [delivery._no_option(one_line(text)) for text in texts(read)]
+    shown = [plyer_channel._no_option(one_line(text)) for text in texts(read)]
 
     assert [] == [text for text in shown if text.startswith("-")]
     assert any(text.startswith("–") for text in shown)  # noqa: RUF001 - an en dash

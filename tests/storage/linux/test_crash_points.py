@@ -156,7 +156,7 @@ def bundle() -> list[Path]:
 def read_prompts(folder: Path) -> None:
     """Read packs and poses."""
     packs.read(folder, "de")
-    packs.pose_texts()
+    packs.pose_texts(folder)
 
 
 def own_pack(folder: Path) -> None:
