@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from tests.board import Board
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
+if sys.platform == "win32":
+    pytest.skip("Windows does not fork", allow_module_level=True)
+
 ROUNDS: Final = size(25, 250)
 HOMES: Final = 4  # at once: a start that finds an agent looks twice, and that takes a while
 AT_ONCE: Final = 5

@@ -21,7 +21,9 @@ from tests.storage.history import DAY, names
 if TYPE_CHECKING:
     from tests.board import Board
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
+if sys.platform == "win32":
+    pytest.skip("Windows does not fork", allow_module_level=True)
+
 NEXT: Final = (
     "ALTER TABLE spans ADD COLUMN mood TEXT",
     "UPDATE spans SET mood = 'calm'",
@@ -68,7 +70,7 @@ def _bring_up(path: Path, number: int) -> NoReturn:
         db.set_trace_callback(count)
         return db
 
-    database.connect = counted  # type: ignore[assignment]  # of this process alone
+    setattr(database, "connect", counted)  # noqa: B010 - of this process alone, and no type is kept
     try:
         Store.open(path, migrations=STEPS).close()
     except BaseException:  # noqa: BLE001 - the parent sees it in the status
