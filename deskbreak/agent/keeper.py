@@ -13,6 +13,7 @@ from deskbreak.core.rules import rules
 from deskbreak.core.schedule import day_of
 from deskbreak.core.settings import Origin
 from deskbreak.core.turn import open_spans
+from deskbreak.core.words import Refusal
 from deskbreak.storage import language
 from deskbreak.storage import packs as packs_
 from deskbreak.storage.store import Saved
@@ -78,22 +79,23 @@ class Keeper:
         before, self.resolved = self.resolved, self._settings.load()
         self._tell_problems(before)
         self._tell_policy(before)
-        if self._look_at_packs() != self._packs_seen:
-            old, self.pack = self.pack, self._read_packs()
-            self._tell_of_packs(old)
+        if packs_.is_withheld(self.pack) or self._look_at_packs() != self._packs_seen:
+            self._read_packs_again()
         self._hidden -= set(self.resolved.texts("person.hidden_prompts"))
         self.rules = self._made_rules()
 
     def reload_if_changed(self) -> bool:
         """Read settings and packs again if a file is another one, and nobody is writing into it.
 
+        What a disk withheld is read again too, and so are the person's packs in that case.
         Editors write in several steps, and remove before they make anew: what lies there in
         between is nobody's wish. Where it may be that, `look_again_s` says when to look again.
         """
         now_s = self._clock.boot_s()
         packs = self._look_at_packs()
         seen = (self._settings.look(), packs)
-        if not self._settings.changed_on_disk() and packs == self._packs_seen:
+        is_other = self._settings.changed_on_disk() or packs != self._packs_seen
+        if not is_other and not packs_.is_withheld(self.pack):
             self._restless = None
         elif self._restless is None or self._restless[0] != seen:
             self._restless = (seen, now_s + SETTLED_S * self._clock.speed)
@@ -101,6 +103,17 @@ class Keeper:
             self.reload()
             return True
         return False
+
+    def _read_packs_again(self) -> None:
+        """Read the packs; where not even ours can be read just now, all we have goes on."""
+        old = self.pack
+        try:
+            self.pack = self._read_packs()
+        except Refusal as reason:  # an update replaces it, or a disk withholds it
+            if reason.why not in old.problems:
+                self.pack = replace(old, problems=(*old.problems, reason.why))
+            self._packs_seen = None  # so that it is tried again
+        self._tell_of_packs(old)
 
     @property
     def look_again_s(self) -> float | None:
@@ -176,6 +189,11 @@ class Keeper:
         """What is wrong with the history."""
         return tuple(self._store.problems)
 
+    @property
+    def write_again_s(self) -> float | None:
+        """When to try again to write what waits (the engine's clock); None: nothing does."""
+        return self._store.write_again_s
+
     # ── rows and state ─────────────────────────────────────────────────────────────────────
 
     def _fitted(self, saved: Saved) -> State:
@@ -201,8 +219,9 @@ class Keeper:
 
     def keep(self, state: State, rows: Sequence[Span | Episode], undo: Sequence[Undo]) -> None:
         """Write rows and state in one go, before anything of it is shown."""
+        was_misread = self._store.is_misread
         self._store.append(rows, undo, self._saved(state))
-        today = self._today
+        today = None if was_misread else self._today
         if today is None or today.on != state.today:
             self._store.prune(state.today, self.resolved.whole("history.keep_days"))
         if today is None or undo or today.on != state.today:

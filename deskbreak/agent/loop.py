@@ -116,11 +116,12 @@ class Loop:
                 self._guard(what)
 
     def _until_beat_s(self) -> float | None:
-        """Return real seconds until the next sign of life, or until settings may be at rest.
+        """Return real seconds until the next sign of life, or until a disk may be of use again.
 
-        None while nobody is at the desk and no file changes.
+        None while nobody is at the desk, no file changes and nothing waits to be written.
         """
-        at_s = [] if self.keeper.look_again_s is None else [self.keeper.look_again_s]
+        wanted_s = (self.keeper.look_again_s, self.keeper.write_again_s)
+        at_s = [when_s for when_s in wanted_s if when_s is not None]
         if presence_of(self._state) is Presence.DESK:
             at_s.append(self._beat_s + HEARTBEAT_S)
         if not at_s:
@@ -134,7 +135,11 @@ class Loop:
             self.outside.heartbeat(now_s)
         except Exception:  # noqa: BLE001 - as in `_guard`
             _log.exception("No sign of life could be left")
-        if self.keeper.reload_if_changed() or now_s >= self._saved_s + SAVE_EVERY_S:
+        again_s = self.keeper.write_again_s
+        is_time = now_s >= self._saved_s + SAVE_EVERY_S or (
+            again_s is not None and now_s >= again_s
+        )
+        if self.keeper.reload_if_changed() or is_time:
             self._guard(self.inbox.snapshot())
 
     def _guard(self, event: Event) -> None:

@@ -59,6 +59,7 @@ _TRACES: Final = N_(
     "another program has it open, or the disk is full. Mend that, and erase once more."
 )
 _PASSING: Final = ("full", "locked", "reach")
+_MISREAD: Final = frozenset({"partly", "unread"})
 
 
 class Disk:
@@ -93,6 +94,11 @@ class Disk:
         """This is no longer wrong."""
         if self._problems.pop(cause, None):
             _log.debug("%s: no longer %s", self.path, cause)
+
+    @property
+    def is_misread(self) -> bool:
+        """Whether something could not be read, and perhaps can be by now."""
+        return bool(_MISREAD & self._problems.keys())
 
     @property
     def db(self) -> sqlite3.Connection | None:

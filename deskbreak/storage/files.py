@@ -15,6 +15,7 @@ from deskbreak.core.settings import Layer, Origin, check, flatten
 from deskbreak.core.words import N_, Refusal, Said, said
 from deskbreak.storage.textfile import (
     BOM,
+    Withheld,
     decoded,
     locked,
     private_folder,
@@ -241,6 +242,7 @@ class ReadFile:
     lines: Mapping[str, int] = field(default_factory=dict)
     problem: Said | None = None
     doubled: tuple[Said, ...] = ()  # keys given twice; the file counts all the same
+    withheld: bool = False  # the problem is the disk's, and may pass without a change of the file
 
     def layer(self, name: str, origin: Origin = Origin.USER) -> Layer:
         """Return it as a layer, which messages call *name*."""
@@ -252,7 +254,7 @@ def read_settings(path: Path) -> ReadFile:
     try:
         data = read_bytes(path, MOST_BYTES)
     except Refusal as reason:
-        return ReadFile(problem=reason.why)
+        return ReadFile(problem=reason.why, withheld=isinstance(reason, Withheld))
     return ReadFile() if data is None else parse_settings(data, str(path))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskbreak import policy
 from deskbreak.core import managed
+from deskbreak.core.managed import Status
 from deskbreak.core.settings import Layer, Origin, Resolved, describe, parse_value
 from deskbreak.core.words import N_, said
 from deskbreak.policy import packs
@@ -43,6 +44,7 @@ class Settings:
         self._good: Layer | None = None
         self._last_good = LastGood(path)
         self._seen: object = None
+        self._withheld = False
         self._loading = threading.Lock()
         self.documents: tuple[Document, ...] = ()
         """What an organisation has set, as of the last `load`."""
@@ -84,6 +86,10 @@ class Settings:
         self._seen = self.look()  # before they are read: a change in between is then seen as one
         self.documents = self._policies.load() if self._policies else ()
         read = read_settings(self._path)
+        # A disk that did not give a file may do so the next time, and nothing else tells of that.
+        self._withheld = read.withheld or any(
+            one.status is Status.UNREADABLE for one in self.documents
+        )
         if read.problem is None:
             resolved = managed.under(self.documents, [read.layer(str(self._path))])
             self._good = next(one for one in resolved.layers if one.origin is Origin.USER)
@@ -100,8 +106,11 @@ class Settings:
         return (self._policies.look() if self._policies else None, _stamp(self._path))
 
     def changed_on_disk(self) -> bool:
-        """Tell whether a file is another than at the last `load`. One look at each."""
-        return self.look() != self._seen
+        """Tell whether a file is another than at the last `load`, or was withheld then.
+
+        One look at each.
+        """
+        return self._withheld or self.look() != self._seen
 
     @property
     def places(self) -> tuple[Path, ...]:

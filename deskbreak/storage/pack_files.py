@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.checks import brief
 from deskbreak.core.words import N_, Refusal, said
-from deskbreak.storage.textfile import BOM, decoded, read_bytes
+from deskbreak.storage.textfile import BOM, UNREADABLE, decoded, read_bytes
 from deskbreak.storage.toml_text import see_that_quick
 
 if TYPE_CHECKING:
@@ -161,5 +161,4 @@ def _text(data: bytes, name: str) -> str:
 
 
 def _unread(path: Path, error: OSError) -> Said:
-    sentence = N_("{path} cannot be read: {reason}")
-    return said(sentence, path=path, reason=error.strerror or str(error))
+    return said(UNREADABLE, path=path, reason=error.strerror or str(error))

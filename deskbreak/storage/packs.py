@@ -11,6 +11,7 @@ from deskbreak.core.pack import MOST_PROMPTS, Whose
 from deskbreak.core.words import N_, said
 from deskbreak.policy.packs import see_that_secure
 from deskbreak.storage import files, language, pack_files
+from deskbreak.storage.textfile import UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -140,6 +141,11 @@ def pose_texts(own: Path, *organisation: Path) -> tuple[tuple[str, str], ...]:
         looked = pack_files.look_into(folder, _pose_files, _SEES[whose])
         found += [(_called(folder / name, whose), text) for name, text in looked.texts.items()]
     return tuple(found)
+
+
+def is_withheld(made: Pack) -> bool:
+    """Whether a disk did not give all of it, which it may do the next time."""
+    return any(problem.template == UNREADABLE for problem in made.problems)
 
 
 def look(own: Path, *organisation: Path) -> object:

@@ -126,6 +126,17 @@ class Store:
         """How many changes are in memory only."""
         return len(self._waiting)
 
+    @property
+    def is_misread(self) -> bool:
+        """Whether the last look into it missed something; the next one may not."""
+        return self._disk.is_misread
+
+    @property
+    def write_again_s(self) -> float | None:
+        """From when on (boot clock) to try again to write what waits; None where nothing does."""
+        is_waiting = bool(self._waiting or self._unsaved) and not self._disk.frozen
+        return self._retry_at_s if is_waiting and self._retry_at_s else None
+
     def close(self) -> None:
         """Write what waits, and let go."""
         if self._looked_at is not None:

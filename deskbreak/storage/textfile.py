@@ -31,6 +31,14 @@ _OTHER_ENCODINGS: Final = (
 )
 
 
+UNREADABLE: Final = N_("{path} cannot be read: {reason}")
+"""What is said of a file or a folder that a disk does not give."""
+
+
+class Withheld(Refusal):
+    """The disk does not give a file now; another time it may, though nobody changed anything."""
+
+
 def private_folder(path: Path) -> Path:
     """Make *path*, and what is missing above it, for this user alone; return it.
 
@@ -84,7 +92,8 @@ def read_bytes(path: Path, most_bytes: int) -> bytes | None:
     """Return what is in a file, or None where there is none.
 
     Raises:
-        Refusal: It is too large, is no file, is a link to nothing, or cannot be read.
+        Withheld: It cannot be read now.
+        Refusal: It is too large, is no file, or is a link to nothing.
     """
     try:
         # Looked at first: to open a pipe would wait for somebody to write into it.
@@ -99,12 +108,16 @@ def read_bytes(path: Path, most_bytes: int) -> bytes | None:
         target = os.path.realpath(path)
         raise Refusal(said(sentence, path=path, target=target)) from error
     except OSError as error:
-        sentence = N_("{path} cannot be read: {reason}")
-        raise Refusal(said(sentence, path=path, reason=_reason(error))) from error
+        raise withheld(path, error) from error
     if len(data) > most_bytes:
         sentence = N_("{path} is larger than {most} kB, so it cannot be what it should be")
         raise Refusal(said(sentence, path=path, most=most_bytes // 1024))
     return data
+
+
+def withheld(path: Path, error: OSError) -> Withheld:
+    """Say that *path* cannot be read now."""
+    return Withheld(said(UNREADABLE, path=path, reason=_reason(error)))
 
 
 def decoded(data: bytes, name: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
-from typing import TYPE_CHECKING
+import sqlite3
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -20,12 +22,14 @@ from deskbreak.core.model import (
     Presence,
 )
 from deskbreak.core.words import said
+from deskbreak.storage import files, pack_files, textfile
 from tests.fakes import Desk, FakeClock
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from deskbreak.core.model import Episode, Event, PromptView, Rules, State, Step
+    from deskbreak.core.stats import Week
 
 TO_A_PROMPT = ("20m work", "10s idle")
 """The first lull after twenty minutes."""
@@ -564,6 +568,100 @@ def test_given_a_file_that_was_changed_by_hand_when_nobody_tells_then_it_is_noti
     )
 
     assert [("position", "taken", "answer")] == ended(desk)
+
+
+def test_given_a_disk_that_withheld_settings_and_packs_when_it_gives_them_then_they_count(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody changes a file when a disk comes back, so nothing tells of it: they are read again."""
+
+    def withhold(path: Path, most_bytes: int) -> bytes | None:
+        if is_mended or not path.is_relative_to(desk.file.parent):
+            return textfile.read_bytes(path, most_bytes)
+        raise textfile.withheld(path, OSError(errno.EIO, "Input/output error"))
+
+    def mend() -> None:
+        told.extend(map(str, desk.keeper.settings_problems))
+        is_mended.append(True)
+
+    is_mended: list[bool] = []
+    told: list[str] = []
+    desk.file.write_text("[position]\ninterval_minutes = 15\n", encoding="utf-8")
+    (desk.file.parent / "packs").mkdir()
+    (desk.file.parent / "packs" / "mine.toml").write_bytes(b'schema_version = 1\nlanguage = "en"\n')
+    monkeypatch.setattr(files, "read_bytes", withhold)
+    monkeypatch.setattr(pack_files, "read_bytes", withhold)
+    desk.keeper.reload()
+    desk.run("14m work", mend, "61s work", "10s idle", lambda: desk.ask("answer", "done"))
+
+    assert [True, True] == ["cannot be read" in problem for problem in told]
+    assert () == desk.keeper.settings_problems
+    assert [("position", "taken", "answer")] == ended(desk)
+
+
+def test_given_our_own_pack_that_is_gone_when_it_is_read_again_then_the_one_we_have_goes_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While an update replaces it there is none for a moment."""
+    english = desk.keeper.pack.texts
+    desk.file.write_text('language = "de"\n', encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "bundled", lambda *_: desk.file.parent / "none.toml")
+        desk.keeper.reload()
+        meanwhile = desk.keeper.pack.texts
+    desk.run("31s work", "2s work")
+
+    assert english == meanwhile
+    assert english != desk.keeper.pack.texts
+
+
+def test_given_rows_that_wait_when_the_disk_is_well_again_then_they_are_written_within_a_minute(
+    desk: Desk,
+) -> None:
+    """Though nothing happens at the desk, nor is anybody at it."""
+    other = sqlite3.connect(desk.path, isolation_level=None)
+
+    def lock() -> None:
+        other.execute("BEGIN IMMEDIATE")
+        desk.inbox.observe()
+
+    def let_go() -> None:
+        waiting.append(desk.store.write_again_s)
+        other.execute("ROLLBACK")
+
+    def look() -> None:
+        waiting.append(desk.store.write_again_s)
+        assert () == desk.store.problems
+
+    waiting: list[float | None] = []
+    desk.run("2m work", lock, "1m work", let_go, "31s work", look, quits=False)
+    other.close()
+
+    assert [False, True] == [when_s is None for when_s in waiting]
+
+
+def test_given_a_history_that_was_misread_then_the_week_is_read_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that failed while today was read must not make today shorter."""
+    Desk(desk.file.parent).run("5m work")
+
+    def fail(*_: object) -> NoReturn:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    def mend() -> None:
+        weeks.append(desk.loop.snapshot().week)
+        monkeypatch.undo()
+        desk.inbox.observe()
+
+    def look() -> None:
+        weeks.append(desk.loop.snapshot().week)
+
+    weeks: list[Week | None] = []
+    monkeypatch.setattr("deskbreak.storage.rows.read_spans", fail)
+    desk.run("1m work", mend, "1m work", look)
+
+    assert [60, 420] == [week and round(week.total.desk_seconds) for week in weeks]
 
 
 def test_given_a_longer_interval_when_it_is_read_then_it_causes_no_prompt(desk: Desk) -> None:
