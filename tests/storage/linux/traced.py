@@ -64,9 +64,11 @@ class Call:
         return [f"inject={self.name}:error={code}:when={self.nth}"]
 
     def failing_from_here(self, code: str) -> list[str]:
-        """Return what makes this call fail, and all that follow."""
+        """Return what makes this call fail, and all that follow, but for locks."""
         counts = dict.fromkeys(_AFTERWARDS, 1)
         counts |= {name: count + 1 for name, count in self.before} | {self.name: self.nth}
+        for lock in ("fcntl", "flock"):
+            counts.pop(lock, None)
         return [f"inject={name}:error={code}:when={nth}+" for name, nth in counts.items()]
 
 
