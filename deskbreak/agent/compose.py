@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import shutil
 import signal
 import sys
@@ -55,7 +56,7 @@ def run(*, speed: float, debug: bool, wish: str | None = None) -> int:
     trial = None if speed == 1.0 else places.runtime / "trial"
     other = Refusal(said(N_("already running; “deskbreak status” tells what it does")))
     with _only_one(places, other, debug=debug) as door:
-        is_first = trial is None and not places.history.exists()
+        is_first = trial is None and not os.path.exists(places.history)  # noqa: PTH110 - never raises
         agent = _agent(places, trial, speed)
         greeting = [_greeting(agent.desktop, speed)]
         if trial is None and not agent.desktop.is_terminal:

@@ -74,7 +74,7 @@ def _folder(folder: Path, level: Level, owners: frozenset[int]) -> Iterator[Docu
         see_that_secure(folder, owners)
     except FileNotFoundError as error:
         # A link to where nothing is today is no missing policy.
-        if any(path.is_symlink() for path in (folder, *folder.parents[:2])):
+        if any(_is_link(path) for path in (folder, *folder.parents[:2])):
             yield _without(whole, Status.UNREADABLE, _unread(folder, error))
         return
     except Insecure as insecure:
@@ -101,7 +101,7 @@ def _file(path: Path, level: Level, owners: frozenset[int]) -> Document | None:
         data = _read(path, owners)
         values, lines, doubled = parsed(data, str(path))
     except FileNotFoundError as error:
-        if not path.is_symlink():
+        if not _is_link(path):
             return None
         return _without(whole, Status.UNREADABLE, _unread(path, error))
     except Insecure as insecure:
@@ -111,6 +111,11 @@ def _file(path: Path, level: Level, owners: frozenset[int]) -> Document | None:
     except Refusal as refusal:
         return _without(whole, Status.UNREADABLE, refusal.why)
     return Document(whole.name, level, whole.scope, values, lines, doubled)
+
+
+def _is_link(path: Path) -> bool:
+    """Whether it is a link, as far as the disk tells: unlike `is_symlink` it never raises."""
+    return os.path.islink(path)  # noqa: PTH114 - as said
 
 
 def _read(path: Path, owners: frozenset[int]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -54,7 +55,7 @@ class Policies:
             name: one.values for name, one in good.items()
         }
         # Another process needs it, and the person may have removed it since.
-        if is_new or (kept and not self._copy.exists()):
+        if is_new or (kept and not os.path.exists(self._copy)):  # noqa: PTH110 - never raises
             _save(self._copy, kept)
         self._good = {name: replace(one, status=Status.OK, why=None) for name, one in kept.items()}
         return known

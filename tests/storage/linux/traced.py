@@ -13,6 +13,7 @@ import re
 import subprocess
 import tempfile
 import time
+import traceback
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,6 +171,6 @@ def _live(act: Act, theirs: int, go: int) -> NoReturn:
         result = act(repair)
         os.write(theirs, json.dumps(result).encode() + b"\n")
         status = 0
-    except BaseException as error:  # noqa: BLE001 - the parent sees it
-        os.write(theirs, json.dumps(repr(error)).encode() + b"\n")
+    except BaseException:  # noqa: BLE001 - the parent sees it
+        os.write(theirs, json.dumps(traceback.format_exc()).encode() + b"\n")
     os._exit(status)
