@@ -68,6 +68,7 @@ class Keeper:
         self.rules: Rules = self._made_rules()
         self.state = None if saved is None else self._fitted(saved)
         self._today: _Today | None = None
+        self._pruned: date | None = None  # the day on which that was done last
         self._tell_problems()
         self._tell_of_packs()
 
@@ -222,8 +223,9 @@ class Keeper:
         was_misread = self._store.is_misread
         self._store.append(rows, undo, self._saved(state))
         today = None if was_misread else self._today
-        if today is None or today.on != state.today:
+        if state.today != self._pruned:
             self._store.prune(state.today, self.resolved.whole("history.keep_days"))
+            self._pruned = None if self._store.write_again_s else state.today
         if today is None or undo or today.on != state.today:
             self._today = self._read_today(state.today)
         elif rows:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
     Migrations = Sequence[Sequence[str]]
 
-BUSY_S: Final = 0.2
-"""So long we wait for another program to let go; the agent's thread must be back in 0.25 s."""
+BUSY_S: Final = 0.15
+"""So long we wait for another program to let go, in a dozen naps that a busy machine makes longer;
+the agent's thread must be back in 0.25 s."""
 _PRIVATE_FOLDER: Final = 0o700
 _PRIVATE_FILE: Final = 0o600
 _OTHERS: Final = 0o077

@@ -319,6 +319,7 @@ class Store:
         """Keep only the figures of days that are *keep_days* old; make the weekly backup.
 
         At most 31 days in one call, which takes about 0.1 s; True means that there are more.
+        Nothing is done while rows wait to be written: whoever holds the file holds it for this, too.
         """
         assert self._looked_at is None, "only the agent writes"
         before = today - timedelta(days=keep_days)
@@ -333,7 +334,7 @@ class Store:
                 rows.put_figures(db, stats.add(on, [*rows.read_figures(db, on, on), day]))
                 rows.drop_rows(db, on)
 
-        if self._disk.frozen or not self._disk.attempt(act):
+        if self._disk.frozen or self.write_again_s is not None or not self._disk.attempt(act):
             return False
         self._disk.back_up(today)
         return len(old) > _DAYS_AT_ONCE
