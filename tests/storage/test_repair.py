@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import sys
 import time
+from collections import Counter
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -16,11 +17,14 @@ from hypothesis import strategies as st
 
 from deskbreak.storage import database, leaves, repair
 from deskbreak.storage.store import Store
+from tests.board import size
 from tests.storage.faults import survived
 from tests.storage.history import DAY, after, last_day, live, names, saved, span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.board import Board
 
     Damage = Callable[[bytearray], bytes]
 
@@ -90,6 +94,7 @@ def foreign() -> bytes:
         return db.serialize()
 
 
+@pytest.mark.row("R13")
 @pytest.mark.parametrize(("damage", "share"), DAMAGES.values(), ids=DAMAGES)
 def test_given_a_damaged_file_then_it_is_set_aside_and_we_go_on(
     path: Path, damage: Damage, share: float
@@ -119,24 +124,71 @@ def test_given_a_damaged_file_then_it_is_set_aside_and_we_go_on(
     assert took_s < 3
 
 
-def test_given_bits_turned_over_anywhere_then_nearly_all_is_saved(path: Path) -> None:
-    """Where less than a page in a hundred is hit, at least 95 in a hundred rows are there again."""
-    whole, data = counted(path), path.read_bytes()
-    pages = max(1, len(data) // PAGE // 100)
-    shares, unseen = [], 0
-    for seed in range(40):
+def hurt(how: int, data: bytearray, log: bytearray, lots: random.Random) -> tuple[str, float]:
+    """Do to the file, or its log, what a disk or another program may; return what, and the share.
+
+    The share of the rows is what must be saved of them: nearly all where a page in a hundred is hit.
+    """
+    pages, slight = len(data) // PAGE, max(1, len(data) // PAGE // 100)
+    match how:
+        case 0:
+            data[:] = flipped(data, lots.randrange(2**32), slight)
+            return "bits", 0.95
+        case 1:
+            data[:] = zeroed(data, lots.randrange(pages))
+            return "zeros", 0.95
+        case 2:
+            length = lots.randrange(1, 100)
+            data[:length] = lots.randbytes(length)
+            return "header", 0.95
+        case 3:
+            del data[lots.randrange(len(data)) :]
+            return "cut off", 0.0
+        case _:
+            at = lots.randrange(len(log))
+            log[at:] = bytes(len(log) - at) if lots.random() < 0.5 else lots.randbytes(64)
+            return "log", 0.95
+
+
+@pytest.mark.row("R13")
+def test_given_damage_of_any_kind_then_we_start_in_time_and_nearly_all_is_saved(
+    path: Path, board: Board
+) -> None:
+    """It is said once and set aside; where less than a page in a hundred is hit, 95 in a hundred rows are there."""
+    with Store.open(path) as store:
+        for n in range(60):
+            store.append([span(90_000 + n, 90_001 + n)], [], saved())
+        log = path.with_name("history.db-wal").read_bytes()
+        data = path.read_bytes()
+    whole, times, lots = counted(path) - 60, size(40, 500), random.Random(13)  # noqa: S311 - no secret
+    slowest_s, least, told, kinds = 0.0, 1.0, 0, Counter[str]()
+    for number in range(times):
         for file in path.parent.iterdir():
             file.unlink()
-        path.write_bytes(flipped(bytearray(data), seed, pages))
+        broken, broken_log = bytearray(data), bytearray(log)
+        kind, share = hurt(number % 5, broken, broken_log, lots)
+        path.write_bytes(broken)
+        path.with_name("history.db-wal").write_bytes(broken_log)
+        begun_s = time.perf_counter()
         with Store.open(path) as store:
+            slowest_s = max(slowest_s, time.perf_counter() - begun_s)
             spans, episodes = store.rows(DAY, last_day(DAYS))
-            unseen += not store.problems
-            store.append([span(90_000, 90_010)], [], saved())
+            assert len(store.problems) <= 1
+            store.append([span(95_000, 95_010)], [], saved())
             assert 0 == store.waiting
-        shares.append((len(spans) + len(episodes)) / whole)
+        found = (len(spans) + len(episodes)) / whole
+        assert found >= share, (number, kind)
+        least = min(least, found if share == 0.95 else 1)
+        aside = [name for name in names(path.parent) if "damaged" in name and "-wal" not in name]
+        assert len(aside) == len(store.problems) <= 1, (number, kind)
+        told += len(store.problems)
+        kinds[kind] += 1
+    figure = f"{100 * least:.1f} % saved at least, opened in {slowest_s:.2f} s at most"
+    board.note(load=times, faults=told, figure=figure)
 
-    print(f"\n{len(shares)} damaged files, worst share saved {min(shares):.3f}, {unseen} harmless")  # noqa: T201 - the figure
-    assert min(shares) >= 0.95
+    assert 5 == len(kinds)
+    assert slowest_s < 3
+    assert told > times / 3
 
 
 def test_given_a_backup_then_it_fills_what_was_lost(path: Path) -> None:
