@@ -299,7 +299,7 @@ class _Agent:
                 (*parts, findings.door(__version__, None)),
                 keeper.resolved,
                 keeper.pack,
-                keeper.store_problems,
+                findings.of_history(self.store),
                 words,
             )
         left = self._erase_elsewhere(command) if command.name == "erase" else []

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from deskbreak.core.settings import Resolved
     from deskbreak.core.words import Refusal, Said, Words
     from deskbreak.storage.autostart import Autostart
+    from deskbreak.storage.store import Store
 
 _OVER_BUS: Final = frozenset({"freedesktop", "portal", "plyer"})
 _WORKS: Final = (ChannelState.IN_USE, ChannelState.READY)
@@ -193,10 +194,8 @@ def _bad(
     return Finding(name, None, False, why, remedy, tuple(refused), required)  # noqa: FBT003 - a row
 
 
-def of_files(
-    resolved: Resolved, pack: Pack, store_problems: Sequence[Said], words: Words
-) -> Iterator[Finding]:
-    """Yield what is found of settings, policy, packs and history, each cause by itself."""
+def of_files(resolved: Resolved, pack: Pack, words: Words) -> Iterator[Finding]:
+    """Yield what is found of settings, policy and packs, each cause by itself."""
     own = [one for one in resolved.problems if one not in resolved.policy_problems]
     yield from _of("settings", "settings.toml", own)
     if resolved.is_managed or resolved.policy_problems:
@@ -205,7 +204,13 @@ def of_files(
     if count or pack.problems:
         added = words.ngettext("{n} prompt added", "{n} prompts added", count).format(n=count)
         yield from _of("packs", added, pack.problems)
-    yield from _of("history", "SQLite", store_problems)
+
+
+def of_history(store: Store) -> tuple[Finding, ...]:
+    """Tell how the history is, and what there is to know of its place."""
+    if store.notes and not store.problems:
+        return tuple(Finding("history", "SQLite", ok=True, why=note) for note in store.notes)
+    return tuple(_of("history", "SQLite", store.problems))
 
 
 def _of(name: str, chosen: str, problems: Sequence[Said]) -> Iterator[Finding]:

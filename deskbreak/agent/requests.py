@@ -346,11 +346,11 @@ def doctor_reply(
     parts: Sequence[Finding],
     resolved: Resolved,
     pack: Pack,
-    store_problems: Sequence[Said],
+    history: Sequence[Finding],
     words: Words,
 ) -> Reply:
     """Answer `doctor`: what was found of the *parts* of desktop and agent, and of our files."""
-    every = (*parts, *findings.of_files(resolved, pack, store_problems, words))
+    every = (*parts, *findings.of_files(resolved, pack, words), *history)
     return {
         "ok": True,
         "facts": reports.doctor_json(every, words),

@@ -34,7 +34,7 @@ def examine(words: Words) -> dict[str, Any]:
     folders = settings.organisation_packs
     pack = packs.read(places.packs, resolved.text("language"), *folders)
     with Store.open(places.history, read_only=True) as store:
-        store_problems = store.problems
+        history = findings.of_history(store)
     desktop = open_desktop(Given(places.runtime, words, 1.0, places.runtime / "heartbeat"))
     try:
         desktop.watch_over(lambda: None)
@@ -42,7 +42,7 @@ def examine(words: Words) -> dict[str, Any]:
         desktop.try_channels()
         found = desktop.findings()
         door = findings.door(None, _no_door(places))
-        return requests.doctor_reply((*found, door), resolved, pack, store_problems, words)
+        return requests.doctor_reply((*found, door), resolved, pack, history, words)
     finally:
         desktop.close()
 

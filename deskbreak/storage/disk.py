@@ -154,14 +154,18 @@ class Disk:
         try:
             database.check(db)
             database.migrate(db, self._migrations, lambda old: repair.keep_old(db, path, old))
-            kind = database.network(path)
-            database.choose_journal(db, local=kind is None)
+            database.choose_journal(db, local=self._see_place() is None)
         except BaseException:
             db.close()
             raise
         self._identity = self._found()
-        self.notes = (said(_NETWORK, path=path, kind=kind),) if kind else ()
         return db
+
+    def _see_place(self) -> str | None:
+        """Return the name of the network file system that it lies on, if any, and note that."""
+        kind = database.network(self.path)
+        self.notes = (said(_NETWORK, path=self.path, kind=kind),) if kind else ()
+        return kind
 
     def _found(self) -> tuple[int, int] | None:
         with suppress(OSError):
@@ -233,6 +237,7 @@ class Disk:
         """
         try:
             if self.path.exists():
+                self._see_place()
                 db = repair.snapshot(self.path, self._migrations, closely=closely)
                 if database.version(db) > len(self._migrations):
                     self._say_newer(database.version(db))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from deskbreak.agent import findings
 from deskbreak.agent.requests import doctor_reply
 from deskbreak.core import managed
 from deskbreak.core.managed import Document, Level, Scope
@@ -16,6 +17,7 @@ from deskbreak.core.pack import Pack, Whose
 from deskbreak.core.reports import Finding
 from deskbreak.core.settings import resolve
 from deskbreak.core.words import said
+from deskbreak.storage.store import Store
 from tests.fakes import Desk
 
 if TYPE_CHECKING:
@@ -219,9 +221,12 @@ def test_given_trouble_with_files_when_the_doctor_answers_then_each_is_a_finding
     door = Finding("door", "deskbreak 1", ok=True)
     fine = resolve([])
     broken = replace(fine, problems=(said("one"),))
-    well = doctor_reply((*parts, door), fine, Pack("en"), (), words)
+    well = doctor_reply(
+        (*parts, door), fine, Pack("en"), (Finding("history", "SQLite", ok=True),), words
+    )
     faulty = Pack("en", problems=(said("two"),), whose={"X-1": Whose.OWN})
-    ill = doctor_reply((*parts, door), broken, faulty, (said("three"),), words)
+    history = Finding("history", "SQLite", ok=False, why=said("three"))
+    ill = doctor_reply((*parts, door), broken, faulty, (history,), words)
 
     assert (False, True) == (well["problems"], ill["problems"])
     assert [("idle", True), ("door", True), ("settings", True), ("history", True)] == [
@@ -242,6 +247,22 @@ def test_given_packs_of_others_when_the_doctor_answers_then_they_are_counted() -
 
     found = {one["name"]: (one["ok"], one["chosen"]) for one in made["facts"]["findings"]}
     assert (True, "2 prompts added") == found["packs"]
+
+
+def test_given_a_history_then_the_doctor_says_what_is_wrong_with_it_or_what_there_is_to_know(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A network drive is no problem, and worth a sentence; a problem is said before it."""
+    path = tmp_path / "history.db"
+    monkeypatch.setattr("deskbreak.storage.database.network", lambda _path: "nfs4")
+    with Store.open(path) as store:
+        far = findings.of_history(store)
+    path.write_bytes(b"nonsense")
+    with Store.open(path, read_only=True) as store:
+        (ill,) = findings.of_history(store)
+
+    assert [True] == [one.ok and "network drive (nfs4)" in str(one.why) for one in far]
+    assert (False, True) == (ill.ok, "is damaged" in str(ill.why))
 
 
 def test_given_a_policy_when_the_doctor_answers_then_it_is_a_finding() -> None:
