@@ -98,6 +98,8 @@ class Door:
             except (ValueError, RecursionError) as error:
                 # What was said may be private, and as long as it likes.
                 _log.warning("A command was not understood: %s", type(error).__name__)
+            except Exception:  # noqa: BLE001 - whatever one command does, the next is answered
+                _log.exception("A command was not carried out")
 
     def close(self) -> None:
         """Answer no more, and let the next agent in."""

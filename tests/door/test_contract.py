@@ -221,6 +221,25 @@ def test_given_a_killed_agent_when_the_next_one_claims_the_door_then_it_gets_it(
     ours.close()
 
 
+def test_given_a_command_that_breaks_when_it_is_asked_then_the_next_one_is_answered(
+    way: str, folder: Path
+) -> None:
+    """An update may have taken away what it needs: that must not make the agent deaf."""
+
+    def answer(command: Command) -> dict[str, Any]:
+        return {"ok": 1 / len(command.argument)}
+
+    ours = Door(folder)
+    assert ours.claim()
+    ours.open(answer)
+    with pytest.raises(Refusal, match="does not answer"):
+        ask(folder, Command("status"))
+    reply = ask(folder, Command("status", "!"))
+    ours.close()
+
+    assert {"version": __version__, "ok": 1.0} == reply
+
+
 @pytest.mark.parametrize(
     "line",
     [
