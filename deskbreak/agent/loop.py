@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, assert_never
 
 from deskbreak.agent import requests
 from deskbreak.agent.inbox import Request
+from deskbreak.agent.program import Program
 from deskbreak.core import engine, views
 from deskbreak.core.model import (
     Answered,
@@ -76,6 +77,7 @@ class Loop:
         self.inbox = inbox
         self.keeper = keeper
         self.outside = outside
+        self.program = Program()
         self._delivery: Delivery | None = None
         self._pulse: Pulse | None = None
         self._state: State = keeper.state or engine.begin(clock.now(), keeper.rules)
@@ -135,6 +137,9 @@ class Loop:
             self.outside.heartbeat(now_s)
         except Exception:  # noqa: BLE001 - as in `_guard`
             _log.exception("No sign of life could be left")
+        if self.program.look():
+            _log.warning("%s", self.program.problems[0])
+            self.outside.redraw()
         again_s = self.keeper.write_again_s
         is_time = now_s >= self._saved_s + SAVE_EVERY_S or (
             again_s is not None and now_s >= again_s
@@ -297,7 +302,7 @@ class Loop:
 
     def snapshot(self) -> views.Snapshot:
         """Everything that words are made of."""
-        problems = self.outside.problems()
+        problems = (*self.outside.problems(), *self.program.problems)
         if self._failures >= _FAILURES_SHOWN:
             why = said(N_("Something went wrong inside deskbreak; the log says what"))
             problems = (*problems, why)

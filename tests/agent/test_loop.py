@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from deskbreak.agent import loop as agent_loop
+from deskbreak.agent.program import Program
 from deskbreak.core import engine, views
 from deskbreak.core.model import (
     Answered,
@@ -613,6 +614,26 @@ def test_given_our_own_pack_that_is_gone_when_it_is_read_again_then_the_one_we_h
 
     assert english == meanwhile
     assert english != desk.keeper.pack.texts
+
+
+def test_given_another_program_in_our_place_when_it_is_noticed_then_it_is_said(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """Within half a minute, and once; an update that comes back is one all the same."""
+    ours = tmp_path / "__init__.py"
+    ours.write_text("__version__ = '1'", encoding="utf-8")
+    desk.loop.program = Program(ours)
+    told: list[int] = []
+
+    def look() -> None:
+        told.append(len(desk.loop.snapshot().problems))
+
+    def replace_it() -> None:
+        ours.unlink()
+
+    desk.run("31s work", look, replace_it, "31s work", look, "31s work", look)
+
+    assert [0, 1, 1] == told
 
 
 def test_given_rows_that_wait_when_the_disk_is_well_again_then_they_are_written_within_a_minute(
