@@ -564,6 +564,7 @@ def test_given_several_writers_at_once_then_no_change_is_lost(file: Path) -> Non
     assert comments(OLD) == comments(file.read_text(encoding="utf-8"))
 
 
+@pytest.mark.row("R11")
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.EDQUOT])
 def test_given_any_call_that_fails_then_the_file_is_old_or_new_and_nothing_is_left(
     file: Path, code: int
@@ -613,6 +614,7 @@ def kill_everywhere(folder: Path) -> list[tuple[bool, int]]:
     return found
 
 
+@pytest.mark.row("R10")
 def test_given_a_writer_killed_at_any_call_then_the_file_is_whole(tmp_path: Path) -> None:
     """The old file or the new, never half of one; the next change finds nothing in its way."""
     script = (

@@ -214,6 +214,7 @@ def test_given_nothing_but_a_backup_then_it_is_the_history(path: Path) -> None:
         assert store.load_saved() is None
 
 
+@pytest.mark.row("R13")
 def test_given_damage_while_we_run_then_it_is_mended_at_once(path: Path) -> None:
     """The row that met the damage is kept in the mended file."""
     with Store.open(path) as store:
@@ -299,6 +300,7 @@ def test_given_a_file_that_stays_damaged_then_it_is_not_mended_for_ever(
     assert ["history.db", *(f"history.db.damaged-{n}" for n in (1, 2, 3))] == names(path.parent)
 
 
+@pytest.mark.row("R13")
 def test_given_a_log_that_was_damaged_then_what_came_before_is_there(path: Path) -> None:
     """SQLite goes on up to the first broken entry of its log; nothing is made up."""
     data = path.read_bytes()
@@ -344,6 +346,7 @@ def opened(path: Path) -> None:
     Store.open(path).close()
 
 
+@pytest.mark.row("R10")
 @pytest.mark.parametrize("beginning", ["nothing", "damaged"])
 def test_given_a_death_at_any_call_then_the_next_start_finds_all(
     path: Path, beginning: str

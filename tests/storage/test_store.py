@@ -486,7 +486,8 @@ def test_given_a_history_that_is_a_link_when_it_cannot_be_emptied_then_no_copy_s
         assert ([], []) == (names(real.parent), names(path.parent))
 
 
-def test_given_ten_years_then_the_file_stays_small(path: Path) -> None:
+@pytest.mark.row("R30")
+def test_given_ten_years_then_the_file_stays_small(path: Path, board: Board) -> None:
     """400 days of rows and ten years of totals need less than 20 MB, and open in time."""
     with Store.open(path) as store:
         live(store, 2)
@@ -509,7 +510,7 @@ def test_given_ten_years_then_the_file_stays_small(path: Path) -> None:
 
     took_s = time.perf_counter() - begun_s
     size_mb = path.stat().st_size / 1e6
-    print(f"\n512 days of rows and 3,650 of totals: {size_mb:.1f} MB, opened in {took_s:.2f} s")  # noqa: T201 - the figure
+    board.note(load=3650, figure=f"{size_mb:.1f} MB for ten years, opened in {took_s:.2f} s")
     assert of_days == 2
     assert path.stat().st_size < 20e6
     assert took_s < 3
@@ -593,6 +594,7 @@ def test_given_kills_in_the_middle_of_writing_then_no_acknowledged_row_is_lost(
 # ── trouble ────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.row("R12")
 def test_given_a_lock_then_nobody_waits_long_and_nothing_is_lost(path: Path) -> None:
     """While another program has the file, rows wait in memory; then all are written, in order."""
     with Store.open(path) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -630,6 +632,7 @@ def test_given_a_lock_then_nobody_waits_long_and_nothing_is_lost(path: Path) -> 
     assert took_s < 0.4
 
 
+@pytest.mark.row("R12")
 def test_given_a_lock_at_the_start_then_the_history_is_opened_later(path: Path) -> None:
     """A locked file is no reason not to start; at the end it is tried once more."""
     Store.open(path).close()
@@ -662,6 +665,7 @@ def small_disk(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
+@pytest.mark.row("R11")
 def test_given_no_room_when_there_is_some_again_then_nothing_was_lost(path: Path) -> None:
     """A full disk costs no row and is reported once, however often it is tried."""
     steps = list(life(3))
@@ -683,6 +687,7 @@ def test_given_no_room_when_there_is_some_again_then_nothing_was_lost(path: Path
     assert ([], 0, figures(kept + step)) == whole
 
 
+@pytest.mark.row("R11")
 def test_given_a_limit_of_pages_then_it_is_called_no_room(
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -720,6 +725,7 @@ def nobody_special() -> Iterator[Path]:
         folder.rmdir()
 
 
+@pytest.mark.row("R14")
 def test_given_a_folder_that_cannot_be_written_then_it_is_read_and_memory_goes_on() -> None:
     """A read-only home stops nothing: what was there can be seen, what happens waits."""
     with nobody_special() as folder:
@@ -742,6 +748,7 @@ def test_given_a_folder_that_cannot_be_written_then_it_is_read_and_memory_goes_o
     assert (600.0, ()) == read
 
 
+@pytest.mark.row("R14")
 def test_given_a_place_that_is_none_then_memory_goes_on(tmp_path: Path) -> None:
     """Where there can be no folder, one sentence says so, and rows are kept while we run."""
     (tmp_path / "file").write_text("")
@@ -1014,6 +1021,7 @@ def test_given_a_drive_of_windows_then_it_is_known_whether_it_is_ours(
     assert remote == database._is_remote(drive)
 
 
+@pytest.mark.row("R14")
 def test_given_a_network_drive_then_no_log_is_shared_over_it(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -1038,6 +1046,7 @@ ODD_NAMES = ("with blank", "100% #&=;", "Büro 桌面")
 IMPOSSIBLE_ON_WINDOWS = () if sys.platform == "win32" else ("a?b", "a\udcffb")
 
 
+@pytest.mark.row("R14")
 @pytest.mark.parametrize("name", [*ODD_NAMES, *IMPOSSIBLE_ON_WINDOWS])
 def test_given_a_folder_with_an_odd_name_then_it_works(tmp_path: Path, name: str) -> None:
     """Blanks, signs that mean something in addresses, and bytes that are no text."""
