@@ -109,11 +109,16 @@ _EPISODE: Final = """
 _UNDO_EPISODE: Final = """
     UPDATE episodes SET undone = 1 WHERE id = (SELECT max(id) FROM episodes WHERE number = ?)
 """
+# The boot clock may run over old rows again, where they could not be read at the start: only what
+# came after the last row of another time is meant.
 _UNDO_SPANS: Final = """
     UPDATE spans
     SET presence = CASE presence WHEN 'away' THEN 'desk' ELSE presence END, change = 0
-    WHERE start_boot_s >= ? AND end_boot_s <= ?
+    WHERE start_boot_s >= ?1 AND end_boot_s <= ?2 AND id > ifnull(
+        (SELECT id FROM spans WHERE start_boot_s < ?1 OR end_boot_s > ?3 ORDER BY id DESC LIMIT 1), 0
+    )
 """
+_SINCE_UNDONE_S: Final = 3600.0  # "I was reading" is said within ten minutes after the return
 SAVE: Final = """
     INSERT OR REPLACE INTO saved (id, state, kinds, boot_id, clock_offset_s) VALUES (1, ?, ?, ?, ?)
 """
@@ -163,7 +168,8 @@ def statements(
                 yield _EPISODE, _of_episode(row, day_starts_s)
     for one in undo:
         yield from ((_UNDO_EPISODE, (number,)) for number in one.episodes)
-        yield _UNDO_SPANS, (one.start.boot_s - _SAME_S, one.end.boot_s + _SAME_S)
+        first_s, last_s = one.start.boot_s - _SAME_S, one.end.boot_s + _SAME_S
+        yield _UNDO_SPANS, (first_s, last_s, last_s + _SINCE_UNDONE_S)
 
 
 def _of_span(span: Span, day_starts_s: int) -> tuple[object, ...]:

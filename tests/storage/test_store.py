@@ -280,6 +280,28 @@ def test_given_a_number_that_an_old_row_has_too_then_only_the_newest_is_undone(p
     assert [after(5)] == [episode.ended for episode in episodes]
 
 
+def test_given_a_boot_clock_that_ran_before_when_reading_is_said_then_old_days_stay(
+    path: Path,
+) -> None:
+    """Where the history could not be read at the start, its times come again; they are not meant."""
+    old = [span(0, 30), span(30, 40, "away"), span(40, 200)]
+    new = [
+        replace(row, start=_later(row.start), end=_later(row.end))
+        for row in (span(0, 30), span(30, 40, "away"), span(40, 45))
+    ]
+    with Store.open(path) as store:
+        store.append(old, [], saved())
+        store.append(new, [Undo((), after(30), after(40))], saved())
+        days = store.days(DAY, last_day(5))
+
+    assert [(190, 10), (45, 0)] == [(day.desk_seconds / 60, day.away_seconds / 60) for day in days]
+
+
+def _later(moment: Moment) -> Moment:
+    """Return the same boot clock four days later."""
+    return replace(moment, unix_s=moment.unix_s + 4 * 86_400)
+
+
 @pytest.mark.row("R33")
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 2**32), st.data())
