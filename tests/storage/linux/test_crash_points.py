@@ -410,7 +410,7 @@ def test_given_a_death_at_any_system_call_then_it_is_the_old_or_the_new(
             raise AssertionError(f"after a death at {call.name}, number {call.nth}") from error
     board.note(load=len(points), faults=deaths, figure=f"{name}: {deaths} deaths, 0 torn")
 
-    assert deaths > 8
+    assert deaths > 5
     assert deaths >= 0.9 * len(points)
     assert done < len(points) or name == "packs and poses"
 
