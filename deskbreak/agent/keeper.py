@@ -80,7 +80,7 @@ class Keeper:
         before, self.resolved = self.resolved, self._settings.load()
         self._tell_problems(before)
         self._tell_policy(before)
-        if packs_.is_withheld(self.pack) or self._look_at_packs() != self._packs_seen:
+        if packs_.is_back(self.pack) or self._look_at_packs() != self._packs_seen:
             self._read_packs_again()
         self._hidden -= set(self.resolved.texts("person.hidden_prompts"))
         self.rules = self._made_rules()
@@ -88,7 +88,7 @@ class Keeper:
     def reload_if_changed(self) -> bool:
         """Read settings and packs again if a file is another one, and nobody is writing into it.
 
-        What a disk withheld is read again too, and so are the person's packs in that case.
+        Tell whether that made a difference. What a disk withheld is read again too.
         Editors write in several steps, and remove before they make anew: what lies there in
         between is nobody's wish. Where it may be that, `look_again_s` says when to look again.
         """
@@ -96,13 +96,14 @@ class Keeper:
         packs = self._look_at_packs()
         seen = (self._settings.look(), packs)
         is_other = self._settings.changed_on_disk() or packs != self._packs_seen
-        if not is_other and not packs_.is_withheld(self.pack):
+        if not is_other and not packs_.is_back(self.pack):
             self._restless = None
         elif self._restless is None or self._restless[0] != seen:
             self._restless = (seen, now_s + SETTLED_S * self._clock.speed)
         elif now_s >= self._restless[1]:
+            before = (self.resolved, self.pack)
             self.reload()
-            return True
+            return before != (self.resolved, self.pack)
         return False
 
     def _read_packs_again(self) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.checks import brief
 from deskbreak.core.words import N_, Refusal, said
-from deskbreak.storage.textfile import BOM, UNREADABLE, decoded, read_bytes
+from deskbreak.storage.textfile import BOM, UNREADABLE, Withheld, decoded, read_bytes
 from deskbreak.storage.toml_text import see_that_quick
 
 if TYPE_CHECKING:
@@ -91,6 +91,20 @@ def text_of(path: Path) -> str:
     if data is None:
         raise Refusal(said(N_("{path} is not there"), path=path))
     return _text(data, str(path))
+
+
+def is_given(path: Path) -> bool:
+    """Whether a file or a folder can be read now."""
+    try:
+        if path.is_dir():
+            _names(path)
+        else:
+            read_bytes(path, MOST_BYTES)
+    except (OSError, Withheld):
+        return False
+    except Refusal:
+        pass  # it can, and is wrong in another way
+    return True
 
 
 def stamp(folder: Path) -> object:

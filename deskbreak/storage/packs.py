@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core import pack
@@ -15,7 +16,6 @@ from deskbreak.storage.textfile import UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from deskbreak.core.pack import Pack
     from deskbreak.core.words import Said
@@ -143,9 +143,10 @@ def pose_texts(own: Path, *organisation: Path) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def is_withheld(made: Pack) -> bool:
-    """Whether a disk did not give all of it, which it may do the next time."""
-    return any(problem.template == UNREADABLE for problem in made.problems)
+def is_back(made: Pack) -> bool:
+    """Whether a disk gives by now what it did not give when *made* was read. One look at each."""
+    held = (one.values["path"] for one in made.problems if one.template == UNREADABLE)
+    return any(pack_files.is_given(path) for path in held if isinstance(path, Path))
 
 
 def look(own: Path, *organisation: Path) -> object:
