@@ -64,7 +64,7 @@ def filled(asked: Sequence[str], kept: Kept, *, long: bool) -> dict[str, Result]
         found = results.gathered(told.read_text(encoding="utf-8").splitlines())
     for command in commands.COMMANDS:
         if command.row in rows and command.row not in found:
-            found[command.row] = commands.run(command)
+            found[command.row] = commands.run(command, long=long)
     return {row: found.get(row) or results.missing(ROWS[row]) for row in rows}
 
 

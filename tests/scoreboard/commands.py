@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from tests.architecture import REPOSITORY
 from tests.scoreboard.results import FAILED, NOT_RUN, PASSED, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 
@@ -24,49 +25,87 @@ class Command:
     arguments: tuple[str, ...]
     """After python, in the repository."""
     pattern: str
-    """Finds the last line of its table; the groups `load` and `faults` are numbers."""
-    figure: str
-    """The figure, with the groups of the pattern in it."""
+    """Finds the last line of its table."""
+    read: Callable[[Mapping[str, str]], Result]
+    """Makes of the groups of that line what came of it, as if it had passed."""
+    only_long: str = ""
+    """Why it runs in long runs alone."""
     document: str = ""
-    """Where its last table is kept: it is named where nothing has run here."""
-    why: str = ""
-    """Why nothing may have run here."""
+    """Where its last table is kept: it is quoted where nothing has run here."""
+
+
+def _mutants(groups: Mapping[str, str]) -> Result:
+    changes, left = int(groups["changes"]), int(groups["left"])
+    tried = changes - left
+    told = f"{groups['noticed']} of {tried} noticed, {groups['share']} %; {left} not tried"
+    return Result(PASSED, load=tried, faults=changes, figure=told)
+
+
+def _grown(groups: Mapping[str, str]) -> Result:
+    return Result(PASSED, load=int(groups["hours"]), figure=groups["told"])
+
+
+def _cost(groups: Mapping[str, str]) -> Result:
+    return Result(PASSED, load=1, figure=" ".join(groups["told"].split()))
 
 
 COMMANDS: Final = (
     Command(
         "R04",
         ("-m", "tests.mutants"),
-        r"^all +(?P<faults>\d+) +(?P<noticed>\d+) +(?P<missed>\d+) +(?P<share>[\d.]+)% +(?P<left>\d+)$",
-        "{noticed} of {load} noticed, {share} %; {left} not tried",
-        "docs/mutants.md",
-        "`make mutants` takes an hour or two",
+        r"^all +(?P<changes>\d+) +(?P<noticed>\d+) +\d+ +(?P<share>[\d.]+)% +(?P<left>\d+)$",
+        _mutants,
+        document="docs/mutants.md",
+    ),
+    Command(
+        "R28",
+        ("benchmarks/growth.py",),
+        r"^(?P<hours>\d+) h at (?P<told>\S+ times: .*)$",
+        _grown,
+        only_long="takes more than an hour: benchmarks/growth.py",
+    ),
+    Command(
+        "R29",
+        ("benchmarks/idle_cost.py",),
+        r"^(?P<told>PSS\b.*)$",
+        _cost,
+        only_long="takes half an hour: benchmarks/idle_cost.py",
     ),
 )
+_NOT_HERE: Final = (0, 77)
+"""With which a command ends that prints no table and that nothing is wrong with."""
 
 
-def run(command: Command, root: Path = REPOSITORY) -> Result:
-    """Run it, and read its last table; not run where it has none."""
+def run(command: Command, root: Path = REPOSITORY, *, long: bool = True) -> Result:
+    """Run it, and read its last table; not run where it has none, and nothing is wrong."""
+    if command.only_long and not long:
+        return Result(NOT_RUN, command.only_long)
+    began_s = time.monotonic()
     done = subprocess.run(
         [sys.executable, *command.arguments], cwd=root, check=False, capture_output=True, text=True
     )
     found = _last(command.pattern, done.stdout)
     if found is not None:
-        load, faults, figure = _figures(command, found)
-        return Result(FAILED if done.returncode else PASSED, "", load, faults, figure)
+        seconds = round(time.monotonic() - began_s, 1)
+        outcome = FAILED if done.returncode else PASSED
+        why = "; ".join(re.findall(r"^missed: .*", done.stdout, re.MULTILINE))
+        return replace(command.read(found), outcome=outcome, why=why, seconds=seconds)
+    if done.returncode not in _NOT_HERE:
+        said = done.stderr.strip().splitlines() or [f"ended with {done.returncode}"]
+        return Result(FAILED, said[-1])
+    return Result(NOT_RUN, _quoted(command, root))
+
+
+def _quoted(command: Command, root: Path) -> str:
+    """Say that nothing has run, and what the document says of when it did."""
+    told = f"{' '.join(command.arguments)} has no table here"
+    if not command.document:
+        return told
     kept = _last(command.pattern, (root / command.document).read_text(encoding="utf-8"))
-    told = "" if kept is None else f"; {command.document} says {_figures(command, kept)[2]}"
-    return Result(NOT_RUN, f"{command.why}{told}")
+    return told if kept is None else f"{told}; {command.document} says {command.read(kept).figure}"
 
 
-def _last(pattern: str, text: str) -> dict[str, str] | None:
+def _last(pattern: str, text: str) -> Mapping[str, str] | None:
     """Return the groups of the last line that fits, if one says anything."""
-    found: Sequence[re.Match[str]] = list(re.finditer(pattern, text, re.MULTILINE))
+    found = list(re.finditer(pattern, text, re.MULTILINE))
     return found[-1].groupdict() if found else None
-
-
-def _figures(command: Command, groups: dict[str, str]) -> tuple[int, int, str]:
-    """Return load, faults and figure; the load of changes is those that were tried."""
-    faults = int(groups["faults"])
-    load = int(groups.get("load", faults - int(groups.get("left", "0"))))
-    return load, faults, command.figure.format(**groups | {"load": str(load)})

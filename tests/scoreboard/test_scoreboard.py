@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -142,26 +143,33 @@ def test_given_a_row_that_does_not_exist_then_the_command_says_so(
 # ── commands ───────────────────────────────────────────────────────────────────────────────
 
 TABLE: Final = "module changes\\nall 10 8 1 88.9% 1\\n"
+FIGURE: Final = "8 of 9 noticed, 88.9 %; 1 not tried"
 
 
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
+        pytest.param(f"print('{TABLE}')", Result(PASSED, "", 9, 10, FIGURE), id="enough"),
         pytest.param(
-            f"print('{TABLE}')",
-            Result(PASSED, "", 9, 10, "8 of 9 noticed, 88.9 %; 1 not tried"),
-            id="enough",
-        ),
-        pytest.param(
-            f"print('{TABLE}'); raise SystemExit(1)",
-            Result(FAILED, "", 9, 10, "8 of 9 noticed, 88.9 %; 1 not tried"),
+            f"print('{TABLE}missed: 0.1'); raise SystemExit(1)",
+            Result(FAILED, "missed: 0.1", 9, 10, FIGURE),
             id="too little",
         ),
         pytest.param(
             "print('all 0 0 0 - 0')",
-            Result(NOT_RUN, "it takes long; kept.md says 2 of 2 noticed, 100.0 %; 0 not tried"),
+            Result(
+                NOT_RUN, " has no table here; kept.md says 2 of 2 noticed, 100.0 %; 0 not tried"
+            ),
             id="nothing was tried",
         ),
+        pytest.param(
+            "raise SystemExit(77)",
+            Result(
+                NOT_RUN, " has no table here; kept.md says 2 of 2 noticed, 100.0 %; 0 not tried"
+            ),
+            id="not here",
+        ),
+        pytest.param("raise KeyError('x')", Result(FAILED, "KeyError: 'x'"), id="fell over"),
     ],
 )
 def test_given_a_command_then_its_last_table_is_read(
@@ -170,11 +178,19 @@ def test_given_a_command_then_its_last_table_is_read(
     """Where it tried nothing here, what is kept of it is quoted, and the row did not run."""
     (tmp_path / "kept.md").write_text("all 2 2 0 100.0% 0\n", encoding="utf-8")
     known = commands.COMMANDS[0]
-    command = Command(
-        "R04", ("-c", code), known.pattern, known.figure, "kept.md", why="it takes long"
-    )
+    command = Command("R04", ("-c", code), known.pattern, known.read, document="kept.md")
+    came = commands.run(command, tmp_path)
 
-    assert expected == commands.run(command, tmp_path)
+    own_words = expected.outcome == NOT_RUN
+    assert expected == replace(came, seconds=0.0, why=came.why.removeprefix(f"-c {code}"))
+    assert own_words == came.why.startswith("-c")
+
+
+def test_given_a_command_that_takes_long_when_it_is_no_long_run_then_it_says_so() -> None:
+    """It is started for nobody who wants to know within minutes."""
+    soak = next(one for one in commands.COMMANDS if one.row == "R28")
+
+    assert Result(NOT_RUN, soak.only_long) == commands.run(soak, long=False)
 
 
 # ── what is kept ───────────────────────────────────────────────────────────────────────────
