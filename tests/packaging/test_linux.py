@@ -189,6 +189,7 @@ def test_given_the_bounds_of_libraries_then_the_packages_have_the_same() -> None
     assert [] == missing
 
 
+@pytest.mark.row("S11", "supply")
 def test_given_the_lock_then_the_list_of_licences_is_of_it(part: Part) -> None:
     """`make notices` makes it; each licence is one that we have decided to use."""
     notices = part("notices")
@@ -203,6 +204,7 @@ def test_given_the_lock_then_the_list_of_licences_is_of_it(part: Part) -> None:
     assert (REPOSITORY / "THIRD_PARTY_NOTICES.txt").read_text("utf-8") == notices.inventory(lock)
 
 
+@pytest.mark.row("S11", "supply")
 @pytest.mark.parametrize(
     ("printed", "complained", "status", "sentence"),
     [
