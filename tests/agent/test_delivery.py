@@ -544,6 +544,7 @@ def test_given_plyer_when_a_prompt_is_shown_then_the_real_notify_send_brings_it_
     assert (0, 0) == (note.replaces_id, note.expire_timeout)
 
 
+@pytest.mark.row("S07", "markup and options")
 @pytest.mark.desktop
 @through_notify_send
 @without_dbus_python

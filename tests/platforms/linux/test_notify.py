@@ -174,6 +174,7 @@ def test_given_a_service_without_markup_when_it_is_shown_then_the_text_is_not_es
         assert VIEW.body == server.note().body
 
 
+@pytest.mark.row("S07", "markup and options")
 def test_given_hostile_text_when_it_is_shown_then_what_no_screen_can_show_is_left_out(
     server: NotificationServer, channel: FreedesktopChannel
 ) -> None:
