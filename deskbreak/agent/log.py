@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from deskbreak.core.plain import one_line
+from deskbreak.core.plain import one_line, steady, steady_line
 from deskbreak.core.words import Refusal
 from deskbreak.storage.textfile import private_folder
 
@@ -36,11 +36,28 @@ def log_to(path: Path, *, debug: bool) -> None:
     except (OSError, Refusal) as error:
         handler = logging.StreamHandler()
         _log.warning("No log at %s: %s", path, one_line(str(error)))
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_Lines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     handler.addFilter(Seldom().passes)
     root.addHandler(handler)
     if debug:
         root.addHandler(logging.StreamHandler())
+
+
+class _Lines(logging.Formatter):
+    """Writes one line a record, and below it where an error came from; none steers a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the lines of *record*."""
+        record.exc_text = None  # as another handler made them
+        return super().format(record)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        """Return the line: what it quotes begins no line of its own."""
+        return steady_line(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: ANN401, N802 - as logging has it
+        """Return the lines below it."""
+        return steady(super().formatException(ei))
 
 
 class LogFile(logging.FileHandler):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from deskbreak.agent.log import LogFile, Seldom, log_to
+from tests.hostile import VALUES, steering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,4 +137,22 @@ def test_given_the_log_when_something_is_logged_then_it_is_a_line_with_its_time(
     logging.getLogger("ours").debug("not this")
 
     (line,) = (tmp_path / "logs" / "deskbreak.log").read_text(encoding="utf-8").splitlines()
-    assert line.endswith("INFO ours: hello \\udcff")
+    assert line.endswith("INFO ours: hello \N{REPLACEMENT CHARACTER}")
+
+
+@pytest.mark.row("S08", "the log")
+def test_given_hostile_texts_when_they_are_logged_then_none_steers_a_terminal_or_begins_a_line(
+    tmp_path: Path, root: logging.Logger
+) -> None:
+    """In what is said, and in an error; people read a log in a terminal."""
+    log_to(tmp_path / "logs" / "deskbreak.log", debug=False)
+    for number, text in enumerate(VALUES):
+        logging.getLogger(f"ours{number}").info("it is %s", f"{text}\nforged")
+    failed = ValueError("".join(VALUES))
+    logging.getLogger("ours").error("It failed", exc_info=failed)
+
+    written = (tmp_path / "logs" / "deskbreak.log").read_text(encoding="utf-8")
+    assert set() == steering(written)
+    assert len(VALUES) == written.count(" INFO ours")
+    assert not [line for line in written.splitlines() if line.startswith("forged")]
+    assert "ValueError: " in written
