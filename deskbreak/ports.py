@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Protocol
 
 from deskbreak.core.words import Refusal
@@ -14,6 +15,28 @@ if TYPE_CHECKING:
 
 class Unavailable(Refusal):
     """A part of the desktop cannot work here, or does not answer."""
+
+
+class Duty(Protocol):
+    """Looks after the threads that last, whoever starts them: none stops working unnoticed."""
+
+    def lasts(self) -> contextlib.AbstractContextManager[object]:
+        """Stand around all that a thread does; it ends in good order, or it is noticed."""
+        ...
+
+    def busy(self) -> contextlib.AbstractContextManager[object]:
+        """Stand around what it does when it is needed, a few seconds at most, and never its waiting."""
+        ...
+
+
+class Unwatched:
+    """A `Duty` of which nobody hears: commands, tests, and whoever looks after threads himself."""
+
+    def lasts(self) -> contextlib.AbstractContextManager[object]:
+        """Notice nothing."""
+        return contextlib.nullcontext()
+
+    busy = lasts
 
 
 class IdleSource(Protocol):

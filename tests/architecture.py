@@ -250,7 +250,12 @@ ALONE: Final[dict[str, tuple[str, ...]]] = {
     "pystray._darwin": ("deskbreak.platforms.macos.tray",),
     "pystray._win32": ("deskbreak.platforms.windows.tray",),
     "shelve": (),
-    "socket": ("deskbreak.door", "deskbreak.pages.entrance", "deskbreak.platforms"),
+    "socket": (
+        "deskbreak.agent.service",
+        "deskbreak.door",
+        "deskbreak.pages.entrance",
+        "deskbreak.platforms",
+    ),
     "socketserver": ("deskbreak.door",),
     "sqlite3": ("deskbreak.storage",),
     "starlette": ("deskbreak.pages",),

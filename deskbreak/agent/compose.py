@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import logging
 import os
 import shutil
 import signal
 import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak import __version__
@@ -21,7 +22,10 @@ from deskbreak.agent.inbox import Inbox
 from deskbreak.agent.keeper import Keeper
 from deskbreak.agent.log import log_to
 from deskbreak.agent.loop import Loop
+from deskbreak.agent.renewal import LOOP, Care, Renewal, own_argv
+from deskbreak.agent.service import Service
 from deskbreak.agent.signals import heard
+from deskbreak.agent.watch import Watch, alarm
 from deskbreak.core import timeline
 from deskbreak.core.model import Command
 from deskbreak.core.words import N_, Refusal, said, spoken
@@ -37,11 +41,16 @@ if TYPE_CHECKING:
     from deskbreak.agent.desktop import Desktop
     from deskbreak.agent.player import Player, Tempo
     from deskbreak.agent.pulse import Pulse
+    from deskbreak.core.reports import Finding
     from deskbreak.core.words import Words
     from deskbreak.storage.files import Places
 
 _log: Final = logging.getLogger(__name__)
 _ANSWER_WITHIN_S: Final = 4.0
+_HUNG_S: Final = 2.0
+"""`doctor` waits no longer where something hangs. Our own choice."""
+_LEAVES_WITHIN_S: Final = 5.0
+"""So long the tray may take to end, once the loop has. Our own choice."""
 
 
 def run(*, speed: float, debug: bool, wish: str | None = None) -> int:
@@ -57,7 +66,8 @@ def run(*, speed: float, debug: bool, wish: str | None = None) -> int:
     other = Refusal(said(N_("already running; “deskbreak status” tells what it does")))
     with _only_one(places, other, debug=debug) as door:
         is_first = trial is None and not os.path.exists(places.history)  # noqa: PTH110 - never raises
-        agent = _agent(places, trial, speed)
+        care = Care(Watch(), Renewal(own_argv()))
+        agent = _agent(places, trial, speed, care)
         greeting = [_greeting(agent.desktop, speed)]
         if trial is None and not agent.desktop.is_terminal:
             greeting += _be_found(agent.desktop.words, is_first=is_first)
@@ -70,6 +80,8 @@ def run(*, speed: float, debug: bool, wish: str | None = None) -> int:
             ended_well = agent.run(door, "\n".join(greeting))
         if trial is not None and ended_well:
             shutil.rmtree(trial, ignore_errors=True)  # while nobody else can use it yet
+    if not ended_well and care.renewal.is_allowed:
+        care.renewal(LOOP)
     return _after(places, ended_well=ended_well)
 
 
@@ -125,6 +137,7 @@ def _only_one(places: Places, other: Refusal, *, debug: bool) -> Iterator[Door]:
     if not door.claim():
         raise other
     log_to(places.log, debug=debug)
+    before, threading.excepthook = threading.excepthook, _log_thread
     try:
         yield door
     except Exception:
@@ -132,6 +145,14 @@ def _only_one(places: Places, other: Refusal, *, debug: bool) -> Iterator[Door]:
         raise
     finally:
         door.close()
+        threading.excepthook = before
+
+
+def _log_thread(ended: threading.ExceptHookArgs) -> None:
+    """Leave in the log why a thread has ended: nobody reads our standard error."""
+    if ended.exc_value is not None:
+        info = (ended.exc_type, ended.exc_value, ended.exc_traceback)
+        _log.error("A thread has ended: %s", ended.thread and ended.thread.name, exc_info=info)
 
 
 def _after(places: Places, *, ended_well: bool) -> int:
@@ -143,7 +164,7 @@ def _after(places: Places, *, ended_well: bool) -> int:
     return 0
 
 
-def _agent(places: Places, trial: Path | None, speed: float) -> _Agent:
+def _agent(places: Places, trial: Path | None, speed: float, care: Care) -> _Agent:
     """Build the agent in the order in which one part needs the other."""
     store = Store.open((trial or places.data) / places.history.name)
     saved, run_id = store.load_saved(), _run_id(speed)
@@ -163,17 +184,24 @@ def _agent(places: Places, trial: Path | None, speed: float) -> _Agent:
     clock = SystemClock(offset_s, speed, wall_ahead_s)
     keeper = Keeper(store, Settings.of(places), places.packs, saved, clock, run_id)
     words = language.catalogue(keeper.resolved.text("language"))
-    desktop = open_desktop(Given(places.runtime, words, speed, heartbeat))
-    loop = Loop(clock, Inbox(clock, desktop.facts), keeper, desktop)
+    given = Given(places.runtime, words, speed, heartbeat, duty=care.watch, troubles=care.problems)
+    desktop = open_desktop(given)
+    inbox, service = Inbox(clock, desktop.facts), Service()
+    loop = Loop(clock, inbox, keeper, desktop, service=service, care=care)
+    if service.is_watched and sys.stderr is not None:
+        faulthandler.enable()  # where it was when the service manager ended it
 
     def pulse() -> Pulse:
         from deskbreak.agent.pulse import Pulse  # APScheduler takes its time to import
 
-        made = Pulse(loop.inbox.observe, lambda at_s: (at_s - clock.boot_s()) / clock.speed)
+        def real_s(at_s: float) -> float:
+            return (at_s - clock.boot_s()) / clock.speed
+
+        made = Pulse(loop.inbox.observe, real_s, care.watch)
         made.start()
         return made
 
-    return _Agent(store, desktop, loop, pulse, heartbeat, alive_boot_s, off_is_known)
+    return _Agent(store, desktop, loop, pulse, heartbeat, alive_boot_s, off_is_known, care)
 
 
 def _demo_agent(
@@ -221,6 +249,7 @@ class _Agent:
     heartbeat: Path
     alive_boot_s: float | None = None
     off_is_known: bool = True
+    care: Care = field(default_factory=lambda: Care(Watch(), Renewal(())))
 
     def run(self, door: Door, greeting: str = "") -> bool:
         """Draw the tray, which people wait for, while the rest is being built beside it.
@@ -229,19 +258,22 @@ class _Agent:
 
         Returns whether the loop came to its end by itself.
         """
-        desktop, ended_well = self.desktop, threading.Event()
+        desktop, ended_well, served = self.desktop, threading.Event(), threading.Event()
+        rings, ringing = alarm(self.care.watch)
         desktop.at_end_of_session(lambda: self._end_now(ended_well))
         desktop.draw(self.loop.look, self.loop.inbox.command, self.loop.tell)
-        with heard(self._signals()):
+        with heard(self._signals() | ringing):
+            self.care.watch.begin(rings, self._noticed)
             work = threading.Thread(
-                target=self._work, args=(ended_well.set,), name="agent", daemon=True
+                target=self._work, args=(ended_well, served), name=LOOP, daemon=True
             )
             work.start()
-            door.open(self._answer)
+            door.open(self._answer, self.care.watch.lasts)
             if greeting:
                 with contextlib.suppress(OSError, ValueError):
                     print(greeting, flush=True)  # noqa: T201 - who started it by hand wants to know
             desktop.serve()
+            served.set()
             work.join()
         return ended_well.is_set()
 
@@ -266,7 +298,14 @@ class _Agent:
             wanted[signal.SIGHUP] = hangup
         return wanted
 
-    def _work(self, ended_well: Callable[[], None]) -> None:
+    def _noticed(self) -> None:
+        """A thread of ours does not go on, or does again; on whichever thread found it out."""
+        if LOOP in self.care.watch.parts and self.care.will_renew:
+            self.care.renew()
+        self.loop.inbox.wake()  # it sees to a new start at the next quiet moment
+        self.desktop.redraw()
+
+    def _work(self, ended_well: threading.Event, served: threading.Event) -> None:
         desktop, loop = self.desktop, self.loop
         try:
             desktop.watch_over(loop.inbox.observe)
@@ -275,17 +314,28 @@ class _Agent:
             delivery.start()
             pulse = self.pulse()
             loop.run(pulse, delivery, self.alive_boot_s, off_is_known=self.off_is_known)
+            self.care.watch.end()
             pulse.close()
-            ended_well()
+            ended_well.set()
         except Exception:  # noqa: BLE001 - whatever it is, the process must not live on without a loop
             _log.exception("The agent cannot go on")
         finally:
+            self.care.watch.end()
             desktop.quit()
+            if not served.wait(_LEAVES_WITHIN_S):
+                self._leave(ended_well)
+
+    def _leave(self, ended_well: threading.Event) -> None:
+        """End in spite of a tray that does not: what is kept is on the disk already."""
+        _log.warning("The tray does not end; deskbreak ends without it")
+        self.desktop.ways.close()
+        os._exit(0 if ended_well.is_set() else 1)
 
     def _answer(self, command: Command) -> dict[str, Any]:
         """Answer at the door, which one command that fails must not close."""
         try:
-            return self._answered(command)
+            with self.care.watch.busy():
+                return self._answered(command)
         except Exception:  # noqa: BLE001 - a fence, as the loop has one
             _log.exception("This command was not answered: %s", command.name)
             return requests.failed(self.desktop.words)
@@ -294,9 +344,9 @@ class _Agent:
         """Answer on the door's thread: asking the desktop takes longer than a step may."""
         words = self.desktop.words
         if command.name == "doctor":
-            keeper, parts = self.loop.keeper, self.desktop.findings()
+            keeper, parts = self.loop.keeper, self._findings()
             return requests.doctor_reply(
-                (*parts, findings.door(__version__, None)),
+                (*parts, findings.door(__version__, None), *self.care.findings()),
                 keeper.resolved,
                 keeper.pack,
                 findings.of_history(self.store),
@@ -308,8 +358,21 @@ class _Agent:
             reply["problems"] = [*reply.get("problems", []), *left]
         if reply is None:
             busy = said(N_("deskbreak is busy; try again in a moment"))
-            return {"ok": False, "error": spoken(busy, words)}
+            why = next(iter(self.care.problems()), busy)
+            return {"ok": False, "error": spoken(why, words)}
         return reply
+
+    def _findings(self) -> tuple[Finding, ...]:
+        """Ask every part; where one of our threads hangs, some may never answer."""
+        if not self.care.watch.parts:
+            return self.desktop.findings()
+        found: list[Finding] = []
+        asking = threading.Thread(
+            target=lambda: found.extend(self.desktop.findings()), name="findings", daemon=True
+        )
+        asking.start()
+        asking.join(_HUNG_S)
+        return tuple(found)
 
     def _erase_elsewhere(self, command: Command) -> list[str]:
         """Erase what the loop does not have open; return what could not be erased."""

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from deskbreak.agent.channels import HUNG_S, ChannelReport, ChannelState, Slot
 from deskbreak.core.words import N_, said
-from deskbreak.ports import Unavailable
+from deskbreak.ports import Unavailable, Unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from deskbreak.core.model import PromptView
     from deskbreak.core.words import Said
-    from deskbreak.ports import Channel
+    from deskbreak.ports import Channel, Duty
 
 SENT_AGAIN: Final = 5
 """So often a prompt is shown once more after its service was lost. Our own choice."""
@@ -49,6 +49,7 @@ class Delivery:
         undelivered: Callable[[int, int, Said], None],
         *,
         hung_s: float = HUNG_S,
+        duty: Duty | None = None,
     ) -> None:
         """Prepare; nothing is opened before `start`.
 
@@ -58,11 +59,13 @@ class Delivery:
             shown: Told episode and showing, on delivery's thread; must not raise.
             undelivered: The same, and why, when no channel could show it.
             hung_s: After so long a channel is left alone until it comes back by itself.
+            duty: Looks after our thread.
         """
         self._slots = tuple(Slot(name, opener, hung_s) for name, opener in open_channels)
         self._shown = shown
         self._undelivered = undelivered
         self._hung_s = hung_s
+        self._duty = duty or Unwatched()
         self._orders: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._newest = 0  # number of the last order
@@ -109,10 +112,12 @@ class Delivery:
     # ── on delivery's thread ───────────────────────────────────────────────────────────────
 
     def _serve(self) -> None:
-        for order in iter(self._orders.get, None):
-            order()
-        for slot in self._slots:
-            slot.close()
+        with self._duty.lasts():
+            for order in iter(self._orders.get, None):
+                with self._duty.busy():
+                    order()
+            for slot in self._slots:
+                slot.close()
 
     def _open_first(self) -> None:
         for slot in self._slots:

@@ -7,11 +7,12 @@ import logging
 import os
 import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from deskbreak.agent import launch
 from deskbreak.core.words import N_
+from deskbreak.ports import Unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from deskbreak.core.reports import Finding
     from deskbreak.core.words import Said, Words
     from deskbreak.platforms.played import PlayedDesk
-    from deskbreak.ports import Look, OnAnswer, OnCommand
+    from deskbreak.ports import Duty, Look, OnAnswer, OnCommand
 
 _log: Final = logging.getLogger(__name__)
 
@@ -105,6 +106,10 @@ class Ways(Protocol):
         """Find out which of them works; show nothing, and take no answers."""
         ...
 
+    def close(self) -> None:
+        """Let go of all."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -116,6 +121,8 @@ class Given:
     heartbeat: Path
     write_setting: Callable[[str, str], None] = launch.write_setting
     played: PlayedDesk | None = None  # stands in for what reports, and not for what shows
+    duty: Duty = field(default_factory=Unwatched)
+    troubles: Callable[[], tuple[Said, ...]] = tuple  # what is wrong with ourselves
 
 
 class Desktop(abc.ABC):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from deskbreak.core.words import Said
     from deskbreak.platforms.linux.bus import Bus
     from deskbreak.platforms.linux.inotify import Changes
+    from deskbreak.ports import Duty
 
 _log: Final = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ class LinuxDesktop(Desktop):
         """Open the bus of the session, and nothing else yet."""
         super().__init__(given)
         self.is_terminal = not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-        self._bus, self._bus_trouble = _bus("SESSION", "session")
+        self._bus, self._bus_trouble = _bus("SESSION", "session", given.duty)
         self.ways = Ways(
             self._bus,
             self._bus_trouble,
@@ -52,12 +53,17 @@ class LinuxDesktop(Desktop):
             prints=self._prints(),
             # Over SSH the account's bus leads to the screen at the desk, which nobody sees.
             prints_first=self.is_terminal and is_read(),
+            duty=given.duty,
         )
         self._presence = Presence(
-            self._bus, is_terminal=self.is_terminal, speed=given.speed, played=given.played
+            self._bus,
+            is_terminal=self.is_terminal,
+            speed=given.speed,
+            played=given.played,
+            duty=given.duty,
         )
-        self._panel = Panel(self._bus, given.runtime)
-        self._system = _system_bus()
+        self._panel = Panel(self._bus, given.runtime, given.duty)
+        self._system = _system_bus(given.duty)
         self._holds = None
         self._changes: Changes | None = None
 
@@ -65,8 +71,10 @@ class LinuxDesktop(Desktop):
         """Open what reports: idle time, session. *changed* is called from any thread."""
         self._presence.open(changed)
         if self._given.played is None:
-            speed = self._given.speed
-            self._holds = Holds(self.ways.session_bus, self._system, changed, speed=speed)
+            given = self._given
+            self._holds = Holds(
+                self.ways.session_bus, self._system, changed, speed=given.speed, duty=given.duty
+            )
 
     def watch_files(self, paths: Sequence[Path], changed: Callable[[], None]) -> None:
         """Call *changed*, on the thread that watches over the holds, soon after something happens."""
@@ -130,7 +138,8 @@ class LinuxDesktop(Desktop):
         if bus.ok or not bus.required:  # without a bus neither of these can be
             found.append(self.ways.finding())
             found += [tray] if (tray := self._panel.problem()) is not None else []
-        return tuple(findings.problem(one) for one in found if one.required and not one.ok)
+        missing = (findings.problem(one) for one in found if one.required and not one.ok)
+        return (*self._given.troubles(), *missing)
 
     def _bus_finding(self) -> Finding:
         connected = self._bus is not None and self._bus.connected
@@ -138,16 +147,16 @@ class LinuxDesktop(Desktop):
         return findings.bus(self._bus_trouble, connected=connected, required=required)
 
 
-def _system_bus() -> Bus:
+def _system_bus(duty: Duty) -> Bus:
     from deskbreak.platforms.linux.bus import Bus
 
-    return Bus("SYSTEM", "system")
+    return Bus("SYSTEM", "system", duty)
 
 
-def _bus(address: str, name: str) -> tuple[Bus | None, Unavailable | None]:
+def _bus(address: str, name: str, duty: Duty) -> tuple[Bus | None, Unavailable | None]:
     from deskbreak.platforms.linux.bus import Bus
 
-    bus = Bus(address, name)
+    bus = Bus(address, name, duty)
     try:
         bus.start()
     except Unavailable as reason:

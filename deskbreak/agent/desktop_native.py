@@ -37,9 +37,9 @@ class NativeDesktop(Desktop):
         """Open nothing yet."""
         super().__init__(given)
         self._parts = parts
-        self.ways = NativeWays(parts, given.words, prints=given.played is not None)
+        self.ways = NativeWays(parts, given.words, prints=given.played is not None, duty=given.duty)
         self._presence = NativePresence(parts, boot_s, speed=given.speed, played=given.played)
-        self._panel = NativePanel(parts, self.ways.again)
+        self._panel = NativePanel(parts, self.ways.again, given.duty)
         self._holds = None
 
     def watch_over(self, changed: Changed) -> None:
@@ -79,4 +79,5 @@ class NativeDesktop(Desktop):
         found = [self._presence.idle_finding()] if self._presence.is_open else []
         found.append(self.ways.finding())
         found += [tray] if (tray := self._panel.problem()) is not None else []
-        return tuple(findings.problem(one) for one in found if one.required and not one.ok)
+        missing = (findings.problem(one) for one in found if one.required and not one.ok)
+        return (*self._given.troubles(), *missing)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from deskbreak.platforms.linux.bus import Bus
     from deskbreak.platforms.linux.holds import Topic
     from deskbreak.platforms.linux.watcher import Watcher
+    from deskbreak.ports import Duty
 
 ASK_S: Final = 0.25
 """Whoever wants the facts waits no longer for those that have to be asked."""
@@ -52,7 +53,7 @@ class Holds:
     reason for silence. Unknown is no hold.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - keyword arguments, each with a good default
         self,
         bus: Callable[[], Bus],
         system: Bus,
@@ -60,10 +61,11 @@ class Holds:
         *,
         speed: float = 1.0,
         topics: Callable[[Callable[[], Bus], Bus, Watcher], tuple[Topic, ...]] | None = None,
+        duty: Duty | None = None,
     ) -> None:
         """Open nothing before `heed`; *changed* is called from our thread.
 
-        *bus* returns the session bus, or raises `Unavailable`.
+        *bus* returns the session bus, or raises `Unavailable`; *duty* looks after our thread.
         """
         from deskbreak.platforms.linux import holds
         from deskbreak.platforms.linux.watcher import Watcher
@@ -72,7 +74,7 @@ class Holds:
         self._system = system
         self._changed = changed
         self._again_s = AGAIN_S / speed
-        self._watcher = Watcher("holds", boot_s)
+        self._watcher = Watcher("holds", boot_s, duty)
         made = (topics or holds.topics)(bus, system, self._watcher)
         self._seats = tuple(Seat(topic, self._watcher, self._note) for topic in made)
         self._told: frozenset[Hold] = frozenset()

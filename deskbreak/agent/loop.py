@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Final, TypeVar, assert_never
 from deskbreak.agent import requests
 from deskbreak.agent.inbox import Request
 from deskbreak.agent.program import Program
+from deskbreak.agent.renewal import Care, Renewal
+from deskbreak.agent.service import Service
+from deskbreak.agent.watch import Watch
 from deskbreak.core import engine, views
 from deskbreak.core.model import (
     Answered,
@@ -65,19 +68,36 @@ HEARTBEAT_S: Final = 30.0
 SAVE_EVERY_S: Final = 600.0
 """A power cut costs at most this much of the open span."""
 _AFTER_FAILURE_S: Final = 60.0
+_QUIET_S: Final = 0.5
+"""So long nothing has happened when a new agent takes our place: by then whoever asked something
+has the answer, and what was withdrawn is off the screen. Real seconds; our own choice."""
 _FAILURES_SHOWN: Final = 3
 
 
 class Loop:
     """Owns the state; everything that happens passes through `handle`, on one thread."""
 
-    def __init__(self, clock: Clock, inbox: Inbox, keeper: Keeper, outside: Outside) -> None:
-        """Take up the state that *keeper* kept, or begin anew."""
+    def __init__(  # noqa: PLR0913 - it is where all of these meet
+        self,
+        clock: Clock,
+        inbox: Inbox,
+        keeper: Keeper,
+        outside: Outside,
+        *,
+        service: Service | None = None,
+        care: Care | None = None,
+    ) -> None:
+        """Take up the state that *keeper* kept, or begin anew.
+
+        *service* wants signs of life, *care* looks after our thread and all others.
+        """
         self.clock = clock
         self.inbox = inbox
         self.keeper = keeper
         self.outside = outside
         self.program = Program()
+        self._service = service or Service({})
+        self._care = care or Care(Watch(), Renewal(()))
         self._delivery: Delivery | None = None
         self._pulse: Pulse | None = None
         self._state: State = keeper.state or engine.begin(clock.now(), keeper.rules)
@@ -104,26 +124,40 @@ class Loop:
     ) -> None:
         """Start the engine, then take what arrives until the end."""
         self._pulse, self._delivery = pulse, delivery
-        seen = self.inbox.snapshot()
-        if self.keeper.state is None:
-            self._state = engine.begin(seen.at, self.keeper.rules)  # building us was no time off
-        self._guard(Started(seen.at, seen.facts, alive_boot_s, off_is_known))
+        with self._care.watch.busy():
+            seen = self.inbox.snapshot()
+            if self.keeper.state is None:  # building us was no time off
+                self._state = engine.begin(seen.at, self.keeper.rules)
+            self._guard(Started(seen.at, seen.facts, alive_boot_s, off_is_known))
+        self._service.ready()
         while not self._ended:
             what = self.inbox.take(self._until_beat_s())
-            if what is None:
-                self._beat()
-            elif isinstance(what, Request):
-                self._serve(what)
-            else:
-                self._guard(what)
+            with self._care.watch.busy():
+                self._turn(what)
+
+    def _turn(self, what: Event | Request | None) -> None:
+        if what is None:
+            self._beat()
+        elif isinstance(what, Request):
+            self._serve(what)
+        else:
+            self._guard(what)
+        self._service.alive(self.clock.boot_s() / self.clock.speed)
+        if what is None and self._state.episode is None and self._care.will_renew:
+            self._hand_over()
 
     def _until_beat_s(self) -> float | None:
         """Return real seconds until the next sign of life, or until a disk may be of use again.
 
-        None while nobody is at the desk, no file changes and nothing waits to be written.
+        None while nobody is at the desk, no file changes, nothing waits to be written and no
+        service manager waits.
         """
         wanted_s = (self.keeper.look_again_s, self.keeper.write_again_s)
         at_s = [when_s for when_s in wanted_s if when_s is not None]
+        if self._state.episode is None and self._care.will_renew:
+            at_s.append(self.clock.boot_s() + _QUIET_S * self.clock.speed)
+        if self._service.next_s is not None:
+            at_s.append(self._service.next_s * self.clock.speed)
         if presence_of(self._state) is Presence.DESK:
             at_s.append(self._beat_s + HEARTBEAT_S)
         if not at_s:
@@ -335,8 +369,16 @@ class Loop:
             self._end()
 
     def _end(self) -> None:
+        self._service.stopping()
         self._guard(Stopped(self.clock.now()))
         self._ended = True
+
+    def _hand_over(self) -> None:
+        """Keep all that happened, for the agent that takes our place; go on where that fails."""
+        self._guard(Stopped(self.clock.now()))
+        self._care.renew()
+        seen = self.inbox.snapshot()
+        self._guard(Started(seen.at, seen.facts))
 
 
 def _is_called_off(before: Episode | None, now: Episode | None) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 from deskbreak.agent import findings
 from deskbreak.core import notice
 from deskbreak.core.words import N_, Refusal, said
-from deskbreak.ports import Unavailable
+from deskbreak.ports import Unavailable, Unwatched
 from deskbreak.storage import autostart, files
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from deskbreak.platforms.linux.bus import Bus
     from deskbreak.platforms.linux.notice import NoticeBoard
     from deskbreak.platforms.linux.trayhost import TrayStatus
-    from deskbreak.ports import Look, OnCommand, Tray
+    from deskbreak.ports import Duty, Look, OnCommand, Tray
 
     Describe = Callable[[Snapshot, Moment, Words], Notice]
 
@@ -51,9 +51,13 @@ class Tell(Protocol):
 class Panel:
     """Where people reach the agent. Safe from any thread, but for `run`."""
 
-    def __init__(self, bus: Bus | None, runtime: Path) -> None:
-        """Prepare; *bus* is that of the session, if there is one, *runtime* our folder."""
+    def __init__(self, bus: Bus | None, runtime: Path, duty: Duty | None = None) -> None:
+        """Prepare; *bus* is that of the session, if there is one, *runtime* our folder.
+
+        *duty* looks after the threads that draw.
+        """
         self._bus = bus
+        self._duty = duty or Unwatched()
         self._runtime = runtime
         self._lock = threading.Lock()
         self._tray: Tray | None = None
@@ -85,15 +89,20 @@ class Panel:
             service_came=self._service_came,
         )
         backend = open_backend(
-            self._bus, files.icon_theme(), clicked=self.show, told=self._shown_is
+            self._bus,
+            files.icon_theme(),
+            clicked=self.show,
+            told=self._shown_is,
+            duty=self._duty,
         )
-        self._tray = DeskTray(backend, look, on_command)
+        self._tray = DeskTray(backend, look, on_command, self._duty)
 
     def run(self) -> None:
         """Serve clicks on the calling (main) thread until `stop`; without a tray return at once."""
         try:
             if self._tray is not None:
-                self._tray.run()
+                with self._duty.lasts():
+                    self._tray.run()
         except Exception:  # noqa: BLE001 - notifications and commands go on without a tray
             _log.exception("The tray cannot be drawn any more")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from deskbreak.agent import findings
 from deskbreak.core import notice
 from deskbreak.core.words import Refusal
-from deskbreak.ports import Unavailable
+from deskbreak.ports import Unavailable, Unwatched
 from deskbreak.storage import autostart
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from deskbreak.agent.panel import Describe, Tell
     from deskbreak.agent.parts import Parts
     from deskbreak.core.reports import Finding
-    from deskbreak.ports import Look, OnCommand, Tray
+    from deskbreak.ports import Duty, Look, OnCommand, Tray
 
 ENDS_WITHIN_S: Final = 3.0
 """So long the tray may take to end: Windows' menu is another program's code while it is open."""
@@ -29,10 +29,14 @@ _log: Final = logging.getLogger(__name__)
 class NativePanel:
     """Where people reach the agent. Safe from any thread, but for `run`."""
 
-    def __init__(self, parts: Parts, came: Callable[[], None]) -> None:
-        """Prepare; *came* is called, from any thread, when the icon is there, or there again."""
+    def __init__(self, parts: Parts, came: Callable[[], None], duty: Duty | None = None) -> None:
+        """Prepare; *came* is called, from any thread, when the icon is there, or there again.
+
+        *duty* looks after the threads that draw.
+        """
         self._parts = parts
         self._came = came
+        self._duty = duty or Unwatched()
         self._tray: Tray | None = None
         self._tell: Tell | None = None
         self._thread: threading.Thread | None = None
@@ -44,7 +48,7 @@ class NativePanel:
 
         self._tell = tell
         try:
-            self._tray = DeskTray(self._parts.tray(self._told), look, on_command)
+            self._tray = DeskTray(self._parts.tray(self._told), look, on_command, self._duty)
         except Unavailable as reason:
             _log.warning("There is no icon: %s", reason)
             self._missing = reason
@@ -67,7 +71,8 @@ class NativePanel:
 
     def _run(self, tray: Tray) -> None:
         try:
-            tray.run()
+            with self._duty.lasts():
+                tray.run()
         except Exception:  # noqa: BLE001 - notifications and commands go on without a tray
             _log.exception("The tray cannot be drawn any more")
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from deskbreak.platforms.linux.screensaver import ScreenSavers
     from deskbreak.platforms.linux.session import LogindSession
     from deskbreak.platforms.played import PlayedDesk
-    from deskbreak.ports import IdleSource
+    from deskbreak.ports import Duty, IdleSource
 
     Changed = Callable[[], None]
 
@@ -64,10 +64,17 @@ class Presence:
     """Opens what tells of idle time, lock and sleep, and watches over it."""
 
     def __init__(
-        self, bus: Bus | None, *, is_terminal: bool, speed: float, played: PlayedDesk | None
+        self,
+        bus: Bus | None,
+        *,
+        is_terminal: bool,
+        speed: float,
+        played: PlayedDesk | None,
+        duty: Duty,
     ) -> None:
         """Open nothing yet. *bus* is the session's, and stays whose it is."""
         self._bus = bus
+        self._duty = duty
         self._is_terminal = is_terminal
         self._speed = speed
         self._played = played
@@ -101,7 +108,10 @@ class Presence:
         from deskbreak.platforms.linux.screensaver import ScreenSavers
         from deskbreak.platforms.linux.session import LogindSession
 
-        self._logind = pick({"logind": lambda: LogindSession(Bus("SYSTEM", "system"), changed)})
+        def logind() -> LogindSession:
+            return LogindSession(Bus("SYSTEM", "system", self._duty), changed)
+
+        self._logind = pick({"logind": logind})
         if self._bus is not None:
             self._savers = ScreenSavers(self._bus, changed)
 
@@ -160,14 +170,14 @@ class Presence:
         def wayland(protocol: Protocol) -> Way:
             grain_s = GRAIN_S / self._speed
             return lambda changed, lost: WaylandIdle(
-                protocol, changed, boot_s=boot_s, lost=lost, grain_s=grain_s
+                protocol, changed, boot_s=boot_s, lost=lost, grain_s=grain_s, duty=self._duty
             )
 
         ways: dict[str, Way] = {} if self._bus is None else {"mutter": mutter}
         return ways | {
             "ext-idle-notify": wayland(EXT),
             "kde-idle": wayland(KDE),
-            "x11": lambda changed, lost: X11Idle(changed, lost=lost),
+            "x11": lambda changed, lost: X11Idle(changed, lost=lost, duty=self._duty),
         }
 
     def _mutter_is(self, owner: str | None) -> None:

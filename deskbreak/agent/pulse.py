@@ -16,11 +16,14 @@ from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.agent import clock
+from deskbreak.ports import Unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from apscheduler.events import JobExecutionEvent
+
+    from deskbreak.ports import Duty
 
 
 _NOT_NEEDED: Final[dict[str, dict[str, object]]] = {
@@ -79,36 +82,48 @@ class _Scheduler(BackgroundScheduler):  # type: ignore[misc]  # APScheduler 3 ha
     Source: apscheduler#351, #339, #752: after a step back nothing runs for the size of the step.
     """
 
-    def __init__(self, on_step: Callable[[], None]) -> None:
+    def __init__(self, on_step: Callable[[], None], duty: Duty) -> None:
         super().__init__(
             timezone=UTC,  # no local time in the scheduler: apscheduler#1103, #980, #529
             executors={"default": DebugExecutor()},  # runs in the scheduler's thread: no pool
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         self._on_step = on_step
+        self._duty = duty
 
     def _main_loop(self) -> None:
-        wait_s, ahead_s = 0.0, clock.wall_ahead_s()
-        while self.state != STATE_STOPPED:
-            self._event.wait(wait_s)
-            self._event.clear()
-            before_s, ahead_s = ahead_s, clock.wall_ahead_s()
-            if abs(ahead_s - before_s) > _STEP_S:
-                self._on_step()
-            next_s = self._process_jobs()
-            wait_s = LONGEST_WAIT_S if next_s is None else min(next_s, LONGEST_WAIT_S)
+        threading.current_thread().name = "pulse"
+        with self._duty.lasts():
+            wait_s, ahead_s = 0.0, clock.wall_ahead_s()
+            while self.state != STATE_STOPPED:
+                self._event.wait(wait_s)
+                self._event.clear()
+                before_s, ahead_s = ahead_s, clock.wall_ahead_s()
+                with self._duty.busy():
+                    if abs(ahead_s - before_s) > _STEP_S:
+                        self._on_step()
+                    next_s = self._process_jobs()
+                wait_s = LONGEST_WAIT_S if next_s is None else min(next_s, LONGEST_WAIT_S)
 
 
 class Pulse:
     """Calls *look* once at the time asked for last; *look* must return at once."""
 
-    def __init__(self, look: Callable[[], None], real_s: Callable[[float], float]) -> None:
-        """*real_s* gives the real seconds from now until an instant on the engine's clock."""
+    def __init__(
+        self,
+        look: Callable[[], None],
+        real_s: Callable[[float], float],
+        duty: Duty | None = None,
+    ) -> None:
+        """*real_s* gives the real seconds from now until an instant on the engine's clock.
+
+        *duty* looks after our thread.
+        """
         self._look = look
         self._real_s = real_s
         self._target_s: float | None = None
         self._ahead_s = clock.wall_ahead_s()
-        self._scheduler = _Scheduler(self._stepped)
+        self._scheduler = _Scheduler(self._stepped, duty or Unwatched())
         self._scheduler.add_listener(self._failed, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
 
     def start(self) -> None:

@@ -6,11 +6,13 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from deskbreak.ports import Unwatched
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from deskbreak.core.model import MenuEntry, TrayView
-    from deskbreak.ports import Look, OnCommand
+    from deskbreak.ports import Duty, Look, OnCommand
 
     # pystray: untyped, or imported late.
     PystrayIcon = Any
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     PystrayItem = Any
 
 NAME: Final = "deskbreak"
+NAME_OF_THREAD: Final = "tray"
+"""Of whichever runs it: people are told this name where it hangs."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,8 +56,11 @@ class DeskTray:
     but never from two at once.
     """
 
-    def __init__(self, backend: Backend, look: Look, on_command: OnCommand) -> None:
+    def __init__(
+        self, backend: Backend, look: Look, on_command: OnCommand, duty: Duty | None = None
+    ) -> None:
         self._backend = backend
+        self._duty = duty or Unwatched()
         self._look = look
         self._on_command = on_command
         self._looking = threading.Lock()
@@ -63,6 +70,7 @@ class DeskTray:
 
     def run(self) -> None:
         """Draw and serve clicks on the calling (main) thread until `stop`."""
+        threading.current_thread().name = NAME_OF_THREAD
         view = self._view()
         icon = self._backend.icon(
             NAME,
@@ -89,17 +97,23 @@ class DeskTray:
 
     def _keep_fresh(self, icon: PystrayIcon) -> None:
         """Show the icon, then redraw whenever asked; on the thread that pystray has for this."""
-        icon.visible = True
-        while True:
-            self._changed.wait()
-            self._changed.clear()
-            if self._stopping:
-                break
-            try:
-                self._redraw(icon)
-            except Exception:  # noqa: BLE001 - the next view may be drawn better than this one
-                _log.exception("the tray could not be drawn")
-        icon.stop()
+        threading.current_thread().name = f"{NAME_OF_THREAD}-draws"  # pystray gives it none
+        with self._duty.lasts():
+            icon.visible = True
+            while True:
+                self._changed.wait()
+                self._changed.clear()
+                if self._stopping:
+                    break
+                with self._duty.busy():
+                    self._try_redraw(icon)
+            icon.stop()
+
+    def _try_redraw(self, icon: PystrayIcon) -> None:
+        try:
+            self._redraw(icon)
+        except Exception:  # noqa: BLE001 - the next view may be drawn better than this one
+            _log.exception("the tray could not be drawn")
 
     def _redraw(self, icon: PystrayIcon) -> None:
         """Change what is different, and nothing else: panels leak on each new icon."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from deskbreak.core.words import Said, Words
     from deskbreak.platforms.linux.bus import Bus
     from deskbreak.platforms.linux.notify_service import Guest
-    from deskbreak.ports import Channel, OnAnswer, Unavailable
+    from deskbreak.ports import Channel, Duty, OnAnswer, Unavailable
 
     Ways_ = list[tuple[str, Callable[[], Channel]]]
 
@@ -40,6 +40,7 @@ class Ways:
         *,
         prints: bool,
         prints_first: bool = False,
+        duty: Duty | None = None,
     ) -> None:
         """Open nothing yet.
 
@@ -51,6 +52,7 @@ class Ways:
             changed: Called from any thread when `finding` may be another one.
             prints: Whether a prompt that nothing else shows may be printed.
             prints_first: Whether it is printed even where something else could show it.
+            duty: Looks after the thread of delivery.
         """
         self.delivery: Delivery | None = None
         self._bus = bus
@@ -60,6 +62,7 @@ class Ways:
         self._changed = changed
         self._prints = prints
         self._prints_first = prints_first
+        self._duty = duty
         self._keyboard: TextIO | None = None  # standard input
         self._notifier: Notifier | None = None
         self._guest: Guest | None = None
@@ -71,7 +74,7 @@ class Ways:
         undelivered: Callable[[int, int, Said], None],
     ) -> Delivery:
         """Return what shows prompts, the best way first; its thread has not begun."""
-        self.delivery = Delivery(self._in_order(on_answer), shown, undelivered)
+        self.delivery = Delivery(self._in_order(on_answer), shown, undelivered, duty=self._duty)
         if self._bus is not None and not _in_sandbox():  # from within, the service is not seen
             from deskbreak.platforms.linux.notify_service import NAME
 

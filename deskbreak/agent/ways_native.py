@@ -14,18 +14,21 @@ if TYPE_CHECKING:
     from deskbreak.agent.parts import Parts
     from deskbreak.core.reports import Finding
     from deskbreak.core.words import Said, Words
-    from deskbreak.ports import Channel, OnAnswer
+    from deskbreak.ports import Channel, Duty, OnAnswer
 
 
 class NativeWays:
     """What the system has, then plyer; in a demo, at last, the terminal that it was started in."""
 
-    def __init__(self, parts: Parts, words: Words, *, prints: bool) -> None:
+    def __init__(
+        self, parts: Parts, words: Words, *, prints: bool, duty: Duty | None = None
+    ) -> None:
         """Open nothing yet. *prints*: a prompt that nothing else shows may be printed."""
         self.delivery: Delivery | None = None
         self._parts = parts
         self._words = words
         self._prints = prints
+        self._duty = duty
 
     def open(
         self,
@@ -40,7 +43,7 @@ class NativeWays:
         ]
         if self._prints:
             ways.append(("terminal", lambda: self._printed(on_answer)))
-        self.delivery = Delivery(ways, shown, undelivered)
+        self.delivery = Delivery(ways, shown, undelivered, duty=self._duty)
         return self.delivery
 
     def try_all(self) -> None:

@@ -169,6 +169,7 @@ _PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "pack": N_("Texts of the prompts"),
         "autostart": N_("Start at login"),
         "door": N_("Running deskbreak"),
+        "threads": N_("Parts of deskbreak"),
     }
 )
 

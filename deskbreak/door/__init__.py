@@ -81,11 +81,21 @@ class Door:
         """
         return self._entrance.claim()
 
-    def open(self, answer: Callable[[Command], dict[str, Any]]) -> None:
-        """Answer commands on a thread of our own, until `close`; those that came before, too."""
-        self._listener = threading.Thread(
-            target=self._listen, args=(answer,), name="door", daemon=True
-        )
+    def open(
+        self,
+        answer: Callable[[Command], dict[str, Any]],
+        lasts: Callable[[], contextlib.AbstractContextManager[object]] = contextlib.nullcontext,
+    ) -> None:
+        """Answer commands on a thread of our own, until `close`; those that came before, too.
+
+        What *lasts* returns stands around all that the thread does.
+        """
+
+        def listen() -> None:
+            with lasts():
+                self._listen(answer)
+
+        self._listener = threading.Thread(target=listen, name="door", daemon=True)
         self._listener.start()
 
     def _listen(self, answer: Callable[[Command], dict[str, Any]]) -> None:

@@ -13,7 +13,7 @@ from deskbreak.core.words import N_, said
 from deskbreak.platforms.linux.busears import DAEMON, Ears, Signal, Wanted, signal_of
 from deskbreak.platforms.linux.buswire import Wire, error_of, method_call, socket_paths
 from deskbreak.platforms.linux.exports import Exports
-from deskbreak.ports import Unavailable
+from deskbreak.ports import Unavailable, Unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from deskbreak.core.words import Said
     from deskbreak.platforms.linux.buswire import Message, OnReply
     from deskbreak.platforms.linux.exports import Method, Property
+    from deskbreak.ports import Duty
 
 __all__ = ["Bus", "Late", "Refused", "Signal"]
 
@@ -49,9 +50,13 @@ class Late(Unavailable):
 class Bus:
     """One connection to a message bus, with one thread of its own; see `start`."""
 
-    def __init__(self, address: str, name: str) -> None:
-        """Prepare; *address* is ``SESSION``, ``SYSTEM`` or a D-Bus address, *name* is for people."""
+    def __init__(self, address: str, name: str, duty: Duty | None = None) -> None:
+        """Prepare; *address* is ``SESSION``, ``SYSTEM`` or a D-Bus address, *name* is for people.
+
+        *duty* looks after our thread.
+        """
         self._address = address
+        self._duty = duty or Unwatched()
         self._name = name
         self._lock = threading.Lock()
         self._wire: Wire | None = None
@@ -308,6 +313,10 @@ class Bus:
         raise Unavailable(_no_connection(self._name, refused), _remedy(self._address)) from refused
 
     def _serve(self) -> None:
+        with self._duty.lasts():
+            self._stay_connected()
+
+    def _stay_connected(self) -> None:
         while (wire := self._wire) is not None:
             if not self._closing.is_set():
                 self._greet()
@@ -362,7 +371,8 @@ class Bus:
 
     def _guarded(self, handler: Callable[..., None], *arguments: object) -> None:
         try:
-            handler(*arguments)
+            with self._duty.busy():
+                handler(*arguments)
         except Exception:  # noqa: BLE001 - whatever a stranger sends, we must not go deaf
             _log.exception("%s bus: a handler failed", self._name)
 

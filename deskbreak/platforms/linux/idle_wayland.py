@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from deskbreak.core.words import Said
+    from deskbreak.ports import Duty
 
 GRAIN_S: Final = 5.0
 """Shorter rests are noticed only where a mark asks for them: the usual lull. Our own choice."""
@@ -78,6 +79,7 @@ class WaylandIdle:
         lost: Callable[[Said], None] | None = None,
         display_name: str | None = None,
         grain_s: float = GRAIN_S,
+        duty: Duty | None = None,
     ) -> None:
         """Connect to *display_name*, or to that of WAYLAND_DISPLAY; at most 2 s.
 
@@ -112,7 +114,7 @@ class WaylandIdle:
             self._client.close()
             raise
         self._watch_for(self._grain_ms)
-        self._client.start(self._lose, self._turn)
+        self._client.start(self._lose, self._turn, duty)
 
     @property
     def sees_only_input(self) -> bool:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.words import N_, said
 from deskbreak.platforms.linux.xsync import Alarm, IdleCounter
-from deskbreak.ports import Unavailable
+from deskbreak.ports import Unavailable, Unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from deskbreak.core.words import Said
+    from deskbreak.ports import Duty
 
 _OPEN_S: Final = 3.0
 """Connecting takes some 5 ms; a server that needs 3 s is stuck. Our own choice."""
@@ -48,6 +49,7 @@ class X11Idle:
         changed: Callable[[], None],
         display_name: str | None = None,
         lost: Callable[[Said], None] | None = None,
+        duty: Duty | None = None,
     ) -> None:
         """Connect to *display_name*, or to the display that DISPLAY names; at most 3 s.
 
@@ -61,6 +63,7 @@ class X11Idle:
             raise Unavailable(said(why))
         self._changed = changed
         self._lost = lost
+        self._duty = duty or Unwatched()
         self._display_name = display_name
         self._marks_ms: tuple[int, ...] = ()
         self._questions: IdleCounter | None = None
@@ -122,7 +125,7 @@ class X11Idle:
     # ── our thread ─────────────────────────────────────────────────────────────────────────
 
     def _serve(self) -> None:
-        with self._ear:
+        with self._duty.lasts(), self._ear:
             try:
                 with contextlib.closing(IdleCounter(self._display_name)) as alarms:
                     self._questions = IdleCounter(self._display_name)
@@ -148,21 +151,25 @@ class X11Idle:
     def _listen(self, alarms: IdleCounter) -> None:
         armed: tuple[int, ...] = ()
         while True:
-            marks_ms = self._marks_ms
-            if marks_ms != armed:
-                armed = marks_ms
-                self._arm(alarms, armed, self._known_ms(alarms))
-            while went_off := alarms.went_off():
-                # The last one tells where the counter was last; whatever happened since is
-                # noticed, because an alarm that is armed too late goes off at once.
-                self._arm(alarms, armed, went_off[-1][1])
-                if not self._closing.is_set():
-                    self._changed()
+            with self._duty.busy():
+                armed = self._turn(alarms, armed)
             if self._closing.is_set():
                 return
             ear = self._ear.fileno()
             if ear in select.select([alarms.fileno(), ear], [], [])[0]:
                 self._ear.recv(4096)
+
+    def _turn(self, alarms: IdleCounter, armed: tuple[int, ...]) -> tuple[int, ...]:
+        marks_ms = self._marks_ms
+        if marks_ms != armed:
+            self._arm(alarms, marks_ms, self._known_ms(alarms))
+        while went_off := alarms.went_off():
+            # The last one tells where the counter was last; whatever happened since is
+            # noticed, because an alarm that is armed too late goes off at once.
+            self._arm(alarms, marks_ms, went_off[-1][1])
+            if not self._closing.is_set():
+                self._changed()
+        return marks_ms
 
     def _known_ms(self, alarms: IdleCounter) -> int:
         if self._told_ms is not None:

@@ -25,12 +25,13 @@ from deskbreak.platforms.linux.trayhost import (
     remedy,
     unseen,
 )
-from deskbreak.ports import Unavailable
+from deskbreak.ports import Unavailable, Unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from deskbreak.platforms.linux.bus import Bus, Signal
+    from deskbreak.ports import Duty
 
     Wish = Callable[[], None]
     Pixmap = tuple[int, int, bytes]
@@ -88,6 +89,7 @@ class StatusItem:
         *,
         clicked: Wish | None = None,
         told: Callable[[TrayStatus], None] = lambda _: None,
+        duty: Duty | None = None,
     ) -> None:
         """Offer the item.
 
@@ -99,12 +101,14 @@ class StatusItem:
             clicked: Done where a panel takes a click to itself and does not open the menu.
             told: Hears whenever it changes whether a panel shows the item; on the thread in
                 `serve`, or on the bus thread.
+            duty: Looks after the thread in `serve`.
         """
         self._bus = bus
         self._name = name
         self._activate = activate
         self._clicked = clicked
         self._told = told
+        self._duty = duty or Unwatched()
         self._wishes: queue.SimpleQueue[Wish | None] = queue.SimpleQueue()
         self._watcher: str | None = None
         self._registered_with: str | None = None
@@ -186,11 +190,16 @@ class StatusItem:
                 wish = self._register
             if wish is None:
                 return
-            try:
-                wish()
-            except Exception:  # noqa: BLE001 - one bad click must not end the tray
-                _log.exception("the tray could not do what was asked of it")
+            with self._duty.busy():
+                self._do(wish)
             pause_s = _pause_s(self._refusals)
+
+    @staticmethod
+    def _do(wish: Wish) -> None:
+        try:
+            wish()
+        except Exception:  # noqa: BLE001 - one bad click must not end the tray
+            _log.exception("the tray could not do what was asked of it")
 
     def _activated(self, _x: int, _y: int) -> tuple[()]:
         wish = self._activate()

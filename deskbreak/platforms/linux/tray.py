@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from deskbreak.platforms.linux.bus import Bus
     from deskbreak.platforms.linux.statusitem import Pixmap, Wish
+    from deskbreak.ports import Duty
 
     Item = Any  # pystray's, untyped
 
@@ -50,12 +51,13 @@ def open_backend(
     *,
     clicked: Wish | None = None,
     told: Callable[[TrayStatus], None] = lambda _: None,
+    duty: Duty | None = None,
 ) -> Backend:
     """Load pystray, without the display that it would look for, and put our item under it.
 
     *bus* may have no connection yet, or lose it: the item comes and comes back with it. The icon
     class takes pictures of several sizes, as they lie in the icon theme *theme*; one that has a
-    ``state`` is also offered by its name there. Of *clicked* and *told* see `StatusItem`.
+    ``state`` is also offered by its name there. Of *clicked*, *told* and *duty* see `StatusItem`.
     """
     base = _pystray_base()
     # Not a class statement: what it inherits from is known only now.
@@ -63,7 +65,7 @@ def open_backend(
 
     def make(name: str, picture: object, title: str | None = None, menu: Item = None) -> Item:
         made = icon(name, picture, title, menu)
-        made.attach(bus, base.Menu.SEPARATOR, theme, clicked, told)
+        made.attach(bus, base.Menu.SEPARATOR, theme, clicked, told, duty)
         return made
 
     def picture(state: str) -> list[Pixmap]:
@@ -111,18 +113,19 @@ class _OverStatusItem:
 
     state: str | None = None  # what the icon stands for, where it has a name in the theme
 
-    def attach(
+    def attach(  # noqa: PLR0913, PLR0917 - what an item is made from
         self,
         bus: Bus,
         separator: Item,
         theme: Path,
         clicked: Wish | None,
         told: Callable[[TrayStatus], None],
+        duty: Duty | None,
     ) -> None:
         """Put the item under it."""
         self._bus, self._separator, self._theme = bus, separator, theme
         self._item = StatusItem(
-            bus, self.name, self._read, self._default, clicked=clicked, told=told
+            bus, self.name, self._read, self._default, clicked=clicked, told=told, duty=duty
         )
 
     def status(self) -> TrayStatus:

@@ -13,8 +13,12 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from deskbreak.ports import Unwatched
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from deskbreak.ports import Duty
 
     Act = Callable[[], None]
 
@@ -32,9 +36,10 @@ class Watcher:
     Whatever it calls must be done within 250 ms, because all that it watches waits meanwhile.
     """
 
-    def __init__(self, name: str, now_s: Callable[[], float]) -> None:
+    def __init__(self, name: str, now_s: Callable[[], float], duty: Duty | None = None) -> None:
         """Start the thread; *now_s* is a clock that never steps, in real seconds."""
         self._now_s = now_s
+        self._duty = duty or Unwatched()
         self._poll = select.poll()
         self._ready: dict[int, Act] = {}
         self._soon: deque[Act] = deque()
@@ -90,17 +95,23 @@ class Watcher:
     # ── our thread ─────────────────────────────────────────────────────────────────────────
 
     def _serve(self) -> None:
-        while not self._closing:
-            for fd in self._wait():
-                ready = self._ready.get(fd)  # one called before it may have let go of it
-                if ready is not None:
-                    self._guarded(ready)
-            while self._later and self._later[0][0] <= self._now_s():
-                self._guarded(heapq.heappop(self._later)[2])
-            while self._soon and not self._closing:
-                self._guarded(self._soon.popleft())
+        with self._duty.lasts():
+            while not self._closing:
+                found = self._wait()
+                with self._duty.busy():
+                    self._do(found)
         os.close(self._bell)
         os.close(self._ear)
+
+    def _do(self, found: list[int]) -> None:
+        for fd in found:
+            ready = self._ready.get(fd)  # one called before it may have let go of it
+            if ready is not None:
+                self._guarded(ready)
+        while self._later and self._later[0][0] <= self._now_s():
+            self._guarded(heapq.heappop(self._later)[2])
+        while self._soon and not self._closing:
+            self._guarded(self._soon.popleft())
 
     def _wait(self) -> list[int]:
         """Return the descriptors that have something; sleeps until one does, or it is time."""

@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.words import N_, said
-from deskbreak.ports import Unavailable
+from deskbreak.ports import Unavailable, Unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from deskbreak.ports import Duty
 
     OnEvent = Callable[[int, bytes], None]
     """Takes an event of an object: its opcode and its arguments, on the client's thread."""
@@ -159,8 +161,14 @@ class Wayland:
 
     # ── the thread ─────────────────────────────────────────────────────────────────────────
 
-    def start(self, lost: Callable[[Unavailable], None], turn: Turn | None = None) -> None:
+    def start(
+        self,
+        lost: Callable[[Unavailable], None],
+        turn: Turn | None = None,
+        duty: Duty | None = None,
+    ) -> None:
         """Hand out events on a thread of our own; *lost* is called there, once, if it ends."""
+        self._duty = duty or Unwatched()
         self._thread = threading.Thread(
             target=self._serve, args=(lost, turn), name="wayland", daemon=True
         )
@@ -182,20 +190,27 @@ class Wayland:
 
     def _serve(self, lost: Callable[[Unavailable], None], turn: Turn | None) -> None:
         try:
-            while not self._closing.is_set():
-                wait_s = turn() if turn is not None else None
-                ready = select.select([self._socket, self._ear], [], [], wait_s)[0]
-                if self._ear in ready:
-                    self._ear.recv(4096)
-                if self._socket in ready and not self._closing.is_set():
-                    self._take()
-        except Unavailable as reason:
-            self._over = reason
+            with self._duty.lasts():
+                self._listen(turn)
         finally:
             self._let_go()
         if self._over is not None and not self._closing.is_set():
             _log.info("Wayland: %s", self._over)
             lost(self._over)
+
+    def _listen(self, turn: Turn | None) -> None:
+        try:
+            while not self._closing.is_set():
+                with self._duty.busy():
+                    wait_s = turn() if turn is not None else None
+                ready = select.select([self._socket, self._ear], [], [], wait_s)[0]
+                if self._ear in ready:
+                    self._ear.recv(4096)
+                if self._socket in ready and not self._closing.is_set():
+                    with self._duty.busy():
+                        self._take()
+        except Unavailable as reason:
+            self._over = reason
 
     def _let_go(self) -> None:
         for each in (self._socket, self._bell, self._ear):
