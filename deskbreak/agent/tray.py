@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     PystrayItem = Any
 
 NAME: Final = "deskbreak"
-NAME_OF_THREAD: Final = "tray"
-"""Of whichever runs it: people are told this name where it hangs."""
 
 _log = logging.getLogger(__name__)
 
@@ -70,7 +68,6 @@ class DeskTray:
 
     def run(self) -> None:
         """Draw and serve clicks on the calling (main) thread until `stop`."""
-        threading.current_thread().name = NAME_OF_THREAD
         view = self._view()
         icon = self._backend.icon(
             NAME,
@@ -97,7 +94,7 @@ class DeskTray:
 
     def _keep_fresh(self, icon: PystrayIcon) -> None:
         """Show the icon, then redraw whenever asked; on the thread that pystray has for this."""
-        threading.current_thread().name = f"{NAME_OF_THREAD}-draws"  # pystray gives it none
+        threading.current_thread().name = "tray-draws"  # pystray gives it none
         with self._duty.lasts():
             icon.visible = True
             while True:

@@ -77,7 +77,7 @@ class Watch:
     def parts(self) -> tuple[str, ...]:
         """The threads that hang, or have ended, by name."""
         with self._lock:
-            hanging = [task.thread.name for task in self._tasks.values() if task.hangs]
+            hanging = [_name(task.thread) for task in self._tasks.values() if task.hangs]
         return (*hanging, *self._ended)
 
     def hangs_on_disk(self) -> bool:
@@ -91,7 +91,7 @@ class Watch:
     @contextlib.contextmanager
     def lasts(self) -> Iterator[None]:
         """Stand around all that a thread does."""
-        name = threading.current_thread().name
+        name = _name(threading.current_thread())
         try:
             yield
         except BaseException:  # SystemExit too: without this thread we are not whole
@@ -124,7 +124,7 @@ class Watch:
             if not self._tasks and self._alarm is not None:
                 self._alarm.clear()
         if task.hangs:
-            _log.warning("The thread %s goes on", task.thread.name)
+            _log.warning("The thread %s goes on", _name(task.thread))
             self._noticed()
 
     # ── looking ────────────────────────────────────────────────────────────────────────────
@@ -137,9 +137,14 @@ class Watch:
             for task in tasks:
                 task.hangs, task.was_seen = task.was_seen, True
         for task in found:
-            _log.error("The thread %s hangs:\n%s", task.thread.name, _stack(task.thread))
+            _log.error("The thread %s hangs:\n%s", _name(task.thread), _stack(task.thread))
         if found:
             self._noticed()
+
+
+def _name(thread: threading.Thread) -> str:
+    """Return what people are told: the main thread is the tray's, where there is one."""
+    return "tray" if thread is threading.main_thread() else thread.name
 
 
 def _stack(thread: threading.Thread) -> str:

@@ -156,24 +156,23 @@ def test_given_a_thread_that_was_at_work_before_when_the_watch_begins_then_it_is
     assert not bell.is_set
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such timer")
 def test_given_a_timer_when_it_is_set_then_it_rings_until_it_is_cleared(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     """By a signal, which is heard wherever signals are."""
-    assert sys.platform != "win32"
+    if sys.platform == "win32":
+        pytest.skip("Windows has no such timer")
     rung: list[int] = []
     before = signal.signal(signal.SIGALRM, lambda number, _: rung.append(number))
     monkeypatch.setattr(watch_, "LOOK_S", 0.01)
+    request.addfinalizer(lambda: signal.signal(signal.SIGALRM, before))
     timer = Timer()
-    try:
-        timer.set()
-        _wait(lambda: len(rung) > 1)
-        timer.clear()
-        assert (0.0, 0.0) == signal.getitimer(signal.ITIMER_REAL)
-    finally:
-        timer.clear()
-        signal.signal(signal.SIGALRM, before)
+    request.addfinalizer(timer.clear)
+    timer.set()
+    _wait(lambda: len(rung) > 1)
+    timer.clear()
+
+    assert (0.0, 0.0) == signal.getitimer(signal.ITIMER_REAL)
 
 
 def test_given_a_sleeper_when_it_is_set_then_it_rings_until_it_is_cleared() -> None:
