@@ -66,7 +66,19 @@ def page_command(page: str, prompt: str = "") -> list[str]:
     *prompt* is whose steps the guide shows; without one it is for the guide to say.
     """
     wanted = ["--prompt", prompt] if prompt else []
-    return [*own_command(), "open", page, *wanted, "--stay"]
+    return [*_outside(), *own_command(), "open", page, *wanted, "--stay"]
+
+
+def _outside() -> tuple[str, ...]:
+    """Return what starts a command in a unit of its own, where we are a service of systemd.
+
+    Ours may have no network, where a page needs the loopback, and none of what the sandbox of a
+    browser is made of; and whoever stops it must not end the browser.
+    Source: systemd-run(1), systemd.kill(5).
+    """
+    if "NOTIFY_SOCKET" not in os.environ or shutil.which("systemd-run") is None:
+        return ()
+    return ("systemd-run", "--user", "--quiet", "--collect", "--pipe", "-pKillMode=process", "--")
 
 
 def is_ready(child: subprocess.Popen[bytes]) -> bool:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _GNOME: Final = "X-GNOME-Autostart-enabled"
 """Not in the specification, but GNOME and MATE switch with it. Source: gsm-autostart-app.c."""
 
+_SERVICE: Final = "deskbreak.service"
+"""What the packages bring for those who would rather have systemd start it."""
+
 
 def places() -> tuple[Path, tuple[Path, ...]]:
     """Return where the user's entry is, and where those for all users may be."""
@@ -38,8 +41,23 @@ def state() -> Autostart:
     for path in (own, *others):
         text = entry.read(path)
         if text is not None:
-            return _judged(path, text, is_system=path != own)
-    return Autostart(enabled=False)
+            return _or_service(_judged(path, text, is_system=path != own))
+    return _or_service(Autostart(enabled=False))
+
+
+def _or_service(by_entry: Autostart) -> Autostart:
+    """Return *by_entry*, unless it starts nothing and a service of systemd does.
+
+    Source: systemd.unit(5), "Unit File Load Path" and "Install"; the first folder is the user's own.
+    """
+    if by_entry.enabled:
+        return by_entry
+    found = entry.folders("XDG_CONFIG_HOME", ".config", "XDG_CONFIG_DIRS", "/etc/xdg")
+    own, *others = (folder / "systemd" for folder in [*found, Path("/etc")])
+    for folder in (own, *others):
+        for wanted in folder.glob(f"user/*.wants/{_SERVICE}"):
+            return Autostart(enabled=True, path=wanted, is_system=folder != own)
+    return by_entry
 
 
 def _judged(path: Path, text: str, *, is_system: bool) -> Autostart:
@@ -115,6 +133,13 @@ def disable() -> Autostart:
     before, (own, others) = state(), places()
     if not before.enabled:
         return before
+    if before.path is not None and before.path.name == _SERVICE:
+        raise Refusal(
+            said(
+                N_("deskbreak starts at login as a service of systemd, by {path}"), path=before.path
+            ),
+            said(N_("Stop that with: {command}"), command=f"systemctl --user disable {_SERVICE}"),
+        )
     text = entry.read(own)
     if any(other.exists() for other in others) or (text is not None and not _is_plain(text)):
         shown = text or entry.edited("", {"Type": "Application", "Name": "deskbreak"})

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PROGRAM: Final = "usr/bin/deskbreak"
+SERVICE: Final = "usr/lib/systemd/user/deskbreak.service"
 COMMAND: Final = ("/usr/bin/deskbreak",)
 START: Final = """\
 #!/usr/bin/python3 -I
@@ -50,6 +51,8 @@ def texts(made: str, zsh: str) -> Iterator[tuple[str, str]]:
     yield PROGRAM, START
     yield f"usr/share/applications/{entry.NAME}", menu_entry()
     yield f"etc/xdg/autostart/{entry.NAME}", login_entry()
+    # Enabled by nobody: the entry above starts it, and two ways at once would be one too many.
+    yield SERVICE, (ROOT / "packaging/linux/deskbreak.service").read_text(encoding="utf-8")
     yield "usr/share/man/man1/deskbreak.1", manual.page(whole, made)
     yield "usr/share/bash-completion/completions/deskbreak", completion.bash(whole)
     yield f"usr/share/zsh/{zsh}/_deskbreak", completion.zsh(whole)

@@ -52,6 +52,20 @@ def test_given_a_page_when_it_is_opened_then_who_serves_it_is_started_and_waited
     ]
 
 
+def test_given_a_service_when_a_page_is_opened_then_it_is_in_a_unit_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where systemd's program for that is; without it as anywhere else."""
+    plain = launch.page_command("stats")
+    monkeypatch.setenv("NOTIFY_SOCKET", "/run/user/1000/systemd/notify")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert plain == launch.page_command("stats")
+    (tmp_path / ("systemd-run.exe" if sys.platform == "win32" else "systemd-run")).touch(0o755)
+    argv = launch.page_command("stats")
+
+    assert (["systemd-run", "--user"], plain) == (argv[:2], argv[argv.index("--") + 1 :])
+
+
 @pytest.mark.parametrize(
     ("script", "told"),
     [

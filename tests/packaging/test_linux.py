@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
 import shutil
 import subprocess
@@ -81,6 +82,24 @@ def test_given_an_entry_then_desktops_understand_it(
     path = tmp_path / "deskbreak.desktop"
     path.write_text(texts[f"{name}/deskbreak.desktop"], encoding="utf-8")
     ran = subprocess.run(["desktop-file-validate", path], check=False, capture_output=True)
+
+    assert (b"", b"", 0) == (ran.stdout, ran.stderr, ran.returncode)
+
+
+def test_given_the_service_then_it_is_the_packages_and_systemd_understands_it(
+    texts: dict[str, str], tmp_path: Path
+) -> None:
+    """Every line of it; but for the program, which is not installed here, and its man page."""
+    text = texts["usr/lib/systemd/user/deskbreak.service"]
+    assert "\nExecStart=/usr/bin/deskbreak run\n" in text
+    assert "Protect" not in re.sub(r"(?m)^#.*$", "", text)  # a policy would be nobody's
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not installed")
+    path = tmp_path / "deskbreak.service"
+    path.write_text(text.replace("/usr/bin/deskbreak", sys.executable), encoding="utf-8")
+    argv = ["systemd-analyze", "--user", "--man=no", "verify", str(path)]
+    env = {"PATH": os.defpath, "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
+    ran = subprocess.run(argv, check=False, capture_output=True, env=env)
 
     assert (b"", b"", 0) == (ran.stdout, ran.stderr, ran.returncode)
 

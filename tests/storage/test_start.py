@@ -217,6 +217,30 @@ def test_given_an_entry_then_it_starts_deskbreak_as_the_desktop_understands_it( 
     assert not autostart.disable().enabled
 
 
+@pytest.mark.parametrize("whose", ["own", "everybody's"])
+def test_given_a_service_of_systemd_when_no_entry_starts_it_then_it_starts_at_login_by_that(
+    ours: Path, home: Path, system: Path, whose: str
+) -> None:
+    """It is no second way that would be switched on, and not ours to switch off."""
+    folder = home / ".config" if whose == "own" else home / "etc"
+    link = folder / "systemd/user/graphical-session.target.wants/deskbreak.service"
+    written(own(home), HIDDEN)
+    assert not autostart.state().enabled
+    written(link, "[Unit]\n")
+    found = autostart.state()
+
+    assert (True, link, whose != "own", None) == (
+        found.enabled,
+        found.path,
+        found.is_system,
+        found.why,
+    )
+    assert found == autostart.enable()
+    with pytest.raises(Refusal) as refusal:
+        autostart.disable()
+    assert "systemctl --user disable deskbreak.service" in str(refusal.value.remedy)
+
+
 def test_given_an_entry_for_all_users_when_disabled_then_the_users_own_hides_it_until_enabled(
     ours: Path, home: Path, system: Path
 ) -> None:
