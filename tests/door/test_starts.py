@@ -1,0 +1,94 @@
+"""Whole agents that start at once, each time after one was killed; beside `test_racing`, of doors alone."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from deskbreak.core.model import Command
+from deskbreak.door import ask
+from tests.board import size
+from tests.desktop.desk import at_home
+from tests.desktop.parts import wait_for
+
+if sys.platform == "win32":
+    pytest.skip("Windows kills no process as the others do", allow_module_level=True)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.board import Board
+
+STARTS: Final = 5
+"""So many start at once."""
+
+
+@pytest.mark.row("R25")
+def test_given_whole_agents_that_start_at_once_then_one_runs_and_the_others_say_so_and_end(
+    tmp_path: Path, board: Board
+) -> None:
+    """Each time the one before was killed; who starts too late changes nothing, and ends soon."""
+    env, folder = _env(tmp_path), tmp_path / "run" / "deskbreak"
+    rounds, slowest_s = size(3, 50), 0.0
+    with contextlib.ExitStack() as stack:
+        for _ in range(rounds):
+            agents = [stack.enter_context(_agent(env)) for _ in range(STARTS)]
+            began_s = time.monotonic()
+            wait_for(lambda: len(_ended(agents)) == STARTS - 1, 30.0, "the others to end")  # noqa: B023 - called at once
+            slowest_s = max(slowest_s, time.monotonic() - began_s)
+            (up,) = {*agents} - {*_ended(agents)}
+            assert ask(folder, Command("status"), 20.0)["ok"]
+            for one in _ended(agents):
+                assert (1, "deskbreak: already running") == (one.returncode, _said(one)[:26])
+            up.kill()
+            up.wait()
+    board.note(
+        load=rounds * STARTS,
+        faults=rounds,
+        figure=f"{rounds} of {rounds} times 1 whole agent of {STARTS} after kill -9 of the last;"
+        f" the others ended within {slowest_s:.1f} s, all {STARTS} starting at once",
+    )
+
+
+def _ended(agents: list[subprocess.Popen[bytes]]) -> list[subprocess.Popen[bytes]]:
+    return [one for one in agents if one.poll() is not None]
+
+
+def _said(agent: subprocess.Popen[bytes]) -> str:
+    assert agent.stderr is not None
+    return agent.stderr.read().decode()
+
+
+def _env(folder: Path) -> dict[str, str]:
+    """Return the environment of a session with neither display nor bus."""
+    (folder / "run").mkdir(mode=0o700)
+    return at_home(
+        {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "LANG": "C.UTF-8",
+            "HOME": str(folder),
+            "XDG_RUNTIME_DIR": str(folder / "run"),
+            "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere",
+            "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nowhere",
+        }
+    )
+
+
+@contextlib.contextmanager
+def _agent(env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    argv = [sys.executable, "-m", "deskbreak", "run"]
+    null = subprocess.DEVNULL
+    with subprocess.Popen(
+        argv, env=env, stdin=null, stdout=null, stderr=subprocess.PIPE
+    ) as started:
+        try:
+            yield started
+        finally:
+            started.kill()
