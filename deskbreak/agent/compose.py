@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 _log: Final = logging.getLogger(__name__)
 _ANSWER_WITHIN_S: Final = 4.0
+_HAD_TO_END: Final = said(N_("deskbreak had to end, because something went wrong inside it."))
 _HUNG_S: Final = 2.0
 """`doctor` waits no longer where something hangs. Our own choice."""
 _LEAVES_WITHIN_S: Final = 5.0
@@ -158,7 +159,7 @@ def _log_thread(ended: threading.ExceptHookArgs) -> None:
 def _after(places: Places, *, ended_well: bool) -> int:
     if not ended_well:
         raise Refusal(
-            said(N_("deskbreak had to end, because something went wrong inside it.")),
+            _HAD_TO_END,
             said(N_("What it was is in {path}"), path=places.log),
         )
     return 0
@@ -186,7 +187,7 @@ def _agent(places: Places, trial: Path | None, speed: float, care: Care) -> _Age
     words = language.catalogue(keeper.resolved.text("language"))
     given = Given(places.runtime, words, speed, heartbeat, duty=care.watch, troubles=care.problems)
     desktop = open_desktop(given)
-    inbox, service = Inbox(clock, desktop.facts), Service()
+    inbox, service = Inbox(clock, desktop.facts, duty=care.watch), Service()
     loop = Loop(clock, inbox, keeper, desktop, service=service, care=care)
     if service.is_watched and sys.stderr is not None:
         faulthandler.enable()  # where it was when the service manager ended it
@@ -321,15 +322,19 @@ class _Agent:
             _log.exception("The agent cannot go on")
         finally:
             self.care.watch.end()
+            if not ended_well.is_set() and not self.care.renewal.is_allowed:
+                desktop.show_end(spoken(_HAD_TO_END, desktop.words))
             desktop.quit()
             if not served.wait(_LEAVES_WITHIN_S):
-                self._leave(ended_well)
+                self._leave(ended_well=ended_well.is_set())
 
-    def _leave(self, ended_well: threading.Event) -> None:
+    def _leave(self, *, ended_well: bool) -> None:
         """End in spite of a tray that does not: what is kept is on the disk already."""
         _log.warning("The tray does not end; deskbreak ends without it")
         self.desktop.ways.close()
-        os._exit(0 if ended_well.is_set() else 1)
+        if not ended_well and self.care.renewal.is_allowed:
+            self.care.renewal(LOOP)
+        os._exit(0 if ended_well else 1)
 
     def _answer(self, command: Command) -> dict[str, Any]:
         """Answer at the door, which one command that fails must not close."""

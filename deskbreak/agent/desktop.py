@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from deskbreak.ports import Duty, Look, OnAnswer, OnCommand
 
 _log: Final = logging.getLogger(__name__)
+_SHOWN_S: Final = 1.0
+"""So long a notification has to come up before we end. Our own choice."""
 
 
 class Presence(Protocol):
@@ -79,6 +81,10 @@ class Panel(Protocol):
 
     def show_week(self) -> None:
         """Say how the week went."""
+        ...
+
+    def show_end(self, why: str) -> None:
+        """Say that deskbreak ends, and *why*."""
         ...
 
     def autostart(self) -> bool | None:
@@ -262,6 +268,11 @@ class Desktop(abc.ABC):
     def autostart(self) -> bool | None:
         """Whether deskbreak starts at login; None where that is not to be changed."""
         return None if self._given.played is not None else self._panel.autostart()
+
+    def show_end(self, why: str) -> None:
+        """Say that deskbreak ends, and *why*; returns when that has had time to be seen to."""
+        self._panel.show_end(why)
+        self._over.wait(_SHOWN_S)
 
     def quit(self) -> None:
         """The loop has ended: so may `serve`."""

@@ -10,12 +10,14 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol
 
 from deskbreak.core.model import Command, Event, Observed
+from deskbreak.ports import Unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from deskbreak.agent.clock import Clock
     from deskbreak.core.model import Facts
+    from deskbreak.ports import Duty
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,18 @@ class Inbox:
     """What happened, in the order of arrival; any thread puts, one takes."""
 
     def __init__(
-        self, clock: Clock, facts: Callable[[bool], Facts], play: Play | None = None
+        self,
+        clock: Clock,
+        facts: Callable[[bool], Facts],
+        play: Play | None = None,
+        duty: Duty | None = None,
     ) -> None:
         """Stamp by *clock*; *facts* asks every port. *play* stands in for a day that passes.
 
         *facts* is told whether a prompt hangs on it: then it asks also what is not told by itself.
+        *duty* looks after whoever asks.
         """
+        self._duty = duty or Unwatched()
         self._clock = clock
         self._facts = facts
         self._play = play
@@ -69,6 +77,10 @@ class Inbox:
         Facts that were read before others that are posted already are read again: the last that
         the loop hears must be the newest.
         """
+        with self._duty.busy():
+            self._observe()
+
+    def _observe(self) -> None:
         while True:
             number = next(self._numbers)
             seen = self.snapshot()

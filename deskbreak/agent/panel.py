@@ -149,6 +149,10 @@ class Panel:
         """Say how the week went, because somebody asked."""
         self._put(notice.week, stays=False, aloud=True)
 
+    def show_end(self, why: str) -> None:
+        """Say that deskbreak ends, and *why*, because nobody has asked for it."""
+        self._put(functools.partial(notice.ended, why=why), stays=False, aloud=True)
+
     def _service_came(self) -> None:
         if self._status is not None and not self._status.is_shown:
             self._wait()

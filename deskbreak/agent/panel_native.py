@@ -104,6 +104,10 @@ class NativePanel:
         """Say how the week went, because somebody asked."""
         self._say(notice.week)
 
+    def show_end(self, why: str) -> None:
+        """Say that deskbreak ends, and *why*, because nobody has asked for it."""
+        self._say(functools.partial(notice.ended, why=why))
+
     def _say(self, describe: Describe) -> None:
         """Show a notice; on a thread of its own, since the system may take its time."""
         threading.Thread(target=self._show, args=(describe,), name="notice", daemon=True).start()

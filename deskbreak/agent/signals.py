@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+_log: Final = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
@@ -65,9 +68,16 @@ def _do_nothing(*_: object) -> None:
     """Stand for the handler, without which the number would not be written."""
 
 
+def _done(act: Callable[[], None]) -> None:
+    try:
+        act()
+    except Exception:  # noqa: BLE001 - who is deaf from then on cannot even be told to end
+        _log.exception("A signal could not be handled")
+
+
 def _listen(ear: int, wanted: Mapping[int, Callable[[], None]]) -> None:
     while numbers := os.read(ear, 64):
         for number in numbers:
             if number in wanted:
-                wanted[number]()
+                _done(wanted[number])
     os.close(ear)

@@ -72,6 +72,12 @@ def refused(snap: Snapshot, now: Moment, words: Words, why: str) -> Notice:
     return Notice(headline(snap, now, words), why, _wishes(snap, words))
 
 
+def ended(_snap: Snapshot, _now: Moment, words: Words, why: str) -> Notice:
+    """Say that nobody reminds any more, and *why*; there is nobody left to press a button for."""
+    _ = words.gettext
+    return Notice(_("deskbreak has ended."), why)
+
+
 def week(snap: Snapshot, _now: Moment, words: Words) -> Notice:
     """Describe the week, and the one before."""
     _ = words.gettext

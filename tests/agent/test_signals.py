@@ -52,6 +52,19 @@ def test_given_a_waiting_main_thread_when_a_signal_reaches_another_one_then_it_i
         other.join()
 
 
+def test_given_a_signal_that_cannot_be_handled_when_another_comes_then_it_is_heard(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Who is deaf from then on could not even be told to end."""
+    told = threading.Event()
+    with heard({ONE: lambda: [].clear(1), TWO: told.set}):  # type: ignore[call-arg] # that is the mistake
+        signal.raise_signal(ONE)
+        signal.raise_signal(TWO)
+
+        assert told.wait(10.0)
+    assert "could not be handled" in caplog.text
+
+
 def test_given_the_end_when_signals_come_then_they_do_nothing_and_nothing_stays_open() -> None:
     """Who has been told to end is not killed while it does."""
     came: list[int] = []

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from deskbreak.agent import watch as watch_
+from deskbreak.agent.inbox import Inbox
 from deskbreak.agent.renewal import RENEWED, SOON_S, Care, Renewal, own_argv
 from deskbreak.agent.watch import Sleeper, Timer, Watch, alarm
+from deskbreak.core.model import Facts
+from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -199,6 +202,30 @@ def _wait(condition: object) -> None:
     while not condition() and time.monotonic() < until_s:
         time.sleep(0.005)
     assert condition()
+
+
+def test_given_facts_that_nobody_answers_when_they_are_asked_for_then_whoever_asks_hangs(
+    bench: Bench,
+) -> None:
+    """Timers, too, which come and go, and which nobody looks after otherwise."""
+    asked = threading.Event()
+
+    def facts(_: bool) -> Facts:
+        asked.set()
+        bench.let_go.wait(WITHIN_S)
+        return Facts(0.0)
+
+    inbox = Inbox(FakeClock(), facts, duty=bench.watch)
+    timer = threading.Thread(target=inbox.observe, name="timer", daemon=True)
+    timer.start()
+    assert asked.wait(WITHIN_S)
+    bench.watch.look()
+    bench.watch.look()
+    found = bench.watch.parts
+    bench.end()
+    timer.join(WITHIN_S)
+
+    assert (("timer",), ()) == (found, bench.watch.parts)
 
 
 # ── starting anew ──────────────────────────────────────────────────────────────────────────

@@ -68,6 +68,14 @@ def test_given_a_wish_that_was_refused_then_the_notice_says_why() -> None:
     assert Notice("Change position in 12 min", "deskbreak is not paused", (PAUSE, TAKE)) == told
 
 
+def test_given_an_end_that_nobody_asked_for_then_the_notice_has_no_buttons() -> None:
+    """Nobody would be there to hear of them."""
+    at = scene("8m work")
+    told = notice.ended(at.snap(), at.now, ENGLISH, "Something went wrong.")
+
+    assert Notice("deskbreak has ended.", "Something went wrong.") == told
+
+
 def test_given_german_then_the_notice_speaks_it_to_the_last_button() -> None:
     """The number of minutes has its own form."""
     at = scene("8m work")

@@ -232,3 +232,24 @@ def test_given_an_agent_that_was_started_anew_when_a_thread_hangs_again_then_it_
         wait_for(lambda: agent.returncode is not None, 15.0, "its end")
         assert 0 == agent.returncode
     board.note(load=2, faults=2, figure="the second time within 10 min: told, not started anew")
+
+
+@pytest.mark.row("R35")
+@pytest.mark.parametrize("part", STOPS_ALL)
+def test_given_an_agent_that_was_started_anew_when_its_loop_ends_again_then_a_notification_says_so(
+    scene: Scene, part: str, board: Board
+) -> None:
+    """It is gone then, but not without a word; the log has the rest."""
+    with scene.agent(soon_s=600.0) as agent:
+        agent.strike("kill", part)
+        wait_for(lambda: agent.is_renewed(0), 15.0, "the next agent")
+        scene.panel.item()
+        agent.strike("kill", part)
+        wait_for(lambda: agent.returncode is not None, 15.0, "its end")
+        note = scene.server.note()
+
+        assert (1, "deskbreak has ended.") == (agent.returncode, note.summary)
+        assert "went wrong" in note.body
+        assert "went wrong" in agent.output
+        assert 1 == len(scene.server.notes)
+    board.note(load=2, faults=2, figure=f"{part} killed twice in 10 min: ended, and said so")
