@@ -24,7 +24,7 @@ else:
     from deskbreak.door import sockets as way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 _log: Final = logging.getLogger(__name__)
@@ -90,26 +90,14 @@ class Door:
 
         What *lasts* returns stands around all that the thread does.
         """
+        peers = self._entrance.peers()
 
         def listen() -> None:
             with lasts():
-                self._listen(answer)
+                _listen(peers, answer)
 
         self._listener = threading.Thread(target=listen, name="door", daemon=True)
         self._listener.start()
-
-    def _listen(self, answer: Callable[[Command], dict[str, Any]]) -> None:
-        for peer in self._entrance.peers():
-            try:
-                with contextlib.closing(peer):
-                    _serve(peer, answer)
-            except OSError as error:
-                _log.debug("Who asked was too slow, or is gone: %s", error)
-            except (ValueError, RecursionError) as error:
-                # What was said may be private, and as long as it likes.
-                _log.warning("A command was not understood: %s", type(error).__name__)
-            except Exception:  # noqa: BLE001 - whatever one command does, the next is answered
-                _log.exception("A command was not carried out")
 
     def close(self) -> None:
         """Answer no more, and let the next agent in."""
@@ -117,6 +105,20 @@ class Door:
         if self._listener is not None:
             self._listener.join(_LAST_ANSWER_S)
         self._entrance.close()
+
+
+def _listen(peers: Iterable[_Peer], answer: Callable[[Command], dict[str, Any]]) -> None:
+    for peer in peers:
+        try:
+            with contextlib.closing(peer):
+                _serve(peer, answer)
+        except OSError as error:
+            _log.debug("Who asked was too slow, or is gone: %s", error)
+        except (ValueError, RecursionError) as error:
+            # What was said may be private, and as long as it likes.
+            _log.warning("A command was not understood: %s", type(error).__name__)
+        except Exception:  # noqa: BLE001 - whatever one command does, the next is answered
+            _log.exception("A command was not carried out")
 
 
 def _serve(peer: _Peer, answer: Callable[[Command], dict[str, Any]]) -> None:

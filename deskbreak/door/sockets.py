@@ -110,11 +110,14 @@ class Entrance:
                 self.close()
 
     def peers(self) -> Iterator[Peer]:
-        """Yield whoever of this account says something, one after the other, until `stop`."""
+        """Return whoever of this account says something, one after the other, until `stop`."""
         assert self._socket is not None
         assert self._end is not None
-        for arrival in Arrivals(self._socket, self._end[0], _is_ours).heard():
-            yield Peer(arrival.socket, SAYS_WITHIN_S, bytes(arrival.said))
+        # At once, and not when the first is asked for: what is missing then is missed at the start.
+        arrivals = Arrivals(self._socket, self._end[0], _is_ours)
+        return (
+            Peer(arrival.socket, SAYS_WITHIN_S, bytes(arrival.said)) for arrival in arrivals.heard()
+        )
 
     def stop(self) -> None:
         """Let nobody in any more: `peers` ends."""
