@@ -22,7 +22,7 @@ from deskbreak import door as door_
 from deskbreak.core.model import Command
 from deskbreak.core.words import Refusal
 from deskbreak.door import Door, ask, is_running
-from tests.board import Board, size
+from tests.board import LONG, Board, size
 from tests.desktop.desk import at_home
 from tests.desktop.parts import Program, wait_for
 from tests.door.nonsense import messages
