@@ -147,7 +147,9 @@ class Peer:
                             handler(message)
                     case _:
                         serial = message.header.fields[HeaderFields.reply_serial]
-                        self._waiting.pop(serial).put(message)
+                        # Who answers somebody that has just gone hears so from the bus: nobody waits.
+                        if (waiting := self._waiting.pop(serial, None)) is not None:
+                            waiting.put(message)
 
     def _answer(self, message: Message) -> None:
         from jeepney import HeaderFields, new_error, new_method_return
