@@ -24,7 +24,7 @@ from tests.storage.history import last_day, saved, span, taken
 
 _OPENING_S: Final = 0.03
 """About as long as a store takes to open: one kill in four comes in that time."""
-_WRITING_S: Final = 0.06
+_WRITING_S: Final = 0.08
 """The others come within this time from the first step on."""
 _KILLS_OF_ONE: Final = 50
 """Then another history is begun: all of it is read after each kill."""
