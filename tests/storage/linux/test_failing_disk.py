@@ -124,7 +124,7 @@ def test_given_a_call_that_fails_then_prompts_come_on_time_and_nothing_is_lost(
     assert [3, 0, [], []] == [len(clean.said["prompts"]), *_trouble(clean.said)]
 
     injected = runs = worst = most = 0
-    for name, inject in faults([*clean.points()], size(12, 1)):
+    for name, inject in faults([*clean.points()], size(24, 1)):
         shutil.rmtree(folder)
         shutil.copytree(before, folder)
         ran = run(partial(live, folder), files_of(folder), inject)
