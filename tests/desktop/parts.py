@@ -277,6 +277,11 @@ class XfcePanel(Program):
             lambda: owned(address, "org.xfce.Xfconf"),
         )
 
+    def kill(self) -> None:
+        """End both: the next panel brings settings of its own, and only one can have the name."""
+        super().kill()
+        self._settings.kill()
+
     def __enter__(self) -> Self:
         self._settings.__enter__()
         try:
