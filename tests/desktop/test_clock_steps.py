@@ -15,6 +15,7 @@ from tests.board import size
 from tests.desktop.desk import Agent, midday
 from tests.desktop.parts import PrivateBus, XServer, wait_for
 from tests.doubles.notifications import NotificationServer
+from tests.doubles.panel import Panel
 
 if sys.platform != "linux":
     pytest.skip("the clocks of a process can be set on Linux only", allow_module_level=True)
@@ -48,6 +49,7 @@ class Desk:
             (folder / name).mkdir(mode=0o700)
         bus = stack.enter_context(PrivateBus())
         self.service = stack.enter_context(NotificationServer(bus.address))
+        stack.enter_context(Panel(bus.address))  # without one a notice stands in for it
         self.clocks = Clocks(folder / "clocks")
         stack.callback(self.clocks.close)
         home = folder / "home"

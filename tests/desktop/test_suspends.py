@@ -19,6 +19,7 @@ from tests.desktop.desk import Agent, midday
 from tests.desktop.parts import PrivateBus, XServer, wait_for
 from tests.doubles.logind import Login, Logind
 from tests.doubles.notifications import NotificationServer
+from tests.doubles.panel import Panel
 
 if sys.platform != "linux":
     pytest.skip("the clocks of a process can be set on Linux only", allow_module_level=True)
@@ -37,6 +38,10 @@ WAYS: Final = ("told", "told late", "begun and never ended", "not told")
 BOOKED_S: Final = 2.0
 FIRST_S: Final = 15.0
 """No prompt comes before that long at the desk. Source: INV-07."""
+ALONE_S: Final = 60.0
+"""Within that time of the return at most one comes. Source: INV-07."""
+SEEN_S: Final = 1.0
+"""So much later than the agent a test on a busy machine may see that somebody is back."""
 SHORT_S: Final = 200.0
 """Clears none of the two kinds that are overdue: their credit is 300 s."""
 OVERDUE: Final = {
@@ -63,6 +68,7 @@ class Desk:
             (folder / name).mkdir(mode=0o700)
         bus = stack.enter_context(PrivateBus())
         self.service = stack.enter_context(NotificationServer(bus.address))
+        stack.enter_context(Panel(bus.address))  # without one a notice stands in for it
         self.logind = stack.enter_context(Logind(bus.address, Login("1")))
         self.clocks = Clocks(folder / "clocks")
         stack.callback(self.clocks.close)
@@ -82,6 +88,7 @@ class Desk:
         }
         self._display = display
         self.back_s = 0.0
+        self.came_s: list[float] = []  # prompts, since then
         due_soon(env, 0.0, OVERDUE, held="29m58s work")
         self.agent = Agent(env)
         stack.enter_context(self.agent)
@@ -107,6 +114,12 @@ class Desk:
         passed_s = time.monotonic() - began_s
         extra_s = self._asleep_s() - before_s - for_s
         return max(0.0, extra_s - passed_s) or min(0.0, extra_s)
+
+    def answer_at_once(self) -> None:
+        """Press Done on whatever is on the screen, and take note of when it came."""
+        for note_id in list(self.service.on_screen):
+            self.came_s.append(time.monotonic() - self.back_s)
+            self.service.press(note_id, "done")
 
     def _comes_back(self) -> bool:
         """Move the mouse, as somebody does who is back: an absence lasts until then."""
@@ -153,30 +166,31 @@ def test_given_two_overdue_breaks_when_the_computer_resumes_then_one_prompt_come
     board: Board, tmp_path: Path
 ) -> None:
     """It is answered at once, and the other one still waits: no storm after a resume."""
-    batches, watched_s = size(1, 5), size(25, 60)
-    first_s: list[float] = []
-    prompts: list[int] = []
+    batches, watched_s = size(1, 5), size(25, 65)
+    came_s: list[list[float]] = []
     for batch in range(batches):
         with XServer() as display, ExitStack() as stack:
             desks = [Desk(tmp_path / f"{batch}-{n}", display.display, stack) for n in range(4)]
             for desk, way in zip(desks, WAYS, strict=True):
                 desk.suspend(SHORT_S, way)
                 desk.back_s = time.monotonic()
-            until_s = desks[0].back_s + watched_s
+            until_s = desks[-1].back_s + watched_s
             while time.monotonic() < until_s:
                 for desk in desks:
-                    if desk.service.on_screen:
-                        first_s.append(time.monotonic() - desk.back_s)
-                        desk.service.press(next(iter(desk.service.on_screen)), "done")
+                    desk.answer_at_once()
                 time.sleep(0.05)
-            prompts += [len(desk.service.notes) for desk in desks]
+            came_s += [desk.came_s for desk in desks]
             for desk in desks:
                 desk.agent.assert_well()
+    first_s = [times[0] for times in came_s if times]
+    second_s = [times[1] for times in came_s if times[1:]]
+    next_ = f"the next one {min(second_s):.1f} s" if second_s else f"none else in {watched_s} s"
     figure = (
-        f"{max(prompts)} prompt at most in the {watched_s} s after each of {len(prompts)} resumes, "
-        f"{min(first_s, default=0.0):.1f} s after it at the earliest"
+        f"after {len(came_s)} resumes the first prompt {min(first_s, default=0.0):.1f} s after the "
+        f"return at the earliest, {next_}"
     )
-    board.note(load=len(prompts), faults=len(prompts), figure=figure)
+    board.note(load=len(came_s), faults=len(came_s), figure=figure)
 
-    assert [1] * 4 * batches == prompts
-    assert FIRST_S - 0.5 <= min(first_s)
+    assert len(came_s) == len(first_s) == 4 * batches
+    assert FIRST_S - SEEN_S <= min(first_s)
+    assert ALONE_S - SEEN_S <= min(second_s, default=ALONE_S)

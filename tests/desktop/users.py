@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Final, Self
 from tests.desktop.desk import REPOSITORY, Ran
 from tests.desktop.parts import PrivateBus, Program, XServer, missing, wait_for
 from tests.doubles.notifications import NotificationServer
+from tests.doubles.panel import Panel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NAMES: Final = ("nobody", "games")
+NAMES: Final = ("games", "bin")
 """Two accounts that every Linux has, and that own nothing; the bus takes no stranger."""
 _PYTHONS: Final = (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3")
 
@@ -109,6 +110,7 @@ class User:
             self.bus = bus = stack.enter_context(OwnBus(self.uid))
             display = stack.enter_context(XServer())
             self.service = stack.enter_context(NotificationServer(bus.address))
+            stack.enter_context(Panel(bus.address))  # without one a notice stands in for it
             self.env |= {
                 "DISPLAY": display.display,
                 "DBUS_SESSION_BUS_ADDRESS": bus.address,
