@@ -63,8 +63,8 @@ def filled(asked: Sequence[str], kept: Kept, *, long: bool) -> dict[str, Result]
         _test(asked, told, kept.next_seed if long else 1, long=long)
         found = results.gathered(told.read_text(encoding="utf-8").splitlines())
     for command in commands.COMMANDS:
-        if command.row in rows and command.row not in found:
-            found[command.row] = commands.run(command, long=long)
+        if command.row in rows:
+            found[command.row] = commands.run(command)
     return {row: found.get(row) or results.missing(ROWS[row]) for row in rows}
 
 

@@ -28,8 +28,6 @@ class Command:
     """Finds the last line of its table."""
     read: Callable[[Mapping[str, str]], Result]
     """Makes of the groups of that line what came of it, as if it had passed."""
-    only_long: str = ""
-    """Why it runs in long runs alone."""
     document: str = ""
     """Where its last table is kept: it is quoted where nothing has run here."""
 
@@ -41,14 +39,6 @@ def _mutants(groups: Mapping[str, str]) -> Result:
     return Result(PASSED, load=tried, faults=changes, figure=told)
 
 
-def _grown(groups: Mapping[str, str]) -> Result:
-    return Result(PASSED, load=int(groups["hours"]), figure=groups["told"])
-
-
-def _cost(groups: Mapping[str, str]) -> Result:
-    return Result(PASSED, load=1, figure=" ".join(groups["told"].split()))
-
-
 COMMANDS: Final = (
     Command(
         "R04",
@@ -57,42 +47,24 @@ COMMANDS: Final = (
         _mutants,
         document="docs/mutants.md",
     ),
-    Command(
-        "R28",
-        ("benchmarks/growth.py",),
-        r"^(?P<hours>\d+) h at (?P<told>\S+ times: .*)$",
-        _grown,
-        only_long="takes more than an hour: benchmarks/growth.py",
-    ),
-    Command(
-        "R29",
-        ("benchmarks/idle_cost.py",),
-        r"^(?P<told>PSS\b.*)$",
-        _cost,
-        only_long="takes half an hour: benchmarks/idle_cost.py",
-    ),
 )
 _NOT_HERE: Final = (0, 77)
 """With which a command ends that prints no table and that nothing is wrong with."""
 
 
-def run(command: Command, root: Path = REPOSITORY, *, long: bool = True) -> Result:
+def run(command: Command, root: Path = REPOSITORY) -> Result:
     """Run it, and read its last table; not run where it has none, and nothing is wrong."""
-    if command.only_long and not long:
-        return Result(NOT_RUN, command.only_long)
     began_s = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, *command.arguments], cwd=root, check=False, capture_output=True, text=True
-    )
+    argv = [sys.executable, *command.arguments]
+    done = subprocess.run(argv, cwd=root, check=False, capture_output=True, text=True)
     found = _last(command.pattern, done.stdout)
     if found is not None:
         seconds = round(time.monotonic() - began_s, 1)
         outcome = FAILED if done.returncode else PASSED
-        why = "; ".join(re.findall(r"^missed: .*", done.stdout, re.MULTILINE))
-        return replace(command.read(found), outcome=outcome, why=why, seconds=seconds)
+        return replace(command.read(found), outcome=outcome, seconds=seconds)
     if done.returncode not in _NOT_HERE:
-        said = done.stderr.strip().splitlines() or [f"ended with {done.returncode}"]
-        return Result(FAILED, said[-1])
+        said = (done.stderr or done.stdout).strip().splitlines()
+        return Result(FAILED, said[-1] if said else f"ended with {done.returncode}")
     return Result(NOT_RUN, _quoted(command, root))
 
 

@@ -129,7 +129,7 @@ _ALL: Final = (
         "R17",
         "another version beside: newer and older settings, history, door",
         "no key lost; a clear refusal",
-        *("pairs", 0, 25),
+        *("cases", 0, 25),
     ),
     Row(
         "R18",

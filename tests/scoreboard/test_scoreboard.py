@@ -83,6 +83,18 @@ def test_given_a_test_that_failed_then_the_row_failed_and_names_it() -> None:
             id="one did not",
         ),
         pytest.param(
+            [line(figures=["0 lost"]), line(outcome="skipped", why="for a long run")],
+            PASSED,
+            "0 lost",
+            id="one is for later",
+        ),
+        pytest.param(
+            [line(outcome="skipped", why="for a long run")],
+            NOT_RUN,
+            "for a long run",
+            id="all are for later",
+        ),
+        pytest.param(
             [line(outcome="skipped", why=f"no {name}") for name in "abcd"],
             NOT_RUN,
             "no a; no b; and 2 more",
@@ -151,8 +163,8 @@ FIGURE: Final = "8 of 9 noticed, 88.9 %; 1 not tried"
     [
         pytest.param(f"print('{TABLE}')", Result(PASSED, "", 9, 10, FIGURE), id="enough"),
         pytest.param(
-            f"print('{TABLE}missed: 0.1'); raise SystemExit(1)",
-            Result(FAILED, "missed: 0.1", 9, 10, FIGURE),
+            f"print('{TABLE}'); raise SystemExit(1)",
+            Result(FAILED, "", 9, 10, FIGURE),
             id="too little",
         ),
         pytest.param(
@@ -184,13 +196,6 @@ def test_given_a_command_then_its_last_table_is_read(
     own_words = expected.outcome == NOT_RUN
     assert expected == replace(came, seconds=0.0, why=came.why.removeprefix(f"-c {code}"))
     assert own_words == came.why.startswith("-c")
-
-
-def test_given_a_command_that_takes_long_when_it_is_no_long_run_then_it_says_so() -> None:
-    """It is started for nobody who wants to know within minutes."""
-    soak = next(one for one in commands.COMMANDS if one.row == "R28")
-
-    assert Result(NOT_RUN, soak.only_long) == commands.run(soak, long=False)
 
 
 # ── what is kept ───────────────────────────────────────────────────────────────────────────

@@ -111,7 +111,9 @@ def test_given_days_with_more_in_them_then_prompts_and_durations_are_as_without(
 
 
 @pytest.mark.row("R01")
-def test_given_one_seed_then_life_and_trace_are_the_same_whatever_the_hash_seed() -> None:
+def test_given_one_seed_then_life_and_trace_are_the_same_whatever_the_hash_seed(
+    board: Board,
+) -> None:
     """A seed that is printed today shows the same tomorrow, in another process."""
     code = (
         "from tests.simulator.metamorphic import digest\n"
@@ -128,6 +130,7 @@ def test_given_one_seed_then_life_and_trace_are_the_same_whatever_the_hash_seed(
         ).stdout
         for seed in ("1", "2")
     ]
+    board.note(figure="a seed plays the same in another process")
 
     assert told[0] == told[1]
 
