@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -162,7 +163,10 @@ def _owner(entry: os.DirEntry[str]) -> int | None:
 
 def _sockets(user: User) -> set[str]:
     """The sockets that an agent has open, by their inodes. Source: proc(5)."""
-    links = [str(path.readlink()) for path in Path(f"/proc/{user.agent.pid}/fd").iterdir()]
+    links = []
+    for path in Path(f"/proc/{user.agent.pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since it was listed
+            links.append(str(path.readlink()))
     return {link[8:-1] for link in links if link.startswith("socket:[")}
 
 
