@@ -96,7 +96,8 @@ def can_be_made(home: Home, scratch: Path) -> str:
         check=False,
         timeout=20,
     )
-    return ran.stderr.strip().splitlines()[0] if ran.returncode else ""
+    said = ran.stderr.strip().replace(f"{place}: ", "").splitlines()
+    return said[0] if ran.returncode else ""
 
 
 @pytest.fixture
