@@ -94,9 +94,13 @@ def files() -> list[str]:
 
 
 def this_run() -> results.Run:
-    """Name the commit, with + where files were changed since, its date, and the machine."""
+    """Name the commit, with + where files were changed since, its date, and the machine.
+
+    What an earlier run has written is no change.
+    """
     shown = _git("show", "--no-patch", "--format=%h %cs", "HEAD").split()
-    changed = _git("status", "--porcelain", "--untracked-files=no")
+    own = (f":!{path.relative_to(REPOSITORY)}" for path in (page.PAGE, results.KEPT))
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", *own)
     commit, date = shown or ("none", "no date")
     return results.Run(f"{commit}{'+' if changed else ''}", date, machine())
 
