@@ -127,7 +127,7 @@ def measured(environment: str, seconds: float) -> Cost:
         with type_(SETTLE_S + seconds + 5):
             time.sleep(SETTLE_S)
             typing = _switches(agent.pid, seconds)
-        wait_until(agent, "nobody at the desk", AWAY_S + 30, presence="away")
+        wait_until(agent, "nobody at the desk", AWAY_S + 90, presence="away")
         time.sleep(SETTLE_S / 2)
         idle = _switches(agent.pid, seconds)
         chosen = finding(agent.ask("doctor")["facts"], "idle")["chosen"]
