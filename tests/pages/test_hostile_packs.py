@@ -66,6 +66,7 @@ def read_after(*texts: str) -> Pack:
     return packs.read(folder, "en")
 
 
+@pytest.mark.row("S07")
 def test_given_hostile_texts_when_pages_show_them_then_they_are_the_pages_of_harmless_ones(
     served: Served,
 ) -> None:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.board import Board
+
 MOST_S: Final = 2.0
 MOST_KB: Final = 64 * 1024
 # Line breaks are ours; tabs are turned into spaces.
@@ -72,11 +74,13 @@ def texts(read: dict[str, Any]) -> Iterator[str]:
             yield from one
 
 
+@pytest.mark.row("S07")
 def test_given_hostile_packs_then_there_are_five_hundred_and_no_two_are_called_the_same() -> None:
     """As many as were promised."""
     assert hostile.COUNT == len({case.name for case in hostile.cases()}) == len(hostile.cases())
 
 
+@pytest.mark.row("S07")
 def test_given_hostile_packs_when_they_are_read_then_nothing_is_written_opened_outside_or_run(
     read: dict[str, Any],
 ) -> None:
@@ -85,8 +89,9 @@ def test_given_hostile_packs_when_they_are_read_then_nothing_is_written_opened_o
     assert read["is_as_before"]
 
 
+@pytest.mark.row("S07")
 def test_given_hostile_packs_when_they_are_read_then_neither_time_nor_memory_runs_out(
-    read: dict[str, Any],
+    read: dict[str, Any], board: Board
 ) -> None:
     """Each twice, as an organisation's and as a person's own; memory is that of all together."""
     names = [case.name for case in hostile.cases()]
@@ -96,10 +101,18 @@ def test_given_hostile_packs_when_they_are_read_then_neither_time_nor_memory_run
         if row["seconds"] > MOST_S
     }
 
+    board.note(
+        load=hostile.COUNT,
+        faults=hostile.COUNT,
+        figure=f"{hostile.COUNT} hostile packs, each twice: nothing written, opened or run; at most "
+        f"{max(row['seconds'] for row in read['rows']):.2f} s and {read['kilobytes'] / 1000:.0f} MB",
+    )
+
     assert {} == slow
     assert read["kilobytes"] <= MOST_KB
 
 
+@pytest.mark.row("S07")
 def test_given_hostile_packs_then_what_comes_through_is_plain_text_of_one_line(
     read: dict[str, Any],
 ) -> None:
@@ -114,6 +127,7 @@ def test_given_hostile_packs_then_what_comes_through_is_plain_text_of_one_line(
             assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", name)
 
 
+@pytest.mark.row("S07")
 def test_given_hostile_packs_when_they_are_told_of_then_nothing_steers_the_terminal(
     read: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -161,6 +175,7 @@ class _Reader(HTMLParser):
         self.tags.append(data)
 
 
+@pytest.mark.row("S07")
 @pytest.mark.parametrize("markup", [True, False])
 def test_given_hostile_packs_when_they_are_shown_then_a_notification_has_their_letters_alone(
     read: dict[str, Any], *, markup: bool
@@ -180,6 +195,7 @@ def test_given_hostile_packs_when_they_are_shown_then_a_notification_has_their_l
                 assert one_line(body) == found[4]
 
 
+@pytest.mark.row("S07")
 def test_given_hostile_packs_when_a_program_shows_them_then_none_is_an_option_of_it(
     read: dict[str, Any],
 ) -> None:
@@ -190,6 +206,7 @@ def test_given_hostile_packs_when_a_program_shows_them_then_none_is_an_option_of
     assert any(text.startswith("–") for text in shown)  # noqa: RUF001 - an en dash
 
 
+@pytest.mark.row("S07")
 def test_given_a_title_that_begins_with_a_dash_then_it_stays_a_title(tmp_path: Path) -> None:
     """It is no option of anything here."""
     put(tmp_path / "own", a=hostile.with_text("title", "-h: hold on"))
@@ -197,6 +214,7 @@ def test_given_a_title_that_begins_with_a_dash_then_it_stays_a_title(tmp_path: P
     assert "-h: hold on" == packs.read(tmp_path / "own", "en").texts["X-1"].title
 
 
+@pytest.mark.row("S07")
 def test_given_hostile_packs_then_ours_are_as_they_were(tmp_path: Path) -> None:
     """Whatever lies beside them."""
     ours = packs.read(tmp_path / "none", "de")
