@@ -6,7 +6,7 @@ import itertools
 import json
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from deskbreak.storage import files
@@ -54,8 +54,11 @@ def plant(home: Path, history: Path, values: Sequence[str]) -> None:
     pack = "\n".join(
         f"[[prompt]]\nid = {q}\nkind = {q}\ntitle = {q}\ntext = {q}\nsource = {q}" for q in quoted
     )
-    (places.packs / "mine.toml").write_text(f"[pack]\nlanguage = {quoted[0]}\n{pack}")
-    (places.packs / "bro\x1b[2Jken.toml").write_bytes(b"[pack\n\x1b[31m")
+    (places.packs / "mine.toml").write_text(
+        f"[pack]\nlanguage = {quoted[0]}\n{pack}", encoding="utf-8"
+    )
+    with suppress(OSError):  # Windows has no such names
+        (places.packs / "bro\x1b[2Jken.toml").write_bytes(b"[pack\n\x1b[31m")
     policy = {
         "name": sound[0],
         "values": {**dict(zip(sound, sound, strict=True)), "plan": sound[1]},
