@@ -54,9 +54,9 @@ def plant(home: Path, history: Path, values: Sequence[str]) -> None:
     pack = "\n".join(
         f"[[prompt]]\nid = {q}\nkind = {q}\ntitle = {q}\ntext = {q}\nsource = {q}" for q in quoted
     )
-    (places.packs / "mine.toml").write_text(
-        f"[pack]\nlanguage = {quoted[0]}\n{pack}", encoding="utf-8"
-    )
+    head = 'schema_version = 1\nlanguage = "en"\n'
+    for folder, name in ((places.packs, "mine"), (home, "mine"), (home, "mine.poses")):
+        (folder / f"{name}.toml").write_text(f"{head}{pack}", encoding="utf-8")
     with suppress(OSError):  # Windows has no such names
         (places.packs / "bro\x1b[2Jken.toml").write_bytes(b"[pack\n\x1b[31m")
     policy = {
@@ -66,8 +66,7 @@ def plant(home: Path, history: Path, values: Sequence[str]) -> None:
         "bounds": {"plan": sound[3:6], sound[6]: {sound[7]: sound[8]}},
         "prompts.daily_cap": sound[9],
     }
-    for name in ("policy.json", "policy.toml"):
-        (home / name).write_text(json.dumps(policy), encoding="utf-8")
+    (home / "policy.json").write_text(json.dumps(policy), encoding="utf-8")
     day = "timeline 1\nstart 2026-03-02T09:00:00 Europe/Berlin\n20m work\n"
     (home / "day.timeline").write_text(day, encoding="utf-8")
     (home / "broken.timeline").write_text(f"{day}20m {sound[0]}\n{sound[1]}\n", encoding="utf-8")

@@ -41,7 +41,10 @@ ARGUMENTS: Final[dict[tuple[str, ...], Sequence[tuple[str, ...]]]] = {
     ("config", "explain"): [(X,), ("person.hidden_prompts",), ("plan", "--json")],
     ("config", "schema"): [(), (X,)],
     ("policy",): [(), ("--json",), (X,)],
-    ("policy", "check"): [(X,), ("{home}/{x}",), ("{home}/policy.json",), ("{home}/policy.toml",)],
+    ("policy", "check"): [
+        *((X,), ("{home}/{x}",), ("{home}/{x}.toml",), ("{home}/policy.json",)),
+        *(("{home}/mine.toml",), ("{home}/mine.toml", "--json"), ("{home}/mine.poses.toml",)),
+    ],
     ("policy", "template"): [("--format", X), ("--format", "admx", "--language", X)],
     ("simulate",): [
         *((X,), ("{home}/day.timeline",), ("{home}/broken.timeline",)),
@@ -62,7 +65,7 @@ ARGUMENTS: Final[dict[tuple[str, ...], Sequence[tuple[str, ...]]]] = {
     ("launcher", "status"): [(X,), (), ("--json",)],
     ("launcher", "remove"): [(X,), ()],
     ("doctor",): [(), ("--json",), ("--bundle", "{home}/{x}"), (X,)],
-    ("open",): [(X,)],
+    ("open",): [(X,), ("guide", "--prompt", X), ("stats", "--prompt", X)],
     ("quit",): [(), (X,)],
     ("erase",): [("--before", X), (X,), ("--yes",)],
 }
