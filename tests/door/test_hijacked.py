@@ -125,7 +125,10 @@ def test_given_what_somebody_put_there_when_the_door_is_used_then_nothing_goes_t
                 assert (b"", SECRET) == (other.heard, other.file.read_bytes()), (name, call)
                 assert ["door", "file"] == sorted(path.name for path in other.folder.iterdir())
     board.note(
-        load=tried, faults=tried, figure=f"{place or 'folder'}: {refused} of {tried} refused"
+        load=tried,
+        faults=tried,
+        figure=f"{place or 'folder'}: 0 of {tried} planted things let anything through, {refused} "
+        f"refused, {tried - refused} replaced by ours",
     )
 
     assert tried == len(PLANTED) * len(CALLS)

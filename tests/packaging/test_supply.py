@@ -48,7 +48,7 @@ def test_given_a_lock_then_each_library_has_one_version_and_its_hashes(
     rest = [
         line for line in left.splitlines() if line.strip() and not line.lstrip().startswith("#")
     ]
-    board.note(load=len(pins(lock)), figure=f"{lock.name}: {len(pins(lock))} pinned")
+    board.note(load=len(pins(lock)), figure=f"{lock.relative_to(REPOSITORY)}: {len(pins(lock))}")
 
     assert [] == rest
     assert {} != pins(lock)
