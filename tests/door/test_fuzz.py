@@ -7,6 +7,7 @@ import os
 import random
 import re
 import socket
+import statistics
 import subprocess
 import sys
 import time
@@ -23,7 +24,7 @@ from deskbreak import door as door_
 from deskbreak.core.model import Command
 from deskbreak.core.words import Refusal
 from deskbreak.door import Door, ask, is_running
-from tests.board import LONG, Board, size
+from tests.board import Board, size
 from tests.desktop.desk import at_home
 from tests.desktop.parts import Program, wait_for
 from tests.door.nonsense import messages
@@ -40,9 +41,6 @@ tell = partial(print, flush=True)
 tell(*compose.demo(tell, debug=False, tempo=Tempo(20_000.0, 1.0, 0.0))["lines"], sep="\\n")
 """
 """A working day with its prompts, in a quarter of a minute."""
-MINUTE_MS: Final = 3
-"""A minute of that day, in real time: at such a pace a busy computer shows in the minutes."""
-LATE_MS: Final = 100
 SLOW: Final = 200
 ANSWERED_S: Final = 1.0
 MOST_KB: Final = 10_000
@@ -76,10 +74,14 @@ class Day(Program):
         return sum(int(x.split()[1]) for x in text.splitlines() if x.startswith("Private_"))
 
 
-def told(printed: str) -> list[tuple[str, int]]:
-    """Return what was told of the day, each with its minute."""
-    lines = re.findall(r"^(\d\d):(\d\d) (.+)$", printed, re.MULTILINE)
-    return sorted((what, 60 * int(hour) + int(minute)) for hour, minute, what in lines)
+def told(printed: str) -> list[str]:
+    """Return what was told of the day: each prompt and each end, with its minute."""
+    return sorted(re.findall(r"^\d\d:\d\d .+: .+$", printed, re.MULTILINE))
+
+
+def kinds(lines: list[str]) -> set[str]:
+    """Return which kinds of breaks these tell of."""
+    return {line[len("09:20 ") :].partition(":")[0] for line in lines}
 
 
 def send(path: str, said: bytes, drawn: random.Random) -> None:
@@ -95,46 +97,50 @@ def send(path: str, said: bytes, drawn: random.Random) -> None:
 
 @pytest.mark.row("S06", "protocol fuzz")
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-@pytest.mark.skipif(not LONG, reason="two fast days drift apart where others work: long runs only")
-def test_given_malformed_messages_all_day_then_each_prompt_comes_when_it_would_without_them(
+def test_given_malformed_messages_all_day_then_prompts_come_and_commands_are_answered(
     tmp_path: Path, board: Board
 ) -> None:
-    """Two agents play one day; at the door of one of them there is no end of nonsense."""
-    said, fed, asked, grown_kb, days = 0, messages(9), 0, 0, 0
-    late_min, events = 0, 0
+    """Two agents play one day; at the door of one of them there is no end of nonsense.
+
+    A minute of that day takes 3 ms, so that a busy computer moves a prompt by minutes, and the
+    answer that was given at its minute to another one: how many days were alike is a figure.
+    """
+    said, fed, grown_kb, days, alike, events = 0, messages(9), 0, 0, 0, 0
     drawn = random.Random(9)  # noqa: S311 - a test draws lots
+    waited_s: list[float] = []
     while said < size(100_000, 1_000_000):
         days += 1
         with Day(tmp_path / f"quiet{days}") as quiet, Day(tmp_path / f"loud{days}") as loud:
-            path = str(loud.runtime / "door")
             while loud.returncode is None:
                 for message in itertools.islice(fed, 1000):
-                    send(path, message, drawn)
+                    send(str(loud.runtime / "door"), message, drawn)
                 said += 1000
                 grown_kb = max(grown_kb, loud.kb - quiet.kb) if quiet.kb and loud.kb else grown_kb
+                begun_s = time.monotonic()
                 with suppress(door_.NotRunning, Refusal):  # as it ends
-                    asked += ask(loud.runtime, Command("status"))["ok"]
+                    assert ask(loud.runtime, Command("status"))["ok"]
+                    waited_s.append(time.monotonic() - begun_s)
             wait_for(lambda: quiet.returncode is not None, 20.0, "the end of the day")
 
             assert (0, 0) == (quiet.returncode, loud.returncode), loud.output
             expected, found = told(quiet.output), told(loud.output)
-            assert [what for what, _ in expected] == [what for what, _ in found]
-            pairs = zip(expected, found, strict=True)
-            late_min = max(late_min, *(abs(was - is_) for (_, was), (_, is_) in pairs))
+            assert kinds(expected) == kinds(found) != set()
+            alike += expected == found
             events += len(found)
             assert "Traceback" not in loud.log.read_text(encoding="utf-8")
             assert loud.log.stat().st_size < 100_000
     board.note(
         load=said,
-        figure=f"{said:,} malformed messages in {days} days: 0 crashes; {events} prompts and ends, each "
-        f"at most {late_min * MINUTE_MS:g} ms from where it is without them; "
-        f"{asked} commands answered, at most {grown_kb / 1000:.1f} MB more memory",
+        faults=said,
+        figure=f"{said:,} malformed messages in {days} days with {events} prompts and ends, {alike} of "
+        f"the days minute for minute as without them: 0 crashes; {len(waited_s)} commands answered in "
+        f"{statistics.median(waited_s) * 1000:.0f} ms, the slowest in {max(waited_s):.1f} s; "
+        f"at most {grown_kb / 1000:.1f} MB more memory",
     )
 
-    assert late_min * MINUTE_MS < LATE_MS
-    assert events > 0
     assert grown_kb < MOST_KB
-    assert asked >= days
+    assert len(waited_s) >= 10 * days
+    assert statistics.median(waited_s) < ANSWERED_S
 
 
 @contextmanager
