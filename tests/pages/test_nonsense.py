@@ -7,6 +7,7 @@ import random
 import socket
 import sys
 import time
+from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -119,7 +120,7 @@ def test_given_requests_that_no_browser_makes_then_strangers_get_no_word_and_not
     keys, count = served.server.keys, size(4_000, 100_000)
     host = f"Host: {served.host}".encode()
     cookie = f"Cookie: {served.own['Cookie']}".encode()
-    found: dict[str, list[bytes]] = {"strangers": [], "own": []}
+    found: dict[str, Counter[bytes]] = {"strangers": Counter(), "own": Counter()}
     caplog.set_level(logging.ERROR)
     before_kb = 0
     for number, (strange, own) in enumerate(
@@ -132,12 +133,12 @@ def test_given_requests_that_no_browser_makes_then_strangers_get_no_word_and_not
         if number == count // 2:
             break
         before_kb = kb() if number == 200 else before_kb
-        found["strangers"] += statuses(answer_to(served.server.port, strange))
-        found["own"] += statuses(answer_to(served.server.port, own))
+        found["strangers"].update(statuses(answer_to(served.server.port, strange)))
+        found["own"].update(statuses(answer_to(served.server.port, own)))
     grown_kb = kb() - before_kb
     board.note(
         load=count,
-        figure=f"{count:,} malformed requests: 0 unhandled, {len(found['strangers']):,} strangers "
+        figure=f"{count:,} malformed requests: 0 unhandled, {found['strangers'].total():,} strangers "
         f"answered, each with 403; at most {grown_kb / 1000:.1f} MB more memory",
     )
 
