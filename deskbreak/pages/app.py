@@ -22,6 +22,7 @@ from deskbreak.pages.entrance import AGAIN
 from deskbreak.pages.guard import ENTRANCE
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Mapping, Sequence
 
     from starlette.requests import Request
@@ -59,6 +60,17 @@ class NotOurs(Exception):  # noqa: N818 - it reads as a statement
     """A form that none of our pages has sent."""
 
 
+class _Files(StaticFiles):
+    """What no file can be called is no file, in each version of starlette."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Return the place of a file and what the system says of it, "" and None without one."""
+        try:
+            return super().lookup_path(path)
+        except (OSError, ValueError):  # a name too long, or one with a zero in it
+            return "", None
+
+
 def make_app(
     server: Server, desk: Desk, routes: Sequence[Route], pages: Mapping[str, str]
 ) -> ASGIApp:
@@ -92,7 +104,7 @@ def make_app(
         Route(ENTRANCE, enter),
         Route(AGAIN, again, methods=["POST"]),
         Route("/look", look),
-        Mount("/static", StaticFiles(directory=_HERE / "static")),
+        Mount("/static", _Files(directory=_HERE / "static")),
         *routes,
     ]
     # Windows' registry may have another type for these, and no browser would take them as that.

@@ -48,6 +48,10 @@ class _Speaker(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         """Refuse; *msg* is for nobody."""
         del msg
+        asked: object = self.cycle
+        if asked is not None:
+            # Its head was a request and is at work already; the refusal is the answer to it.
+            self.cycle.disconnected = True
         headers = [(b"connection", b"close"), (b"content-length", b"0"), *HEADERS]
         refusal = h11.Response(status_code=403, headers=headers)
         self.transport.write(self.conn.send(refusal) or b"")
