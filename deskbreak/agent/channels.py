@@ -5,9 +5,9 @@ from __future__ import annotations
 import enum
 import logging
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_, said
 from deskbreak.ports import Unavailable
 
@@ -33,7 +33,7 @@ class ChannelState(enum.StrEnum):
     NOT_TRIED = "not tried"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ChannelReport:
     """What status and doctor say of a channel."""
 

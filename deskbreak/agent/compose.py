@@ -10,7 +10,7 @@ import shutil
 import signal
 import sys
 import threading
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak import __version__
@@ -28,6 +28,7 @@ from deskbreak.agent.signals import heard
 from deskbreak.agent.watch import Watch, alarm
 from deskbreak.core import timeline
 from deskbreak.core.model import Command
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_, Refusal, said, spoken
 from deskbreak.door import Door
 from deskbreak.storage import files, language
@@ -239,7 +240,7 @@ def _demo_agent(
     return _Agent(store, desktop, loop, lambda: player, heartbeat)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _Agent:
     """Everything that runs."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 import queue
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.agent.channels import HUNG_S, ChannelReport, ChannelState, Slot
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_, said
 from deskbreak.ports import Unavailable, Unwatched
 
@@ -23,7 +23,7 @@ SENT_AGAIN: Final = 5
 """So often a prompt is shown once more after its service was lost. Our own choice."""
 
 
-@dataclass(slots=True)
+@quick_dataclass(slots=True)
 class _Wanted:
     """What should be on the screen."""
 

@@ -7,10 +7,11 @@ import logging
 import os
 import sys
 import threading
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from deskbreak.agent import launch
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_
 from deskbreak.ports import Unwatched
 
@@ -117,7 +118,7 @@ class Ways(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Given:
     """What a desktop is made from."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.agent import remedies
 from deskbreak.agent.channels import ChannelState
 from deskbreak.core.managed import setter
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.reports import Finding
 from deskbreak.core.words import N_, said, spoken
 from deskbreak.ports import Unavailable
@@ -43,7 +44,7 @@ def no_notifier() -> tuple[Said, Said]:
     return said(N_("no notification service runs on this desktop")), remedy
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _Refused:
     name: str
     why: Said

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import math
 import threading
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol
 
 from deskbreak.core.model import Command, Event, Observed
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.ports import Unwatched
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from deskbreak.ports import Duty
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Request:
     """A wish, and where its answer goes (None: nobody waits)."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.schedule import parse_clock
 from deskbreak.core.setting import Managed, Type
 from deskbreak.core.values import judged, shown
@@ -17,7 +17,7 @@ _ORDERED: Final = frozenset({Type.WHOLE, Type.NUMBER, Type.CLOCK})
 _CHOSEN: Final = frozenset({Type.CHOICE, Type.LANGUAGE})
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Bounds:
     """What is allowed: from ``low`` to ``high`` (None: as the setting has it), or ``choices``.
 

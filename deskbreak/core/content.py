@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from deskbreak.core.replacing import quick_dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ AVOID_TAGS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Entry:
     """What the picker needs to know of a prompt; no words."""
 
@@ -43,7 +44,7 @@ Index = tuple[Entry, ...]
 """Every prompt, in the order of the pack."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Step:
     """One step of a guided break."""
 
@@ -52,7 +53,7 @@ class Step:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Text:
     """The words of a prompt; no caution is an empty one."""
 
@@ -63,7 +64,7 @@ class Text:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Safety:
     """What is said about health beside the prompts. Source: E-46, E-47, E-49, E-50, E-51."""
 
@@ -77,7 +78,7 @@ class Safety:
     stop_signs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Person:
     """What a person can, has and wants; it filters the choice. Health data: keep it out of logs."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.model import By, Hold, Outcome, Phase, Presence
 from deskbreak.core.model import Reason as Withdrawn
 from deskbreak.core.outlook import Reason
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.schedule import local_time, moment_of
 from deskbreak.core.words import N_
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from deskbreak.core.words import Words
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _KindWords:
     """What one kind is called, and what is said where the pack has no text for it."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core import bounds as bounds_
 from deskbreak.core import organisation
 from deskbreak.core.bounds import Bounds
 from deskbreak.core.organisation import ORGANISATION
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.setting import Managed
 from deskbreak.core.settings import (
     MOST_UNKNOWN,
@@ -68,7 +69,7 @@ class Status(enum.Enum):
         return self not in {Status.OK, Status.SUPERSEDED, Status.OVERRIDDEN}
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Document:
     """One file, registry key or profile of an organisation, as it was read.
 
@@ -102,7 +103,7 @@ _IN_MANDATORY: Final = N_("has no meaning among recommended values")
 _NO_TABLE: Final = N_("is not a table with name, contact and packs")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Entry:
     """One value in a document.
 

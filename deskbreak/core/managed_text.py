@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deskbreak.core import managed
@@ -10,6 +9,7 @@ from deskbreak.core.bounds import Bounds
 from deskbreak.core.lines import printable
 from deskbreak.core.managed import Level, Status
 from deskbreak.core.organisation import ORGANISATION
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.settings import MOST_UNKNOWN, similar
 from deskbreak.core.settings_table import SETTINGS
 from deskbreak.core.values import plain, shown, written
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from deskbreak.core.words import Said, Words
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Row:
     """A value, or (without ``key``) a whole document of an organisation, and what became of it."""
 
@@ -176,7 +176,7 @@ def _short(row: Row) -> str:
     return name if row.line is None else f"{name}:{row.line}"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Change:
     """A setting that would be another, or would be locked or free from then on."""
 

@@ -394,7 +394,7 @@ Effect = Prompt | Withdraw | Mark | Guide | Hide | Log | Record | Undo
 # ── rules: the settings, as the engine wants them ──────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class CycleStage:
     """One stage of a kind that goes round, as sitting, standing and moving do."""
 
@@ -540,7 +540,7 @@ class Showing:
     kind: str
 
 
-@dataclass(slots=True)
+@quick_dataclass(slots=True)
 class State:
     """All that the engine knows. Handed-out states are never changed: a step works on a copy.
 
@@ -625,7 +625,7 @@ PAGES: Final = ("settings", "stats", "guide", "safety", "welcome")
 """The pages, as `open` names them."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Command:
     """A wish of the person, from the menu, a notification or the command line.
 
@@ -637,7 +637,7 @@ class Command:
     argument: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class MenuEntry:
     """One line of the menu; a separator has no label."""
 
@@ -650,7 +650,7 @@ class MenuEntry:
     children: tuple[MenuEntry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class TrayView:
     """What the tray shows."""
 
@@ -659,7 +659,7 @@ class TrayView:
     menu: tuple[MenuEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Button:
     """An answer that a notification offers."""
 
@@ -667,7 +667,7 @@ class Button:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class PromptView:
     """What a notification says."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deskbreak.core import labels
 from deskbreak.core.episode import ON_SCREEN
 from deskbreak.core.menu import week_line
 from deskbreak.core.model import Command
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.views import headline
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from deskbreak.core.words import Words
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Wish:
     """A button."""
 
@@ -25,7 +25,7 @@ class Wish:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Notice:
     """What the notification says."""
 

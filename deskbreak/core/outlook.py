@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import enum
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core import engine, gate
 from deskbreak.core.episode import ON_SCREEN
 from deskbreak.core.model import Facts, Hold, Observed, Presence, Prompt
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.turn import Turn, interval_s, presence_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Nothing(enum.Enum):
     LIMIT = "limit"  # the day has had its prompts
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Upcoming:
     """The next prompt, if the person goes on working: at the first lull after ``at_s``.
 
@@ -79,7 +79,7 @@ def _look(state: State, rules: Rules, at: Moment) -> Step:
 # ── each kind by itself ────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class KindOutlook:
     """Where one kind stands, whatever else may be in its way."""
 
@@ -138,7 +138,7 @@ class Reason(enum.StrEnum):
     LULL = "lull"  # a pause in the typing is waited for
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Silence:
     """One reason for silence: a presence, a hold, or one of our own; infinity: no end known."""
 

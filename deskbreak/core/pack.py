@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import tomllib
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,6 +32,7 @@ from deskbreak.core.content import (
     Step,
     Text,
 )
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_, Said, said
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Whose(enum.Enum):
     OWN = "own"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Pack:
     """Prompts in one language, and what was wrong with the files that they came from.
 

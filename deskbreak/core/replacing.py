@@ -1,11 +1,11 @@
-"""`dataclass` and `replace` for the values of which a replayed day makes thousands."""
+"""`dataclass` and `replace` for values of which there are many, and for a start that is quick."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 __all__ = ["quick_dataclass", "replace"]
 
@@ -13,14 +13,56 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # The type checker sees that nobody changes a frozen value, in every line of the program. To
-# enforce it once more at run time, field by field, would make a replay a tenth slower.
+# enforce it once more at run time, field by field, would make a replay a tenth slower, and a start
+# too: `dataclass` writes and compiles source for each method of each class. Only the making of a
+# value gains by that; to be equal, to be hashed and to be printed is the same for all.
 if TYPE_CHECKING:
     from dataclasses import dataclass as quick_dataclass
 else:
 
-    def quick_dataclass(*, frozen: bool, slots: bool) -> Callable[[type], type]:
-        """Make a dataclass whose values are made as fast as those that may be changed."""
-        return dataclass(unsafe_hash=frozen, slots=slots)
+    def quick_dataclass(*, slots: bool, frozen: bool = False) -> Callable[[type], type]:
+        """Make a dataclass that is made quickly, as are its values; what is not frozen has no hash."""
+
+        def made(cls: type) -> type:
+            quick = dataclass(slots=slots, repr=False, eq=False)(cls)
+            names = tuple(field.name for field in fields(quick))
+            methods = {"__eq__": _equal(names), "__hash__": None, "__repr__": _printed}
+            if frozen:
+                methods["__hash__"] = _hashed(names)
+            for name in methods.keys() - vars(cls).keys():
+                setattr(quick, name, methods[name])
+            return quick
+
+        return made
+
+
+def _values_of(names: tuple[str, ...]) -> Callable[[object], object]:
+    return attrgetter(*names) if names else lambda _: ()
+
+
+def _equal(names: tuple[str, ...]) -> Callable[[object, object], bool]:
+    values_of = _values_of(names)
+
+    def __eq__(self: object, other: object) -> bool:  # noqa: N807 - what the class takes it as
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return values_of(self) == values_of(other)
+
+    return __eq__
+
+
+def _hashed(names: tuple[str, ...]) -> Callable[[object], int]:
+    values_of = _values_of(names)
+
+    def __hash__(self: object) -> int:  # noqa: N807 - the same
+        return hash(values_of(self))
+
+    return __hash__
+
+
+def _printed(self: Any) -> str:  # noqa: ANN401 - any of our values
+    values = (f"{one.name}={getattr(self, one.name)!r}" for one in fields(self))
+    return f"{type(self).__qualname__}({', '.join(values)})"
 
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol, assert_never
 
 from deskbreak.core import labels
@@ -10,6 +9,7 @@ from deskbreak.core.lines import printable, table
 from deskbreak.core.menu import taken_of_offered
 from deskbreak.core.model import Episode, Log, Mark, Prompt, Withdraw
 from deskbreak.core.plain import one_line
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.stats import Day
 from deskbreak.core.status import status_json, status_lines
 from deskbreak.core.words import spoken
@@ -205,7 +205,7 @@ class Tried(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Finding:
     """What was found of one part of the desktop, or of deskbreak's own."""
 

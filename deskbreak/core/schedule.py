@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+
+from deskbreak.core.replacing import quick_dataclass
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -22,7 +23,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class WorkingHours:
     """When deskbreak may speak: ranges per weekday (Monday first), and days without any.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Final
 
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_
 
 MINUTES: Final = N_("min")
@@ -40,7 +40,7 @@ class Managed(enum.Enum):
     NEVER = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Setting:
     """One setting.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.plans import PLANS
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.settings_table import SETTINGS, TABLES
 from deskbreak.core.values import judged, shortened, shown, typed
 from deskbreak.core.words import N_, Refusal, Said, said
@@ -36,7 +37,7 @@ class Origin(enum.Enum):
     BOUNDS = "bounds"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Layer:
     """Values of one origin, by key.
 
@@ -56,7 +57,7 @@ class Layer:
         return self.name if line is None else f"{self.name}:{line}"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Organisation:
     """Who has set what is locked, and where their packs are; empty where they do not say so."""
 
@@ -68,7 +69,7 @@ class Organisation:
 _NO_ORGANISATION: Final = Organisation()
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Resolved:
     """The settings in force.
 

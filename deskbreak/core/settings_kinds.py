@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class KindDefaults:
     """The defaults of one kind; a triple is default, low, high; ``quick`` are intervals."""
 

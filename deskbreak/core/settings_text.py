@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core import sources
 from deskbreak.core.managed import setter
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.settings import Origin, describe
 from deskbreak.core.settings_table import OPINION, SETTINGS, TABLES
 from deskbreak.core.values import plain, written
@@ -42,7 +42,7 @@ _LAYERS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Row:
     """A value with where it comes from; every field is as JSON knows it."""
 
@@ -53,7 +53,7 @@ class Row:
     place: str  # the plan, or the file and its line; empty for a default
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Allowed:
     """The bounds that an organisation has set; None and empty where it has not."""
 
@@ -63,7 +63,7 @@ class Allowed:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Explained:
     """Everything about one setting; ``layers`` are the values that were given, strongest first."""
 

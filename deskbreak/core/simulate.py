@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from deskbreak.core import managed, stats
 from deskbreak.core.model import Episode, Log, Mark, Presence, Prompt, Record, Span, Undo, Withdraw
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.replay import Player
 from deskbreak.core.rules import rules
 from deskbreak.core.schedule import TICK_S, day_of
@@ -30,7 +31,7 @@ _DIGITS: Final = 3  # of a time in seconds: what lies below is noise of sums
 Happening = Prompt | Withdraw | Mark | Log | Day
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Given:
     """The settings to play with: a layer below what the timeline sets, and a policy over all."""
 
@@ -69,7 +70,7 @@ def happenings(
     return story.told()
 
 
-@dataclass(slots=True)
+@quick_dataclass(slots=True)
 class _DayRows:
     """The rows of one day."""
 

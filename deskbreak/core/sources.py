@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ STRENGTHS: Final[Mapping[str, str]] = MappingProxyType(
 """How good a source is, in words; what has no strength is no evidence, but guidance."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Source:
     """One source; ``title`` is empty where nobody knows it."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import date, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.core.model import By, Outcome, Presence
 from deskbreak.core.plain import cell
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.schedule import day_of
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _WEEK_KEY: Final = re.compile(r"(\d{4})-W(\d{2})")
 _DIGITS: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class TakenBy:
     """What showed that breaks were taken, each counted."""
 
@@ -36,7 +37,7 @@ class TakenBy:
     rest: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class KindDay:
     """What came of one kind of break. An episode that the person asked for is in ``asked`` alone."""
 
@@ -57,7 +58,7 @@ class KindDay:
         return self.taken / decided if decided else None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Day:
     """The figures of the day *date*, or, in a total, of the days from *date* on."""
 
@@ -72,7 +73,7 @@ class Day:
     kinds: Mapping[str, KindDay] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Week:
     """Seven days, their sum, and the sum of the seven days before."""
 

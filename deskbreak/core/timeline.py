@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -49,7 +48,7 @@ class Stretch:
     holds: frozenset[Hold] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Statement:
     """Something that takes no time: answer, reading, pause, resume, take, clock; sound as it is."""
 
@@ -57,14 +56,14 @@ class Statement:
     argument: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Zone:
     """The time zone changes; no time passes."""
 
     zone: tzinfo
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Set:
     """A setting is changed; *value* is sound."""
 
@@ -75,7 +74,7 @@ class Set:
 Line = Stretch | Statement | Zone | Set
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Timeline:
     """A whole file."""
 

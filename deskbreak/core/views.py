@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core import labels, menu
@@ -21,6 +21,7 @@ from deskbreak.core.model import (
 )
 from deskbreak.core.outlook import Nothing, upcoming
 from deskbreak.core.plain import clipped, one_line
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.turn import presence_of
 from deskbreak.core.words import spoken
 
@@ -43,7 +44,7 @@ _NOISE_S: Final = 0.001  # sums of floats differ by less
 _QUIET: Final = frozenset({Hold.PAUSED, Hold.HOURS})
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything that words are made of; the agent's loop makes a new one after each step."""
 

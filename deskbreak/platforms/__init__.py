@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.ports import Unavailable
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Refused:
     """A candidate that does not work here, and why."""
 
@@ -24,7 +24,7 @@ class Refused:
     remedy: Said | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Picked(Generic[T]):
     """What was chosen, and what was tried before; nothing fits where ``value`` is None."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ GONE: Final = N_("{path} starts {program}, which is not there")
 """Why it will not work, though it is switched on."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Autostart:
     """Whether deskbreak starts at login, and what says so."""
 

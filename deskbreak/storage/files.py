@@ -6,11 +6,12 @@ import os
 import re
 import stat
 import sys
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core import timeline
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.settings import Layer, Origin, check, flatten
 from deskbreak.core.words import N_, Refusal, Said, said
 from deskbreak.storage.textfile import (
@@ -35,7 +36,7 @@ _ICON_SIZES: Final = (22, 24, 32, 44, 48, 64)  # pixels; `make icons` draws thes
 _LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})(?:[_-]([A-Za-z]{2}))?(?![A-Za-z])")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Places:
     """Where this user's files are; nothing is made before it is needed."""
 
@@ -234,7 +235,7 @@ def bundled_text(path: Path) -> tuple[str, str]:
     return path.name, decoded(data, str(path)).removeprefix(BOM)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ReadFile:
     """What a settings file says; with a ``problem``, nothing."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import TYPE_CHECKING
 
 from deskbreak.core import stats
 from deskbreak.core.model import Span
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.schedule import day_of
 from deskbreak.storage import rows
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from deskbreak.core.model import Episode
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Kept:
     """What is kept of one day: its rows in order of time, and figures of rows that are gone."""
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_, Refusal, said
 from deskbreak.storage import desktop_entry as entry
 from deskbreak.storage import files, language
@@ -41,7 +41,7 @@ ICONS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Launcher:
     """Whether menus show deskbreak, and by which entry."""
 

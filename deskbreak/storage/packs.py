@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core import pack
 from deskbreak.core.pack import MOST_PROMPTS, Whose
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_, said
 from deskbreak.policy.packs import see_that_secure
 from deskbreak.storage import files, language, pack_files
@@ -26,7 +27,7 @@ _SEES: Final = {Whose.ORGANISATION: see_that_secure, Whose.OWN: None}
 _TRANSLATION: Final = re.compile(r"(.+)\.([a-z]{2,3}(?:_[A-Z]{2})?)\.toml")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Given:
     """A pack that is not built in, as it was read, with its translations laid over it."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.schedule import day_of
 from deskbreak.core.turn import open_spans
 
@@ -22,7 +22,7 @@ WEEK: Final = timedelta(days=7)
 _DAY: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Recorded:
     """Rows of the history, and what is wrong with it."""
 

@@ -10,12 +10,12 @@ import json
 import sqlite3
 from collections import deque
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
 from deskbreak.core import stats
 from deskbreak.core.model import Episode, Span
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_, Said, said
 from deskbreak.storage import rows
 from deskbreak.storage.codec import Codec
@@ -43,7 +43,7 @@ _ODD: Final = N_("An entry made no sense and was left out of {path}. ({why})")
 _LOST: Final = N_("So much waited to be written to {path} that the oldest of it is lost.")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Saved:
     """What the engine needs to go on where it was, and what tells how long ago that is."""
 

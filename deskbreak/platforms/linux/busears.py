@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 import logging
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.platforms.linux.buswire import error_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ DAEMON: Final = "org.freedesktop.DBus"
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Signal:
     """A signal as it came."""
 
@@ -37,7 +37,7 @@ class Signal:
     body: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Wanted:
     """Signals that somebody wants; None for any."""
 

@@ -7,9 +7,10 @@ client.c, libdbusmenu-qt dbusmenuimporter.cpp, dbusMenu.js of the AppIndicator e
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.platforms.linux.exports import Fault
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ _XML: Final = f"""
 """
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Line:
     """One line of a menu."""
 
@@ -68,7 +69,7 @@ class Line:
     children: tuple[Line, ...] = ()
 
 
-@dataclass(slots=True)
+@quick_dataclass(slots=True)
 class _Item:
     """A line under its id."""
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from deskbreak.core.replacing import quick_dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,7 +50,7 @@ class Fault(Exception):  # noqa: N818 - it is an answer, for the caller on the o
         self.text = text
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _Interface:
     methods: Mapping[str, Method]
     properties: Mapping[str, Property]

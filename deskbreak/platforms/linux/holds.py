@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.model import Hold
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.platforms.linux import (
     hold_camera,
     hold_fullscreen_wayland,
@@ -41,7 +41,7 @@ _LOGIND: Final = "org.freedesktop.login1"
 _LOCAL_DISPLAY: Final = re.compile(r"(?:unix)?:(\d+)(?:\.\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Topic:
     """One thing that keeps prompts back, and the ways to find out, the best first."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import bisect
 import math
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_, said
 from deskbreak.platforms.linux.wayland import Wayland
 from deskbreak.ports import Unavailable
@@ -35,7 +35,7 @@ _RESUMED: Final = 1
 _DESTROY: Final = 0  # release, in KDE's
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Protocol:
     """One way in which compositors tell of idle time."""
 
@@ -50,7 +50,7 @@ EXT: Final = Protocol("ext-idle-notify", "ext_idle_notifier_v1", 2, 2)
 KDE: Final = Protocol("kde-idle", "org_kde_kwin_idle", 1, None)
 
 
-@dataclass(slots=True)
+@quick_dataclass(slots=True)
 class _Watch:
     """What we asked the compositor: to tell when there was no input for so long."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_
 from deskbreak.platforms.linux import notify_service as service
 from deskbreak.platforms.linux.bus import Late, Refused
@@ -30,7 +30,7 @@ _EARLY: Final = 16
 """Signals that we keep while we do not know our id yet. Our own choice; one is usual."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _Live:
     """Our notification that is on the screen."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.core.model import Choice
 from deskbreak.core.plain import clipped, escaped, one_line, plain
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_, said
 from deskbreak.platforms.linux.bus import Late
 from deskbreak.ports import Unavailable
@@ -53,7 +53,7 @@ _BUS_PATH: Final = "/org/freedesktop/DBus"
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Service:
     """Whoever owns the name, on one bus."""
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.core.model import Choice
 from deskbreak.core.plain import clipped, one_line, plain
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_, said
 from deskbreak.platforms.linux import notify_service as service
 from deskbreak.platforms.linux.bus import Late, Refused
@@ -68,7 +68,7 @@ def refuse_unless_shown(bus: Bus) -> None:
             raise service.stuck() from late
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _Live:
     episode: int
     choices: frozenset[Choice]

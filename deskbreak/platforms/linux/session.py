@@ -9,9 +9,10 @@ import logging
 import os
 import sys
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_, said
 from deskbreak.platforms.linux.bus import Refused
 from deskbreak.ports import Unavailable
@@ -37,7 +38,7 @@ _RETRY_S: Final = (1.0, 2.0, 4.0, 8.0)
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _Known:
     """What logind said last; as it stands here where it said nothing."""
 

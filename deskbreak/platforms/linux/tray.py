@@ -7,9 +7,9 @@ import os
 import struct
 import sys
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.platforms.linux.dbusmenu import Line
 from deskbreak.platforms.linux.statusitem import StatusItem
 from deskbreak.platforms.linux.trayhost import TrayStatus, tray_status
@@ -35,7 +35,7 @@ _PLAIN: Final = [(22, 22, b"\xff\x80\x80\x80" * 22 * 22)]
 _log: Final = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Backend:
     """What pystray has on other systems: its three classes, and the pictures that they take."""
 

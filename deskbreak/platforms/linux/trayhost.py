@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_, said
 from deskbreak.platforms.linux.bus import Refused
 from deskbreak.ports import Unavailable
@@ -39,7 +39,7 @@ _INSTALL: Final = {
 """Source: the package lists of Debian 12, Fedora 40 and Arch Linux."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class TrayStatus:
     """Whether a panel shows our item, and if not, why and what helps."""
 
