@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from deskbreak import __version__, cli
+from deskbreak.commands import agent as agent_commands
+from deskbreak.commands import usage
 from deskbreak.core.model import Choice
 from deskbreak.core.settings_table import SETTINGS
 from deskbreak.door import Door
@@ -109,11 +111,28 @@ def _commands() -> list[tuple[str, ...]]:
                 for name, inner in action.choices.items():
                     below(inner, (*path, name))
 
-    below(cli._parser(gettext.NullTranslations()), ())
+    below(usage.parser(gettext.NullTranslations()), ())
     return found
 
 
 # ── usage ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("argv", cli._PLAIN_STARTS, ids=" ".join)
+def test_given_a_plain_start_then_it_is_read_without_argparse_as_argparse_would(
+    argv: list[str],
+) -> None:
+    """A log-in does not wait for the reading of a command line of one word."""
+    words = gettext.NullTranslations()
+    by_argparse = vars(usage.parser(words).parse_args(argv))
+
+    assert {**by_argparse, "command": "run"} == vars(cli._arguments(argv, words))
+
+
+def test_given_the_commands_then_each_is_known_where_it_is_looked_for() -> None:
+    """What may be written is what can be done."""
+    for name, *_ in filter(None, _commands()):
+        assert callable(cli._command(name))
 
 
 @pytest.mark.parametrize("command", _commands(), ids=" ".join)
@@ -1073,7 +1092,7 @@ def test_given_something_unforeseen_when_a_command_fails_then_debug_alone_shows_
     def fail(*_: object) -> int:
         raise ZeroDivisionError("unforeseen")
 
-    monkeypatch.setitem(cli._COMMANDS, "status", fail)
+    monkeypatch.setitem(agent_commands.COMMANDS, "status", fail)
     ran = here("status")
 
     assert (FAILED, 1) == (ran.status, len(ran.complaints))

@@ -8,7 +8,6 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.commands.output import DONE, FAILED, WRONG_USAGE, Failed
-from deskbreak.core.model import PAGES
 from deskbreak.core.words import N_, said
 from deskbreak.storage import files
 
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
     from deskbreak.core.words import Words
     from deskbreak.pages.entrance import Entrance
     from deskbreak.storage.files import Places
-
-NAMES: Final = PAGES
-"""The pages that can be opened."""
 
 
 def _open(arguments: argparse.Namespace, _words: Words) -> int:

@@ -33,11 +33,6 @@ if TYPE_CHECKING:
     from deskbreak.core.words import Said, Words
 
 
-FORMATS: Final = ("admx", "adml", "mobileconfig", "json-schema", "example")
-"""Of templates; `deskbreak.policy.templates`, which no other command loads, has the same."""
-LANGUAGES: Final = ("en", "de")
-
-
 def _show(arguments: argparse.Namespace, words: Words) -> int:
     settings = user_settings()
     resolved, documents = settings.load(), settings.documents

@@ -7,7 +7,7 @@ import gettext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deskbreak import cli
+from deskbreak.commands import usage
 from deskbreak.core import pack
 from deskbreak.core.settings_kinds import KIND_DEFAULTS
 from deskbreak.core.settings_table import SETTINGS
@@ -47,7 +47,7 @@ class Command:
 
 def whole() -> Command:
     """Return deskbreak with all its commands, in English."""
-    parser = cli._parser(gettext.NullTranslations())  # noqa: SLF001 - nothing else needs it
+    parser = usage.parser(gettext.NullTranslations())
     return _command((), parser.description or "", parser)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deskbreak.commands import policy
+from deskbreak.commands import usage
 from deskbreak.commands.output import DONE, WITH_PROBLEMS, WRONG_USAGE
 from deskbreak.policy import templates
 from tests.architecture import REPOSITORY
@@ -127,19 +127,19 @@ def test_given_no_file_when_it_is_checked_then_that_is_wrong_usage(here: Here) -
     assert WRONG_USAGE == here("policy", "check", "nowhere.json").status
 
 
-@pytest.mark.parametrize("form", policy.FORMATS)
+@pytest.mark.parametrize("form", usage.TEMPLATES)
 def test_given_a_format_then_its_template_is_printed_in_both_languages(
     here: Here, form: str
 ) -> None:
     """The command line knows the same ones as what makes them."""
     printed = {
         here("policy", "template", "--format", form, "--language", one).out
-        for one in policy.LANGUAGES
+        for one in usage.TEMPLATE_LANGUAGES
     }
 
     assert templates.template(form) in printed
-    assert set(policy.LANGUAGES) == set(templates.CULTURES)
-    assert policy.FORMATS == templates.FORMATS
+    assert set(usage.TEMPLATE_LANGUAGES) == set(templates.CULTURES)
+    assert usage.TEMPLATES == templates.FORMATS
 
 
 def test_given_an_editor_then_it_gets_the_schema_of_the_settings_file(here: Here) -> None:
