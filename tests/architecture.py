@@ -20,6 +20,7 @@ REPOSITORY: Final = Path(__file__).parents[1]
 PARTS: Final[dict[str, tuple[str, ...]]] = {
     "deskbreak": (),
     "deskbreak.__main__": ("deskbreak.cli",),
+    "deskbreak.late": (),
     "deskbreak.core": (),
     "deskbreak.ports": ("deskbreak.core",),
     "deskbreak.door": ("deskbreak.core",),
@@ -27,8 +28,9 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     # Made for commands and for the repository alone, with words and titles that the storage finds.
     "deskbreak.policy.templates": ("deskbreak.core", "deskbreak.policy", "deskbreak.storage"),
     "deskbreak.storage": ("deskbreak.core", "deskbreak.policy"),
-    "deskbreak.platforms": ("deskbreak.core", "deskbreak.ports"),
+    "deskbreak.platforms": ("deskbreak.late", "deskbreak.core", "deskbreak.ports"),
     "deskbreak.agent": (
+        "deskbreak.late",
         "deskbreak.core",
         "deskbreak.ports",
         "deskbreak.storage",
@@ -183,7 +185,7 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
         "deskbreak.door",
         "deskbreak.agent.clock",
     ),
-    "deskbreak.cli": ("deskbreak.core", "deskbreak.storage", "deskbreak.commands"),
+    "deskbreak.cli": ("deskbreak.late", "deskbreak.commands"),
     "deskbreak.commands": (
         "deskbreak.core",
         "deskbreak.figure",
@@ -201,6 +203,7 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
 
 # What is imported inside functions only, by whom ("" is everybody): it costs memory, or fails where it is not.
 LATE: Final = (
+    ("deskbreak.cli", "deskbreak.commands"),
     ("deskbreak.agent.compose", "deskbreak.agent.player"),
     ("deskbreak.agent.compose", "deskbreak.platforms.*"),
     ("deskbreak.agent.holds", "deskbreak.platforms.*"),
@@ -234,7 +237,7 @@ ALONE: Final[dict[str, tuple[str, ...]]] = {
     "PIL": ("deskbreak.platforms.macos.tray",),
     "Xlib": ("deskbreak.platforms.linux",),
     "apscheduler": ("deskbreak.agent.pulse",),
-    "argparse": ("deskbreak.cli", "deskbreak.commands"),
+    "argparse": ("deskbreak.commands",),
     "asyncio": ("deskbreak.pages",),
     "gi": (),
     "jeepney": ("deskbreak.platforms.linux",),

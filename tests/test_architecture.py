@@ -146,7 +146,7 @@ def test_given_a_line_that_is_fine_then_nothing_is_said(module: str, source: str
     ("module", "unloaded"),
     [
         pytest.param(
-            "deskbreak.cli",
+            "deskbreak.commands.line",
             "pystray PIL apscheduler asyncio jeepney Xlib plyer argparse subprocess"
             " deskbreak.commands.usage deskbreak.commands.config deskbreak.core.simulate",
             id="command line",

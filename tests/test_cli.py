@@ -21,6 +21,7 @@ import pytest
 
 from deskbreak import __version__, cli
 from deskbreak.commands import agent as agent_commands
+from deskbreak.commands import line as command_line
 from deskbreak.commands import usage
 from deskbreak.core.model import Choice
 from deskbreak.core.settings_table import SETTINGS
@@ -118,7 +119,7 @@ def _commands() -> list[tuple[str, ...]]:
 # ── usage ──────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("argv", cli._PLAIN_STARTS, ids=" ".join)
+@pytest.mark.parametrize("argv", command_line._PLAIN_STARTS, ids=" ".join)
 def test_given_a_plain_start_then_it_is_read_without_argparse_as_argparse_would(
     argv: list[str],
 ) -> None:
@@ -126,13 +127,13 @@ def test_given_a_plain_start_then_it_is_read_without_argparse_as_argparse_would(
     words = gettext.NullTranslations()
     by_argparse = vars(usage.parser(words).parse_args(argv))
 
-    assert {**by_argparse, "command": "run"} == vars(cli._arguments(argv, words))
+    assert {**by_argparse, "command": "run"} == vars(command_line._arguments(argv, words))
 
 
 def test_given_the_commands_then_each_is_known_where_it_is_looked_for() -> None:
     """What may be written is what can be done."""
     for name, *_ in filter(None, _commands()):
-        assert callable(cli._command(name))
+        assert callable(command_line._command(name))
 
 
 @pytest.mark.parametrize("command", _commands(), ids=" ".join)

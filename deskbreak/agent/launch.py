@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger(__name__)
 _WITHIN_S: Final = 30.0
 # Windows would open a black window for a moment. Source: Process Creation Flags, Microsoft Win32 reference.
-NO_WINDOW: Final[int] = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+NO_WINDOW: Final = 0x08000000 if sys.platform == "win32" else 0  # CREATE_NO_WINDOW
 READY: Final = "ready"
 """What `deskbreak open --stay` prints when the browser was told."""
 _MOST_BYTES: Final = 4096

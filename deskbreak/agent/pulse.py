@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import errno
 import inspect
@@ -12,23 +11,37 @@ import struct
 import sys
 import threading
 from datetime import UTC, datetime
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final
 
+from deskbreak import late
 from deskbreak.agent import clock
 from deskbreak.ports import Unwatched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Mapping
 
     from apscheduler.events import JobExecutionEvent
 
     from deskbreak.ports import Duty
 
 
-_NOT_NEEDED: Final[dict[str, dict[str, object]]] = {
-    "asyncio": {"iscoroutinefunction": inspect.iscoroutinefunction},  # its own choice from 3.14 on
+def _unknown_signature(*_: object, **__: object) -> object:
+    """Say, as `inspect` does of some functions, that nobody knows what this one takes."""
+    raise ValueError("not looked at")
+
+
+_NOT_NEEDED: Final[Mapping[str, Mapping[str, object]]] = {
+    "apscheduler.executors.pool": {"ThreadPoolExecutor": None},  # ours runs in the same thread
+    "asyncio": {"iscoroutinefunction": lambda _: False},  # our one job is none
     "concurrent.futures.process": {"BrokenProcessPool": RuntimeError},
+    "inspect": {
+        "isbuiltin": inspect.isbuiltin,
+        "isclass": inspect.isclass,
+        "isfunction": inspect.isfunction,
+        "ismethod": inspect.ismethod,
+        "signature": _unknown_signature,
+    },
     "importlib.metadata": {"version": lambda _: "3", "entry_points": lambda **_: ()},
     "multiprocessing": {},
     # Of 3.9.1, as Debian 12 has it; newer ones do not ask for these.
@@ -37,28 +50,15 @@ _NOT_NEEDED: Final[dict[str, dict[str, object]]] = {
         "get_distribution": lambda _: SimpleNamespace(version="3"),
         "iter_entry_points": lambda _: (),
     },
+    "random": {},  # it would spread the times of several agents
     "pytz": {"FixedOffset": None, "timezone": None, "utc": UTC},
 }
 """What APScheduler imports for pools, plug-ins, coroutines and zones, of which we use none, and the
-little of it that is looked at. Source: apscheduler/{__init__,util}.py, executors/pool.py and
-schedulers/base.py of 3.9.1 and 3.11.3."""
+little of it that is looked at: 7 MB and 70 ms. Source: apscheduler/{__init__,job,util}.py,
+executors/pool.py, schedulers/base.py and triggers/base.py of 3.9.1 and 3.11.3."""
 
 
-@contextlib.contextmanager
-def _small() -> Iterator[None]:
-    """Spare the agent what APScheduler does not need for one job: 7 MB, 70 ms."""
-    absent = _NOT_NEEDED.keys() - sys.modules.keys()
-    for name in absent:
-        sys.modules[name] = stand_in = ModuleType(name)
-        vars(stand_in).update(_NOT_NEEDED[name])
-    try:
-        yield
-    finally:
-        for name in absent:
-            del sys.modules[name]
-
-
-with _small():
+with late.standing_in(_NOT_NEEDED):
     from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED
     from apscheduler.executors.debug import DebugExecutor
     from apscheduler.schedulers.background import BackgroundScheduler

@@ -24,6 +24,8 @@ else:
         """Make a dataclass that is made quickly, as are its values; what is not frozen has no hash."""
 
         def made(cls: type) -> type:
+            if cls.__doc__ is None:  # or `dataclass` would load `inspect` to write one
+                cls.__doc__ = cls.__name__
             quick = dataclass(slots=slots, repr=False, eq=False)(cls)
             names = tuple(field.name for field in fields(quick))
             methods = {"__eq__": _equal(names), "__hash__": None, "__repr__": _printed}

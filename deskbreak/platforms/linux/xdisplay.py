@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from deskbreak import late
 from deskbreak.core.words import N_, said
 from deskbreak.ports import Unavailable
 
@@ -42,6 +43,7 @@ def connect(display_name: str | None) -> Connection:
             said(N_("there is no X display: DISPLAY is not set")), said(_START_INSIDE)
         )
     try:
+        _load()
         from Xlib import xauth
         from Xlib.error import ConnectionClosedError, DisplayError
 
@@ -68,8 +70,19 @@ def connect(display_name: str | None) -> Connection:
     return connection
 
 
+def _load() -> None:
+    """Import what python-xlib connects with, which asks whether this is a Mac.
+
+    To answer that, `platform` would start a program, and load what that takes: 0.3 MB.
+    Source: Xlib/support/unix_connect.py.
+    """
+    with late.standing_in({"platform": {"uname": os.uname}}):
+        import Xlib.support.unix_connect  # noqa: F401 - to be loaded is all that it is imported for
+
+
 def answers() -> bool:
     """Tell whether an X server accepts connections where DISPLAY says; at most 2 s."""
+    _load()
     from Xlib.error import DisplayError
     from Xlib.support.connect import get_display
 

@@ -1,0 +1,118 @@
+"""What the resident process imports only when something of it is used."""
+
+from __future__ import annotations
+
+import calendar
+import inspect
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+
+import pytest
+
+from deskbreak import late
+from tests.architecture import REPOSITORY
+
+
+def _in_a_new_interpreter(script: str) -> list[str]:
+    """Run *script* where nothing was imported yet; what it printed."""
+    ran = subprocess.run(
+        [sys.executable, "-c", f"from deskbreak import late\nlate.install()\n{script}"],
+        cwd=REPOSITORY,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return ran.stdout.split()
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        pytest.param("import shutil", "False", id="imported"),
+        pytest.param("from traceback import format_tb", "False", id="a name at hand"),
+        pytest.param("import shutil; shutil.which('sh')", "True", id="used"),
+        pytest.param("from shutil import which; which('sh')", "True", id="taken by name"),
+        pytest.param("from traceback import format_tb; format_tb(None)", "True", id="called"),
+        pytest.param("import inspect; inspect.isclass(int)", "False", id="asked what is at hand"),
+        pytest.param("import tempfile; tempfile.gettempdir()", "True", id="asked what is not"),
+    ],
+)
+def test_given_a_module_of_the_list_then_it_is_loaded_when_something_of_it_is_used(
+    script: str, expected: str
+) -> None:
+    """To import it costs nothing; to use it works as ever."""
+    names = "('shutil', 'traceback', 'inspect', 'tempfile')"
+    loaded = f"print(any(late.is_loaded(one) for one in {names} if one in {script!r}))"
+
+    assert [expected] == _in_a_new_interpreter(f"{script}\n{loaded}")
+
+
+def test_given_all_modules_of_the_list_then_each_is_the_real_one_once_it_is_used() -> None:
+    """Nothing of a module is missing because it was stood in for."""
+    script = (
+        "from importlib import import_module\n"
+        "for name in late._AT_HAND:\n"
+        "    import_module(name).__doc__, import_module(name).__file__\n"
+        "    print(late.is_loaded(name), type(import_module(name)).__name__)\n"
+    )
+
+    assert {"True", "module"} == set(_in_a_new_interpreter(script))
+
+
+def test_given_two_threads_that_use_a_module_at_once_then_both_get_all_of_it() -> None:
+    """Nobody sees a module that is half loaded."""
+    script = (
+        "import threading, inspect\n"
+        "go, found = threading.Barrier(8), []\n"
+        "def use():\n"
+        "    go.wait()\n"
+        "    found.append(str(inspect.signature(use)))\n"
+        "threads = [threading.Thread(target=use) for _ in range(8)]\n"
+        "[one.start() for one in threads]\n"
+        "[one.join() for one in threads]\n"
+        "print(*found)\n"
+    )
+
+    assert ["()"] * 8 == _in_a_new_interpreter(script)
+
+
+def test_given_what_is_at_hand_then_it_answers_as_the_module_does() -> None:
+    """What others ask for while they are imported is not another answer because it is cheaper."""
+    things = [int, len, print, late.install, "".join, Path().exists, 3, None, inspect, lambda: 0]
+    at_hand = late._AT_HAND["inspect"]
+    for name, ours in at_hand.items():
+        assert callable(ours)
+        theirs = getattr(inspect, name)
+        assert [theirs(one) for one in things] == [ours(one) for one in things], name
+
+    assert [calendar.timegm(time.gmtime(at)) for at in (0, 951782400, 1e9, -86400)] == [
+        late._timegm(time.gmtime(at)) for at in (0, 951782400, 1e9, -86400)
+    ]
+
+
+@pytest.mark.skipif(not Path(late._TIME_ZONES).is_dir(), reason="no time zones where most are")
+def test_given_the_places_of_time_zones_then_they_are_those_of_this_python() -> None:
+    """`zoneinfo` looks where it would have looked."""
+    assert sysconfig.get_config_var("TZPATH") == late._config_var("TZPATH")
+    assert sysconfig.get_config_var("prefix") == late._config_var("prefix")
+
+
+def test_given_the_agent_then_what_it_does_not_use_is_not_loaded_by_what_it_imports() -> None:
+    """The whole resident process, its scheduler and its tray item included."""
+    script = (
+        "import deskbreak.agent.compose, deskbreak.agent.pulse\n"
+        "import deskbreak.agent.desktop_linux, deskbreak.platforms.linux.tray\n"
+        "from deskbreak.storage import launcher\n"
+        "import logging, jeepney, tzlocal, platformdirs.unix\n"
+        "deskbreak.agent.pulse.Pulse(print, print).start()\n"
+        "tzlocal.get_localzone()\n"
+        "print(*[name for name in late._AT_HAND if late.is_loaded(name)])\n"
+    )
+
+    if sys.platform != "linux":
+        pytest.skip("the agent of Linux")
+    assert [] == _in_a_new_interpreter(script)
