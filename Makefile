@@ -73,6 +73,11 @@ SIMULATE := $(BIN)/python -m tests.simulator
 simulate: .venv/.dev ## play 500 user-years of simulated people; ARGS="--seed 7 --years 1", or a file, plays others
 	$(SIMULATE) $(or $(ARGS),--years 500)
 
+.PHONY: performance
+performance: .venv/.dev ## run the benchmarks, for five hours, and write docs/performance.md; ARGS="latency" runs one
+	@.ci/desktop-tools
+	$(BIN)/python benchmarks/performance.py --write $(ARGS)
+
 .PHONY: simulate-long
 simulate-long: .venv/.dev ## play 2,000 user-years that no run has played before
 	$(SIMULATE) --years 2000 --seed 1001 --continue $(ARGS)
