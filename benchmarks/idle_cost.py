@@ -45,7 +45,7 @@ from tests.doubles.panel import Panel  # noqa: E402 - above
 from tests.homes import NO_BROWSER  # noqa: E402 - above
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 DESKBREAK: Final = (sys.executable, "-m", "deskbreak")
 SETTLE_S: Final = 20.0
@@ -166,6 +166,11 @@ def seconds_to_tray(env: dict[str, str], panel: Panel) -> float:
     return taken_s
 
 
+def installed_peers() -> dict[str, tuple[str, ...]]:
+    """Return the commands of those peers that are here."""
+    return {name: command for name, command in PEERS.items() if shutil.which(name)}
+
+
 def watched(
     pids: Mapping[str, int], env: dict[str, str], minutes: float, every_s: float | None
 ) -> dict[str, Figures]:
@@ -180,9 +185,16 @@ def watched(
 
 
 def one_run(
-    peers: Mapping[str, tuple[str, ...]], given: argparse.Namespace
+    peers: Mapping[str, tuple[str, ...]],
+    minutes: float,
+    ways: Sequence[float | None],
+    *,
+    settle_s: float = SETTLE_S,
 ) -> list[dict[str, Figures]]:
-    """Run everything once; return what it cost with the hand moving, then without."""
+    """Run everything once; return what it cost for so many *minutes* in each of the *ways*.
+
+    A way is how many seconds lie between two moves of the hand; None is no hand.
+    """
     with desk() as env, contextlib.ExitStack() as parts:
         if missing("xfce4-panel", "xfconfd") is None:
             parts.enter_context(XfcePanel(env, Path(env["HOME"])))
@@ -191,8 +203,8 @@ def one_run(
         for name, command in {"deskbreak": (*DESKBREAK, "run"), **peers}.items():
             pids[name] = parts.enter_context(Program(command, env)).pid
         # What a start costs, and the hand that comes to the mouse, is another figure: it comes once.
-        move_pointer(env, time.monotonic() + SETTLE_S, given.every)
-        return [watched(pids, env, given.minutes, every) for every in (given.every, None)]
+        move_pointer(env, time.monotonic() + settle_s, ways[0] or 1.0)
+        return [watched(pids, env, minutes, every) for every in ways]
 
 
 def medians(runs: list[dict[str, Figures]]) -> dict[str, Figures]:
@@ -247,12 +259,12 @@ def main() -> None:
     parser.add_argument("--starts", type=int, default=9, help="starts to take the median of")
     parser.add_argument("--peer", action="append", metavar="NAME=COMMAND", help="beside ours")
     given = parser.parse_args()
-    peers = {name: command for name, command in PEERS.items() if shutil.which(name)}
+    peers = installed_peers()
     if given.peer is not None:
         pairs = (one.partition("=") for one in given.peer)
         peers = {name: tuple(shlex.split(command)) for name, _, command in pairs}
     start_s = starts(given.starts)
-    runs = [one_run(peers, given) for _ in range(given.runs)]
+    runs = [one_run(peers, given.minutes, (given.every, None)) for _ in range(given.runs)]
     moving, still = (medians([run[way] for run in runs]) for way in range(2))
     of = f"medians of {given.runs} runs of {given.minutes:g} min; figures per hour are extrapolated"
     print_table(moving, f"the pointer moved every {given.every:g} s; {of}")

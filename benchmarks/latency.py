@@ -13,6 +13,7 @@ import argparse
 import statistics
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +27,7 @@ from tests.doubles.notifications import NotificationServer  # noqa: E402 - above
 from tests.doubles.panel import Panel  # noqa: E402 - above
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 TARGETS_S: Final = {
     "warm start to a registered tray item": 0.35,
@@ -45,6 +46,11 @@ def seconds_until(happened: Callable[[], bool], begun_s: float) -> float:
             sys.exit("it did not happen within 10 s")
         time.sleep(_LOOK_S)
     return time.monotonic() - begun_s
+
+
+def are_more(what: Sequence[object], than: int) -> bool:
+    """Whether something was added."""
+    return len(what) > than
 
 
 def starts(times: int) -> list[float]:
@@ -67,11 +73,11 @@ def prompts(times: int) -> tuple[list[float], list[float]]:
                 shown, closed = len(service.notes), len(service.closed)
                 begun_s = time.monotonic()
                 agent.ask("take", _KIND)
-                came.append(seconds_until(lambda n=shown: len(service.notes) > n, begun_s))
+                came.append(seconds_until(partial(are_more, service.notes, shown), begun_s))
                 wait_for(lambda: (agent.status["open"] or {}).get("phase") == "shown", 5.0)
                 begun_s = time.monotonic()
                 agent.ask("answer", "skip")
-                went.append(seconds_until(lambda n=closed: len(service.closed) > n, begun_s))
+                went.append(seconds_until(partial(are_more, service.closed, closed), begun_s))
                 time.sleep(_APART_S)
         service.stop()
     return came, went
