@@ -217,12 +217,33 @@ def choose_journal(db: sqlite3.Connection, *, local: bool) -> None:
     """Write ahead on a disk of ours; over a network only what works without shared memory.
 
     With a write-ahead log, NORMAL loses nothing to a kill, and to a power cut only what came
-    after the last checkpoint. Source: sqlite.org/pragma.html#pragma_synchronous.
+    after the last `sync_log`. Source: sqlite.org/pragma.html#pragma_synchronous.
     """
     wanted = "WAL" if local else "DELETE"
     (mode,) = db.execute(f"PRAGMA journal_mode = {wanted}").fetchone()
     db.execute(f"PRAGMA synchronous = {'NORMAL' if mode == 'wal' else 'FULL'}")
     db.execute("PRAGMA journal_size_limit = 4194304")
+
+
+def sync_log(path: Path) -> bool:
+    """Wait until the write-ahead log of the database at *path* is on the disk; False: there is none.
+
+    Unlike the database's own file, it may be opened and closed beside SQLite, which has no locks
+    on it. Source: sqlite.org/howtocorrupt.html, section 2.2; sqlite.org/walformat.html, section 2.
+    """
+    if sys.platform == "win32":
+        return False  # only who may write to a file may wait for it there
+    try:
+        log = os.open(f"{path}-wal", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        os.fsync(log)
+    except OSError:
+        return False
+    finally:
+        os.close(log)
+    return True
 
 
 def copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:

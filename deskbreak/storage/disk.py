@@ -210,9 +210,14 @@ class Disk:
             except (sqlite3.Error, OSError) as error:
                 _log.warning("no backup of %s: %s", self.path, error)
 
-    def sync(self) -> None:
-        """Wait until everything is on the disk, as far as that is possible now."""
-        if self._db is not None:
+    def sync(self, *, rows: bool) -> None:
+        """Wait until everything is on the disk, as far as that is possible now.
+
+        *rows* go into the file itself. Where there are none, for a state, the write-ahead log is
+        enough: a checkpoint begins it anew, and with it the index that readers share, and so has
+        57 kB written for a state of 1 kB, instead of 22 kB (Linux, ext4).
+        """
+        if self._db is not None and (rows or not database.sync_log(self.path)):
             with suppress(sqlite3.Error):
                 self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 

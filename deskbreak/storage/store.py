@@ -65,6 +65,7 @@ class Store:
         self._unsaved: Saved | None = None
         self._boot_s = 0.0
         self._synced_s = 0.0
+        self._has_new_rows = False  # since then
         self._retry_at_s = 0.0
         self._pause_s = _FIRST_PAUSE_S
 
@@ -172,12 +173,14 @@ class Store:
             self._retry_at_s = self._boot_s + self._pause_s
             self._pause_s = min(2 * self._pause_s, _LONGEST_PAUSE_S)
             return
+        self._has_new_rows |= bool(self._waiting)
         self._waiting.clear()
         self._unsaved = None
         self._pause_s, self._retry_at_s = _FIRST_PAUSE_S, 0.0
         if not 0 <= self._boot_s - self._synced_s < _SYNC_S:
             self._synced_s = self._boot_s
-            self._disk.sync()
+            self._disk.sync(rows=self._has_new_rows)
+            self._has_new_rows = False
 
     def _write(self, db: sqlite3.Connection) -> None:
         for sql, values in self._waiting:

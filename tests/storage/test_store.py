@@ -72,6 +72,26 @@ def said(store: Store) -> list[str]:
 # ── rows ───────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="only a checkpoint waits for the disk there")
+def test_given_a_state_without_rows_when_it_waits_for_the_disk_then_the_log_goes_on(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every ten minutes a state is kept; rows alone are worth writing the file itself."""
+    waited = list[int]()
+    monkeypatch.setattr(os, "fsync", waited.append)
+    with Store.open(path) as store:
+        store.append([span(0, 1)], [], saved(after(1)))
+        store.append([], [], saved(after(12)))
+        before = path.read_bytes()
+        waited.clear()
+        store.append([], [], saved(after(23)))
+
+        assert (before, 1) == (path.read_bytes(), len(waited))
+        store.append([span(1, 34)], [], saved(after(34)))
+
+        assert before != path.read_bytes()
+
+
 def test_given_rows_when_they_are_read_again_then_nothing_is_lost(path: Path) -> None:
     """A row comes back as it was, from the same store and from the next one."""
     absence = Span(
