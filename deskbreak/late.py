@@ -9,6 +9,7 @@ docs/decisions/0075-what-the-resident-process-does-not-load.md.
 from __future__ import annotations
 
 import contextlib
+import errno
 import sys
 import threading
 from datetime import UTC, datetime
@@ -67,17 +68,22 @@ _AT_HAND: Final[Mapping[str, Mapping[str, object]]] = {
     "subprocess": {},
     "sysconfig": {"get_config_var": _config_var},
     "tempfile": {"gettempdir": _later("tempfile", "gettempdir")},
-    "traceback": {"format_tb": _later("traceback", "format_tb")},
     "uuid": {"uuid4": _later("uuid", "uuid4")},
 }
-"""The modules, and of each what others ask for while they are imported, or often, and no more."""
+"""The modules, and of each what others ask for while they are imported, or often, and no more.
+
+`traceback` is none of them: what failed is told in the log even where no file can be opened."""
 
 
 class StandIn(ModuleType):
     """A module that is loaded as soon as anything of it is asked for."""
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the module has
-        """Load the module, and return what it has of that name."""
+        """Load the module, and return what it has of that name.
+
+        Raises:
+            OSError: It cannot be read now; whoever starts a program or looks for a file expects that.
+        """
         if name == "__path__":  # each import asks whether it is a package; none of these is one
             raise AttributeError(name)
         return getattr(_real(self.__name__), name)
@@ -123,6 +129,12 @@ def _put(name: str, at_hand: Mapping[str, object]) -> None:
 def _real(name: str) -> ModuleType:
     # Of two threads at once one takes it away, and both wait for the import, which has its own lock.
     with _TAKING_AWAY:
-        if isinstance(sys.modules.get(name), StandIn):
+        before = sys.modules.get(name)
+        if isinstance(before, StandIn):
             del sys.modules[name]
-    return import_module(name)
+    try:
+        return import_module(name)
+    except ImportError as error:  # so it is called, too, where no more files can be opened
+        if before is not None:
+            sys.modules.setdefault(name, before)
+        raise OSError(errno.EIO, f"{name} cannot be loaded now") from error

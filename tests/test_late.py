@@ -33,10 +33,10 @@ def _in_a_new_interpreter(script: str) -> list[str]:
     ("script", "expected"),
     [
         pytest.param("import shutil", "False", id="imported"),
-        pytest.param("from traceback import format_tb", "False", id="a name at hand"),
+        pytest.param("from uuid import uuid4", "False", id="a name at hand"),
         pytest.param("import shutil; shutil.which('sh')", "True", id="used"),
         pytest.param("from shutil import which; which('sh')", "True", id="taken by name"),
-        pytest.param("from traceback import format_tb; format_tb(None)", "True", id="called"),
+        pytest.param("from uuid import uuid4; uuid4()", "True", id="called"),
         pytest.param("import inspect; inspect.isclass(int)", "False", id="asked what is at hand"),
         pytest.param("import tempfile; tempfile.gettempdir()", "True", id="asked what is not"),
     ],
@@ -45,7 +45,7 @@ def test_given_a_module_of_the_list_then_it_is_loaded_when_something_of_it_is_us
     script: str, expected: str
 ) -> None:
     """To import it costs nothing; to use it works as ever."""
-    names = "('shutil', 'traceback', 'inspect', 'tempfile')"
+    names = "('shutil', 'uuid', 'inspect', 'tempfile')"
     loaded = f"print(any(late.is_loaded(one) for one in {names} if one in {script!r}))"
 
     assert [expected] == _in_a_new_interpreter(f"{script}\n{loaded}")
@@ -61,6 +61,27 @@ def test_given_all_modules_of_the_list_then_each_is_the_real_one_once_it_is_used
     )
 
     assert {"True", "module"} == set(_in_a_new_interpreter(script))
+
+
+def test_given_no_file_can_be_opened_when_a_module_is_used_then_that_is_an_error_of_files() -> None:
+    """It passes, and then the module is there; what failed is told in the log all the same."""
+    script = (
+        "import logging, resource, shutil, subprocess\n"
+        "soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))\n"
+        "for use in (lambda: shutil.which('sh'), lambda: subprocess.run(['true'])):\n"
+        "    try:\n"
+        "        use()\n"
+        "    except OSError:\n"
+        "        logging.exception('told')\n"
+        "        print('OSError')\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))\n"
+        "print(subprocess.run(['true']).returncode, bool(shutil.which('sh')))\n"
+    )
+
+    if sys.platform == "win32":
+        pytest.skip("there is no such limit there")
+    assert ["OSError", "OSError", "0", "True"] == _in_a_new_interpreter(script)
 
 
 def test_given_two_threads_that_use_a_module_at_once_then_both_get_all_of_it() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import selectors
 import time
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
+
+from deskbreak.core.replacing import quick_dataclass
 
 if TYPE_CHECKING:
     import socket
@@ -22,7 +24,7 @@ _PART: Final = 65_536
 """Bytes; whoever says more without an end is handed over as they are, to be refused."""
 
 
-@dataclass(slots=True)
+@quick_dataclass(slots=True)
 class Arrival:
     """Somebody who has come, and what they have said so far."""
 

@@ -7,11 +7,12 @@ no name is more than the name of a file in its folder. Nothing is ever written h
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.checks import brief
+from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_, Refusal, said
 from deskbreak.storage.textfile import BOM, UNREADABLE, Withheld, decoded, read_bytes
 from deskbreak.storage.toml_text import see_that_quick
@@ -33,7 +34,7 @@ _MOST_ENTRIES: Final = 1000
 _ENDING: Final = ".toml"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Looked:
     """What was read of a folder: texts by the names of their files, and why others were not.
 
