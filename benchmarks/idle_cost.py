@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
 DESKBREAK: Final = (sys.executable, "-m", "deskbreak")
 SETTLE_S: Final = 20.0
+LEAVE_S: Final = 150.0
+"""Nobody counts as away before two minutes without input."""
 TARGETS: Final = {
     "PSS, MiB": 28.0,
     "context switches per hour": 400.0,
@@ -204,7 +206,12 @@ def one_run(
             pids[name] = parts.enter_context(Program(command, env)).pid
         # What a start costs, and the hand that comes to the mouse, is another figure: it comes once.
         move_pointer(env, time.monotonic() + settle_s, ways[0] or 1.0)
-        return [watched(pids, env, minutes, every) for every in ways]
+        costs = []
+        for every in ways:
+            if every is None:
+                time.sleep(LEAVE_S)  # that somebody has gone is noted once, too
+            costs.append(watched(pids, env, minutes, every))
+        return costs
 
 
 def medians(runs: list[dict[str, Figures]]) -> dict[str, Figures]:
