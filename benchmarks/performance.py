@@ -43,7 +43,8 @@ BENCHMARKS: Final = {
     "idle_cost": Benchmark(
         "Idle cost, beside peers",
         "The agent and its peers on one desktop, with default settings, at the same time. "
-        "PSS counts what several programs share to each in part; anonymous memory is what it shares with nobody.",
+        "PSS counts what several programs share to each in part; anonymous memory is what it shares with nobody. "
+        "A state is kept every ten minutes; a shorter run sees none of these bytes (docs/decisions/0076).",
         ("--minutes", "11", "--runs", "3"),
     ),
     "latency": Benchmark(
