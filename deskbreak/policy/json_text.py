@@ -6,6 +6,7 @@ import codecs
 import json
 import re
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.settings import MOST_UNKNOWN, flatten, named
@@ -85,14 +86,15 @@ def _places(
 ) -> tuple[dict[str, int], tuple[Said, ...]]:
     """Return the line of each key, and a sentence for each that stands twice."""
     lines: dict[str, int] = {}
-    again: list[tuple[str, int]] = []
+    again: dict[str, int] = {}  # at the line of the one that counts
     for key, line, is_again in _keys(text):
         lines[key] = line
         if is_again:
-            again.append((key, line))
+            again[key] = line
     sentence = N_("{path}:{line}: {key} is given twice; the later one counts")
     doubled = [
-        said(sentence, path=name, line=line, key=named(key)) for key, line in again[:MOST_UNKNOWN]
+        said(sentence, path=name, line=line, key=named(key))
+        for key, line in islice(again.items(), MOST_UNKNOWN)
     ]
     if len(again) > MOST_UNKNOWN:
         more = len(again) - MOST_UNKNOWN
