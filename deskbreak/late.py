@@ -32,6 +32,8 @@ def _config_var(name: str) -> object:
     """
     import os.path
 
+    if name == "TZPATH" and sys.platform == "win32":
+        return ""
     if name == "TZPATH" and os.path.isdir(_TIME_ZONES):  # noqa: PTH112 - pathlib comes later
         return f"{_TIME_ZONES}:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo"
     real: object = _real("sysconfig").get_config_var(name)

@@ -143,14 +143,15 @@ def test_given_a_hostile_answer_of_the_agent_when_it_is_printed_then_no_terminal
     asked = (
         *("status", "status --json", "pause", "resume", "take", "answer done", "reading"),
         *("stats", "stats --csv", "stats --json", "doctor", "doctor --json", "quit"),
-        *("config set plan fifteen", f"doctor --bundle {home}/bundle", "erase --yes"),
+        *("config set plan fifteen", "doctor --bundle", "erase --yes"),
     )
     found = {}
     with listening(**reply):
         for argv in asked:
             if argv == "quit":
                 continue  # it waits for an end
-            told = here(*argv.split())
+            file = [str(home / "bundle")] if argv == "doctor --bundle" else []
+            told = here(*argv.split(), *file)
             found[argv] = steering(told.out + told.err)
     found["bundle"] = steering((home / "bundle").read_text(encoding="utf-8")) if ok else set()
     board.note(load=len(asked), faults=len(asked) * len(VALUES))
