@@ -196,7 +196,7 @@ def test_given_plyer_when_it_shows_again_and_again_then_nothing_is_left_behind(
     channel = PlyerBalloon(windows_tray.refuse_without_taskbar)
     for _ in range(3):
         channel.show(VIEW)
-    assert 1 == _plyer_threads()
+    wait_for(lambda: 1 == _plyer_threads(), what="the end of all but the last")
     channel.close()
 
     wait_for(lambda: not _plyer_threads(), what="the end of the last one")
