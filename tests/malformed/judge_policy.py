@@ -47,7 +47,7 @@ def judged_policy(data: bytes) -> JudgedPolicy | None:
         return None
     if not isinstance(pairs, _Pairs):
         return None
-    again = sum(len(one) - len(dict(one)) for one in _objects(pairs, 1))
+    again = {key for above, one in _objects(pairs, "", 1) for key in _again(above, one)}
     values = _plain(pairs)
     inside = values.pop("bounds", None)
     has_bounds = inside is not None or "bounds" in dict(pairs)
@@ -61,7 +61,7 @@ def judged_policy(data: bytes) -> JudgedPolicy | None:
     unknown = sum(verdict == "unknown" for _, verdict in rows)
     others = sum(key not in SETTINGS for key in wrong)
     return JudgedPolicy(
-        told(again)
+        told(len(again))
         + told(doubled)
         + told(doubled_bounds)
         + told(unknown)
@@ -76,12 +76,24 @@ def judged_policy(data: bytes) -> JudgedPolicy | None:
     )
 
 
-def _objects(pairs: _Pairs, depth: int) -> Iterator[_Pairs]:
-    """Yield the objects that are in no list, and no deeper than any that means something."""
-    yield pairs
-    for _, value in pairs if depth < _DEEPEST else ():
+def _objects(pairs: _Pairs, above: str, depth: int) -> Iterator[tuple[str, _Pairs]]:
+    """Yield the objects that are in no list, and no deeper than any that means something.
+
+    With each comes what its keys have before their own name.
+    """
+    yield above, pairs
+    for key, value in pairs if depth < _DEEPEST else ():
         if isinstance(value, _Pairs):
-            yield from _objects(value, depth + 1)
+            yield from _objects(value, f"{above}{key}.", depth + 1)
+
+
+def _again(above: str, pairs: _Pairs) -> Iterator[str]:
+    """Yield each key that its object had already; each is told once, however often it came."""
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            yield f"{above}{key}"
+        seen.add(key)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever JSON says
