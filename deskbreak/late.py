@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _TAKING_AWAY: Final = threading.Lock()
+_STANDING_IN: Final = threading.Lock()
 _TIME_ZONES: Final = "/usr/share/zoneinfo"
 
 
@@ -102,19 +103,18 @@ def install() -> None:
 def standing_in(at_hand: Mapping[str, Mapping[str, object]]) -> Iterator[None]:
     """Stand in for these modules, where they are not loaded, while something else is imported.
 
-    Each has at hand what that asks for; whatever else it asks for loads the module.
+    Each has at hand what that asks for; whatever else it asks for loads the module. One thread at a
+    time: another would take the stand-ins of the first for what was there before.
     """
-    absent = {name: sys.modules.get(name) for name in at_hand if not is_loaded(name)}
-    for name in absent:
-        _put(name, at_hand[name])
-    try:
-        yield
-    finally:
-        for name, before in absent.items():
-            if isinstance(sys.modules[name], StandIn):
-                del sys.modules[name]
-                if before is not None:
-                    sys.modules[name] = before
+    with _STANDING_IN:
+        absent = {name: sys.modules.get(name) for name in at_hand if not is_loaded(name)}
+        for name in absent:
+            _put(name, at_hand[name])
+        try:
+            yield
+        finally:
+            for name, before in absent.items():
+                _take_away(name, before)
 
 
 def is_loaded(name: str) -> bool:
@@ -128,15 +128,24 @@ def _put(name: str, at_hand: Mapping[str, object]) -> None:
     vars(stand_in).update(at_hand)
 
 
+def _take_away(name: str, before: ModuleType | None = None) -> StandIn | None:
+    """Put what was there *before* in the place of a stand-in, and return that; None: there is none."""
+    with _TAKING_AWAY:
+        found = sys.modules.get(name)
+        if not isinstance(found, StandIn):
+            return None  # loaded since, or being loaded by another thread
+        del sys.modules[name]
+        if before is not None:
+            sys.modules[name] = before
+        return found
+
+
 def _real(name: str) -> ModuleType:
     # Of two threads at once one takes it away, and both wait for the import, which has its own lock.
-    with _TAKING_AWAY:
-        before = sys.modules.get(name)
-        if isinstance(before, StandIn):
-            del sys.modules[name]
+    stand_in = _take_away(name)
     try:
         return import_module(name)
     except ImportError as error:  # so it is called, too, where no more files can be opened
-        if before is not None:
-            sys.modules.setdefault(name, before)
+        if stand_in is not None:
+            sys.modules.setdefault(name, stand_in)
         raise OSError(errno.EIO, f"{name} cannot be loaded now") from error

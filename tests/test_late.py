@@ -7,6 +7,8 @@ import inspect
 import subprocess
 import sys
 import sysconfig
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -98,6 +100,66 @@ def test_given_two_threads_that_use_a_module_at_once_then_both_get_all_of_it() -
     )
 
     assert ["()"] * 8 == _in_a_new_interpreter(script)
+
+
+def test_given_two_threads_that_stand_in_for_one_module_then_each_leaves_what_it_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two connections to an X server may be made at once, and the first loads python-xlib."""
+    monkeypatch.delitem(sys.modules, "platform", raising=False)
+    entered, go_on = threading.Event(), threading.Event()
+    ended: list[str] = []
+
+    def other() -> None:
+        with late.standing_in({"platform": {}}):
+            entered.set()
+            go_on.wait(10)
+        ended.append("well")
+
+    thread = threading.Thread(target=other)
+    with late.standing_in({"platform": {}}):
+        thread.start()
+        assert not entered.wait(0.1)
+    go_on.set()
+    thread.join(10)
+
+    assert (["well"], False) == (ended, "platform" in sys.modules)
+
+
+def test_given_a_module_that_fails_while_another_thread_waits_for_it_then_no_half_of_it_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks next gets all of it, or an error."""
+    (tmp_path / "halfway.py").write_text("import sys\nsys.halfway()\n", encoding="utf-8")
+    began, let_go = threading.Event(), threading.Event()
+
+    def halfway() -> None:
+        if began.is_set():
+            raise ImportError
+        began.set()
+        let_go.wait(10)
+        raise OSError
+
+    monkeypatch.setattr(sys, "halfway", halfway, raising=False)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    errors: list[OSError] = []
+
+    def use() -> None:
+        try:
+            late.StandIn("halfway").use()
+        except OSError as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=use) for _ in range(2)]
+    threads[0].start()
+    assert began.wait(10)
+    threads[1].start()
+    time.sleep(0.05)  # until it waits, too
+    let_go.set()
+    for thread in threads:
+        thread.join(10)
+
+    assert (2, False) == (len(errors), "halfway" in sys.modules)
 
 
 def test_given_what_is_at_hand_then_it_answers_as_the_module_does() -> None:
