@@ -103,7 +103,7 @@ class Panel:
             if self._tray is not None:
                 with self._duty.lasts():
                     self._tray.run()
-        except Exception:  # noqa: BLE001 - notifications and commands go on without a tray
+        except (Exception, SystemExit):  # noqa: BLE001 - all else goes on without a tray
             _log.exception("The tray cannot be drawn any more")
 
     def refresh(self) -> None:

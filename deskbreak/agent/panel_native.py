@@ -73,7 +73,7 @@ class NativePanel:
         try:
             with self._duty.lasts():
                 tray.run()
-        except Exception:  # noqa: BLE001 - notifications and commands go on without a tray
+        except (Exception, SystemExit):  # noqa: BLE001 - all else goes on without a tray
             _log.exception("The tray cannot be drawn any more")
 
     def refresh(self) -> None:

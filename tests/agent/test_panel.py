@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import sys
 import threading
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 import pytest
 
 from deskbreak.agent import panel as agent_panel
 from deskbreak.agent.panel import Panel
+from deskbreak.agent.panel_native import NativePanel
+from deskbreak.agent.watch import Timer, Watch
 from deskbreak.core.views import tray_view
 from deskbreak.platforms.linux.bus import Bus
 from tests.core.scenes import ENGLISH, Scene, scene
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from deskbreak import ports
+    from deskbreak.agent.parts import Parts
     from deskbreak.core.model import Command, Moment, TrayView
     from deskbreak.core.views import Snapshot
     from deskbreak.core.words import Words
@@ -279,3 +283,22 @@ def test_given_start_at_login_then_the_panel_knows_and_tells_it(tmp_path: Path, 
     ]
     assert "deskbreak autostart enable" in str(found[0][1].remedy)
     assert str(entry) == found[1][1].chosen
+
+
+@pytest.mark.parametrize("error", [ValueError, SystemExit])
+def test_given_a_tray_that_ends_by_itself_then_the_rest_goes_on_and_it_is_missed(
+    tmp_path: Path, error: type[BaseException]
+) -> None:
+    """On the main thread `SystemExit` would end the whole process, and the loop in the middle of it."""
+
+    class Tray:
+        def run(self) -> None:
+            raise error
+
+    watch, tray = Watch(), cast("ports.Tray", Tray())
+    watch.begin(Timer(), lambda: None)
+    panel, native = Panel(None, tmp_path, watch), NativePanel(cast("Parts", None), print, watch)
+    panel._tray = tray
+    panel.run()
+    assert ("tray",) == watch.parts
+    native._run(tray)
