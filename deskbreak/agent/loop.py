@@ -103,7 +103,7 @@ class Loop:
         self._state: State = keeper.state or engine.begin(clock.now(), keeper.rules)
         self._guided: int | None = None
         self._without_page: int | None = None  # no page could be opened for this episode
-        self._beat_s = self._saved_s = -SAVE_EVERY_S
+        self._beat_s = self._saved_s = self._heard_s = -SAVE_EVERY_S
         self._failures = 0
         self._ended = False
 
@@ -142,9 +142,18 @@ class Loop:
             self._serve(what)
         else:
             self._guard(what)
-        self._service.alive(self.clock.boot_s() / self.clock.speed)
-        if what is None and self._state.episode is None and self._care.will_renew:
+        now_s = self.clock.boot_s()
+        self._service.alive(now_s / self.clock.speed)
+        if what is not None:
+            self._heard_s = now_s
+        elif (from_s := self._hand_over_from_s()) is not None and now_s >= from_s:
             self._hand_over()
+
+    def _hand_over_from_s(self) -> float | None:
+        """Return from when on a new agent may take our place; None while none is to."""
+        if self._state.episode is not None or not self._care.will_renew:
+            return None
+        return self._heard_s + _QUIET_S * self.clock.speed
 
     def _until_beat_s(self) -> float | None:
         """Return real seconds until the next sign of life, or until a disk may be of use again.
@@ -152,10 +161,12 @@ class Loop:
         None while nobody is at the desk, no file changes, nothing waits to be written and no
         service manager waits.
         """
-        wanted_s = (self.keeper.look_again_s, self.keeper.write_again_s)
+        wanted_s = (
+            self.keeper.look_again_s,
+            self.keeper.write_again_s,
+            self._hand_over_from_s(),
+        )
         at_s = [when_s for when_s in wanted_s if when_s is not None]
-        if self._state.episode is None and self._care.will_renew:
-            at_s.append(self.clock.boot_s() + _QUIET_S * self.clock.speed)
         if self._service.next_s is not None:
             at_s.append(self._service.next_s * self.clock.speed)
         if presence_of(self._state) is Presence.DESK:

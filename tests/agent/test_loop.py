@@ -5,12 +5,15 @@ from __future__ import annotations
 import errno
 import itertools
 import sqlite3
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
 from deskbreak.agent import loop as agent_loop
 from deskbreak.agent.program import Program
+from deskbreak.agent.renewal import Care, Renewal
+from deskbreak.agent.watch import Sleeper, Watch
 from deskbreak.core import engine, views
 from deskbreak.core.model import (
     Answered,
@@ -355,6 +358,31 @@ def test_given_a_long_stretch_when_nothing_happens_then_the_state_is_saved_now_a
     )
 
     assert saves[1] >= desk.clock.boot_s() - agent_loop.SAVE_EVERY_S - 60
+
+
+def test_given_a_new_start_that_is_due_when_something_happens_then_it_waits_for_half_a_second(
+    desk: Desk,
+) -> None:
+    """Whatever else wakes the loop: until then an answer is on its way, or a prompt being closed."""
+    starts: list[float] = []
+
+    def start(*_: object) -> None:
+        starts.append(desk.clock.boot_s())
+        raise OSError
+
+    watch = Watch()
+    desk.loop._care = Care(watch, Renewal(["deskbreak"], {}, desk.clock.boot_s, start))
+
+    def happens() -> None:
+        desk.clock.until(desk.clock.boot_s() + 0.8)
+        desk.inbox.command(Command("status"))
+        watch.begin(Sleeper(lambda: None), desk.inbox.wake)
+        with suppress(ValueError), watch.lasts():
+            raise ValueError
+
+    desk.run("1m work", "29s work", happens, "2m work")
+
+    assert [1000.0 + 89.8 + 0.5] == starts
 
 
 # ── what breaks ────────────────────────────────────────────────────────────────────────────
