@@ -46,14 +46,14 @@ class Renewal:
         self._environ = environ
         self._now_s = now_s
         self._execute = execute
-        self._began_s = now_s()
         self.after = environ.pop(RENEWED, "")
         """The part that was why this process is a new one; empty where it is not."""
+        self._tried_s = now_s() if self.after else None
 
     @property
     def is_allowed(self) -> bool:
         """Whether it may help now."""
-        is_soon = bool(self.after) and self._now_s() < self._began_s + SOON_S
+        is_soon = self._tried_s is not None and self._now_s() < self._tried_s + SOON_S
         return bool(self._argv) and not is_soon
 
     def __call__(self, part: str) -> None:
@@ -65,7 +65,8 @@ class Renewal:
             self._execute(self._argv[0], self._argv)
         except OSError:
             _log.exception("deskbreak could not be started anew")
-            self._began_s, self.after = self._now_s(), part
+            del self._environ[RENEWED]
+            self._tried_s = self._now_s()
 
 
 def own_argv() -> list[str]:

@@ -299,6 +299,8 @@ def test_given_a_program_that_is_gone_when_a_new_agent_should_start_then_this_on
 
     assert not care.will_renew
     assert care.problems()
+    bench.end()  # it goes on after all, and so there is nothing to say any more
+    assert ((), {}) == (care.findings(), starts.environ)
 
 
 def test_given_a_thread_that_waits_for_a_disk_then_no_new_start_is_tried(
