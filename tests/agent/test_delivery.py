@@ -9,7 +9,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -666,6 +666,40 @@ def test_given_a_prompt_by_plyer_when_its_service_goes_then_it_is_lost_and_no_ot
         assert not channel.lost
         channel.show(SECOND)
         assert ([], [1]) == (another.closed, list(another.on_screen))
+
+
+class ShortLived:
+    """A bus on which the service ends as soon as it has been said who it is."""
+
+    def __init__(self) -> None:
+        self._tell: Callable[[str | None], None] = lambda _: None
+        self.posted: list[str] = []
+
+    def watch_owner(self, _name: str, tell: Callable[[str | None], None]) -> None:
+        self._tell = tell
+        tell(":1.5")
+
+    def on_lost(self, tell: Callable[[], None]) -> None:
+        pass
+
+    def owner(self, _name: str, *, timeout_s: float) -> str:
+        assert timeout_s > 0
+        self._tell(None)
+        return ":1.5"
+
+    def post(self, destination: str, *_: object) -> None:
+        self.posted.append(destination)
+
+
+def test_given_a_service_that_ends_right_after_it_was_asked_then_what_it_showed_is_lost() -> None:
+    """That it ended may be heard before we take note of what it has shown."""
+    bus = ShortLived()
+    followed = guest(cast("Bus", bus))
+    followed.came(":1.5", 7)
+    assert followed.lost
+    followed.leave()
+
+    assert ([], False) == (bus.posted, followed.lost)
 
 
 @pytest.mark.desktop

@@ -236,6 +236,7 @@ class Guest:
         self._bus = bus
         self._lock = threading.Lock()
         self._live: tuple[str, int] | None = None  # who shows it, and as what
+        self._owner: str | None = None  # of the name, as we heard last
         self._lost = False
         bus.watch_owner(NAME, self._owner_is)
         bus.on_lost(lambda: self._owner_is(None))
@@ -259,6 +260,7 @@ class Guest:
         with self._lock:
             self._lost = False
             self._live = (str(now), int(note_id or 0)) if is_known else None
+            self._see_whether_lost()  # since that answer
 
     def leave(self) -> None:
         """Close it, if it is still known where it is; no answer is waited for."""
@@ -270,8 +272,12 @@ class Guest:
 
     def _owner_is(self, owner: str | None) -> None:
         with self._lock:
-            if self._live is not None and self._live[0] != owner:
-                self._live, self._lost = None, True
+            self._owner = owner
+            self._see_whether_lost()
+
+    def _see_whether_lost(self) -> None:
+        if self._live is not None and self._live[0] != self._owner:
+            self._live, self._lost = None, True
 
 
 def stuck() -> Unavailable:
