@@ -6,6 +6,7 @@ Source: Desktop Application Autostart Specification 0.5, freedesktop.org, unless
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -55,8 +56,9 @@ def _or_service(by_entry: Autostart) -> Autostart:
     found = entry.folders("XDG_CONFIG_HOME", ".config", "XDG_CONFIG_DIRS", "/etc/xdg")
     own, *others = (folder / "systemd" for folder in [*found, Path("/etc")])
     for folder in (own, *others):
-        for wanted in folder.glob(f"user/*.wants/{_SERVICE}"):
-            return Autostart(enabled=True, path=wanted, is_system=folder != own)
+        with suppress(OSError):  # a disk that fails; hardly anybody has such a service
+            for wanted in folder.glob(f"user/*.wants/{_SERVICE}"):
+                return Autostart(enabled=True, path=wanted, is_system=folder != own)
     return by_entry
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -239,6 +240,25 @@ def test_given_a_service_of_systemd_when_no_entry_starts_it_then_it_starts_at_lo
     with pytest.raises(Refusal) as refusal:
         autostart.disable()
     assert "systemctl --user disable deskbreak.service" in str(refusal.value.remedy)
+
+
+def test_given_a_disk_that_does_not_tell_of_services_then_the_entry_alone_counts(
+    ours: Path, home: Path, system: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The menu asks each time it is drawn, and must not stop because of that."""
+    units = home / ".config" / "systemd" / "user"
+    written(units / "default.target.wants" / "deskbreak.service", "[Unit]\n")
+    scandir = os.scandir
+
+    def failing(path: str) -> object:
+        if str(path) == str(units):
+            raise OSError(errno.EIO, "Input/output error")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", failing)
+    assert not autostart.state().enabled
+
+    assert autostart.enable().enabled
 
 
 def test_given_an_entry_for_all_users_when_disabled_then_the_users_own_hides_it_until_enabled(
