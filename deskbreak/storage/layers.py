@@ -13,11 +13,12 @@ from deskbreak import policy
 from deskbreak.core import managed
 from deskbreak.core.managed import Status
 from deskbreak.core.settings import Layer, Origin, Resolved, describe, parse_value
-from deskbreak.core.words import N_, said
+from deskbreak.core.words import N_, Said, said
 from deskbreak.policy import packs
 from deskbreak.storage.files import read_settings, write_settings
 from deskbreak.storage.lastgood import LastGood
 from deskbreak.storage.policies import Policies
+from deskbreak.storage.textfile import UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,9 +88,7 @@ class Settings:
         self.documents = self._policies.load() if self._policies else ()
         read = read_settings(self._path)
         # A disk that did not give a file may do so the next time, and nothing else tells of that.
-        self._withheld = read.withheld or any(
-            one.status is Status.UNREADABLE for one in self.documents
-        )
+        self._withheld = read.withheld or any(map(_is_withheld, self.documents))
         if read.problem is None:
             resolved = managed.under(self.documents, [read.layer(str(self._path))])
             self._good = next(one for one in resolved.layers if one.origin is Origin.USER)
@@ -154,6 +153,16 @@ class Settings:
                 managed.see_that_free(before, key, value)
         write_settings(self._path, changes)
         return self.load()
+
+
+def _is_withheld(document: Document) -> bool:
+    """Whether a disk did not give it; what it gave and makes no sense stays so until it is another."""
+    problem = document.why and document.why.values.get("problem")
+    return (
+        document.status is Status.UNREADABLE
+        and isinstance(problem, Said)
+        and problem.template == UNREADABLE
+    )
 
 
 def _stamp(path: Path) -> Stamp:

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from deskbreak.core.managed import Document, Level, Scope
+from deskbreak.core.managed import Document, Level, Scope, Status
 from deskbreak.core.settings import BadSetting, Origin, Resolved
-from deskbreak.core.words import Refusal
+from deskbreak.core.words import Refusal, Said, said
 from deskbreak.storage.layers import Settings
 from deskbreak.storage.policies import Policies
+from deskbreak.storage.textfile import UNREADABLE
 
 GOOD = "[position]\ninterval_minutes = 30\n"
 
@@ -218,3 +219,23 @@ def test_given_one_change_that_cannot_be_then_none_is_made(file: Path) -> None:
         Settings(file).change(changes)
 
     assert GOOD == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("problem", "expected"),
+    [
+        pytest.param(said(UNREADABLE, path="10.json", reason="EIO"), True, id="a disk that fails"),
+        pytest.param(said("{path} is no JSON", path="10.json"), False, id="a mistake in it"),
+    ],
+)
+def test_given_a_policy_that_cannot_be_read_then_only_a_disks_fault_has_it_tried_again(
+    file: Path, tmp_path: Path, problem: Said, expected: bool
+) -> None:
+    """No file changes when a disk comes back; a mistake goes only with a change of the file."""
+    broken = Document(
+        "10.json", Level.MANDATORY, Scope.MACHINE, status=Status.UNREADABLE, why=problem
+    )
+    settings = Settings(file, Policies(tmp_path / "policy.json", lambda: [broken], lambda: None))
+    settings.load()
+
+    assert expected is settings.changed_on_disk()
