@@ -166,7 +166,7 @@ _PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "settings": N_("Settings"),
         "policy": N_("Policy"),
         "history": N_("History"),
-        "pack": N_("Texts of the prompts"),
+        "packs": N_("Texts of the prompts"),
         "autostart": N_("Start at login"),
         "door": N_("Running deskbreak"),
         "threads": N_("Parts of deskbreak"),

@@ -247,6 +247,7 @@ def test_given_packs_of_others_when_the_doctor_answers_then_they_are_counted() -
 
     found = {one["name"]: (one["ok"], one["chosen"]) for one in made["facts"]["findings"]}
     assert (True, "2 prompts added") == found["packs"]
+    assert "Texts of the prompts: ok (2 prompts added)" in made["lines"]
 
 
 def test_given_a_history_then_the_doctor_says_what_is_wrong_with_it_or_what_there_is_to_know(
