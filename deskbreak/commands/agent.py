@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from deskbreak.core.words import Words
+    from deskbreak.core.words import Said, Words
 
 _NAME: Final = "deskbreak"
 WISHES: Final = {
@@ -188,6 +188,7 @@ def _doctor(arguments: argparse.Namespace, words: Words) -> int:
         from deskbreak.agent import without
 
         reply = without.examine(words)
+    reply = _with_poses(reply, words)
     if arguments.bundle:
         from deskbreak.commands.bundle import write_bundle
 
@@ -201,6 +202,39 @@ def _doctor(arguments: argparse.Namespace, words: Words) -> int:
     else:
         say(*reply["lines"])
     return WITH_PROBLEMS if reply["problems"] else DONE
+
+
+def _with_poses(reply: dict[str, Any], words: Words) -> dict[str, Any]:
+    """Add what is wrong with files of poses: no agent reads them, and all that is lost is a figure."""
+    from deskbreak.core import reports
+    from deskbreak.storage import packs
+
+    found = [
+        reports.Finding("packs", f"*{packs.POSES}", ok=False, why=why, required=False)
+        for why in _faults_of_poses()
+    ]
+    if not found:
+        return reply
+    known, last = reply["facts"], reply["lines"][-1]
+    parts = [*known["findings"], *reports.doctor_json(found, words)["findings"]]
+    lines = [*reply["lines"][:-1], *reports.doctor_lines(found, words)[:-1], last]
+    return {**reply, "facts": {**known, "findings": parts}, "lines": lines}
+
+
+def _faults_of_poses() -> list[Said]:
+    from deskbreak.storage import packs
+    from deskbreak.storage.layers import Settings
+
+    places = files.places()
+    settings = Settings.of(places)
+    settings.load()
+    texts, problems = packs.given_poses(places.packs, *settings.organisation_packs)
+    found = list(problems)
+    if texts:
+        from deskbreak.figure import poses
+
+        found += (fault for name, text in texts for fault in poses.parse(text, name).problems)
+    return found
 
 
 def _quit(arguments: argparse.Namespace, words: Words) -> int:

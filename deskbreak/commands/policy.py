@@ -80,7 +80,7 @@ def _status(resolved: Resolved, documents: Sequence[Document], words: Words) -> 
 def _check_pack(path: Path, words: Words, *, as_json: bool) -> int:
     """Say how many prompts a pack has, or a file of poses shows, and what is wrong with it."""
     try:
-        prompts, problems = _of_poses(path) if path.name.endswith(_POSES) else _of_pack(path)
+        prompts, problems = _of_poses(path) if path.name.endswith(packs.POSES) else _of_pack(path)
     except Refusal as refusal:
         raise Failed(refusal.why, status=WRONG_USAGE) from refusal
     if as_json:
@@ -90,9 +90,6 @@ def _check_pack(path: Path, words: Words, *, as_json: bool) -> int:
     for problem in problems:
         complain(spoken(problem, words))
     return WITH_PROBLEMS if problems else DONE
-
-
-_POSES: Final = ".poses.toml"
 
 
 def _of_pack(path: Path) -> tuple[list[str], tuple[Said, ...]]:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from deskbreak.core.words import Said
     from deskbreak.storage.pack_files import Looked
 
-_POSES: Final = ".poses.toml"
+POSES: Final = ".poses.toml"
+"""How the name of a file of poses ends."""
 _SEES: Final = {Whose.ORGANISATION: see_that_secure, Whose.OWN: None}
 _TRANSLATION: Final = re.compile(r"(.+)\.([a-z]{2,3}(?:_[A-Z]{2})?)\.toml")
 
@@ -137,11 +138,23 @@ def pose_texts(own: Path, *organisation: Path) -> tuple[tuple[str, str], ...]:
     Of the built-in ones too. What cannot be read is left out: the prompt has no figure then.
     """
     ours = sorted(files.bundled("config", "poses").glob("*.toml"))
-    found = [files.bundled_text(path) for path in ours]
+    return (*map(files.bundled_text, ours), *given_poses(own, *organisation)[0])
+
+
+def given_poses(
+    own: Path, *organisation: Path
+) -> tuple[tuple[tuple[str, str], ...], tuple[Said, ...]]:
+    """Return name and text of each file of poses that is not built in, and why others are not read.
+
+    What is wrong with a whole folder is told of its packs. Never raises.
+    """
+    found: list[tuple[str, str]] = []
+    problems: list[Said] = []
     for folder, whose in _folders(own, organisation):
         looked = pack_files.look_into(folder, _pose_files, _SEES[whose])
         found += [(_called(folder / name, whose), text) for name, text in looked.texts.items()]
-    return tuple(found)
+        problems += looked.problems if looked.names else ()
+    return tuple(found), tuple(problems)
 
 
 def is_back(made: Pack) -> bool:
@@ -204,12 +217,12 @@ def _pack_files(names: Sequence[str], wanted: Sequence[str]) -> Iterator[str]:
     """Yield the packs of *names*, and what translates them into the languages *wanted*."""
     for name in names:
         language_ = _translated(name, names)
-        if not name.endswith(_POSES) and (language_ is None or language_ in wanted):
+        if not name.endswith(POSES) and (language_ is None or language_ in wanted):
             yield name
 
 
 def _pose_files(names: Sequence[str]) -> Iterator[str]:
-    return (name for name in names if name.endswith(_POSES))
+    return (name for name in names if name.endswith(POSES))
 
 
 def _translated(name: str, names: Iterable[str]) -> str | None:

@@ -81,6 +81,35 @@ def test_given_a_file_of_poses_when_it_is_checked_then_its_faults_are_named(
     assert [f"deskbreak: {path}: {fault}"] == ran.complaints
 
 
+def test_given_files_of_poses_with_faults_when_the_doctor_is_asked_then_it_names_them(
+    here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An organisation's and a person's; nobody misses more than a figure."""
+    trust(monkeypatch)
+    theirs, own = tmp_path / "theirs", files.places().packs
+    monkeypatch.setattr("deskbreak.policy.packs.folder", lambda: theirs)
+    own.parent.mkdir(parents=True)
+    put(theirs, a=pack("A-1"), a__poses="schema_version = 1\n[[prompt]]\n")
+    before = here("doctor").out.splitlines()
+    put(theirs, b__poses="poses = 1")
+    put(own, c__poses="#" * (2**18 + 1), d__poses="schema_version = 1\n")
+    ran, told = here("doctor"), here("doctor", "--json").facts
+
+    expected = [
+        f"{own / 'c.poses.toml'} is larger than 256 kB, so it cannot be what it should be",
+        f"{theirs / 'a.poses.toml'}: #1: id is missing",
+        f"{theirs / 'b.poses.toml'}: schema_version is missing",
+    ]
+    assert [(False, False, one) for one in expected] == [
+        (one["ok"], one["required"], one["why"])
+        for one in told["findings"]
+        if one["chosen"] == "*.poses.toml"
+    ]
+    lines = ran.out.splitlines()
+    first = lines.index("Texts of the prompts: with problems (*.poses.toml)")
+    assert [*(f"  - {one}" for one in expected), "", before[-1]] == lines[first + 1 :]
+
+
 @pytest.mark.parametrize("data", [None, b"\xff", b"#" * 300_000, b"a." * 20_000 + b"a = 1"])
 def test_given_no_pack_when_it_is_checked_then_that_is_wrong_usage(
     here: Here, tmp_path: Path, data: bytes | None

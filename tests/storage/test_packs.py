@@ -358,6 +358,7 @@ def test_given_a_folder_of_theirs_that_others_can_write_then_nothing_in_it_count
         packs.read(own, "en", theirs).whose,
     )
     assert packs.pose_texts(own) == packs.pose_texts(own, theirs)
+    assert ((), ()) == packs.given_poses(own, theirs)  # once is enough
 
 
 @posix
