@@ -181,6 +181,19 @@ def test_given_the_places_of_time_zones_then_they_are_those_of_this_python() -> 
     assert sysconfig.get_config_var("prefix") == late._config_var("prefix")
 
 
+def test_given_a_line_in_the_log_while_the_scheduler_is_loaded_then_it_loads_nothing() -> None:
+    """Another thread writes one at each start: that a way to show prompts is ready."""
+    script = (
+        "import logging\n"
+        "from deskbreak.agent import pulse\n"
+        "with late.standing_in(pulse._NOT_NEEDED):\n"
+        "    print(logging.makeLogRecord({}).processName)\n"
+        "print(*map(late.is_loaded, ('asyncio', 'multiprocessing')))\n"
+    )
+
+    assert ["MainProcess", "False", "False"] == _in_a_new_interpreter(script)
+
+
 def test_given_the_agent_then_what_it_does_not_use_is_not_loaded_by_what_it_imports() -> None:
     """The whole resident process, its scheduler and its tray item included."""
     script = (

@@ -33,7 +33,8 @@ def _unknown_signature(*_: object, **__: object) -> object:
 
 _NOT_NEEDED: Final[Mapping[str, Mapping[str, object]]] = {
     "apscheduler.executors.pool": {"ThreadPoolExecutor": None},  # ours runs in the same thread
-    "asyncio": {"iscoroutinefunction": lambda _: False},  # our one job is none
+    # Our one job is none. What logging asks for each record has to be at hand, too.
+    "asyncio": {"current_task": lambda: None, "iscoroutinefunction": lambda _: False},
     "concurrent.futures.process": {"BrokenProcessPool": RuntimeError},
     "inspect": {
         "isbuiltin": inspect.isbuiltin,
@@ -43,7 +44,7 @@ _NOT_NEEDED: Final[Mapping[str, Mapping[str, object]]] = {
         "signature": _unknown_signature,
     },
     "importlib.metadata": {"version": lambda _: "3", "entry_points": lambda **_: ()},
-    "multiprocessing": {},
+    "multiprocessing": {"current_process": lambda: SimpleNamespace(name="MainProcess")},
     # Of 3.9.1, as Debian 12 has it; newer ones do not ask for these.
     "pkg_resources": {
         "DistributionNotFound": LookupError,
@@ -55,7 +56,8 @@ _NOT_NEEDED: Final[Mapping[str, Mapping[str, object]]] = {
 }
 """What APScheduler imports for pools, plug-ins, coroutines and zones, of which we use none, and the
 little of it that is looked at: 7 MB and 70 ms. Source: apscheduler/{__init__,job,util}.py,
-executors/pool.py, schedulers/base.py and triggers/base.py of 3.9.1 and 3.11.3."""
+executors/pool.py, schedulers/base.py and triggers/base.py of 3.9.1 and 3.11.3; LogRecord in
+CPython's logging/__init__.py."""
 
 
 with late.standing_in(_NOT_NEEDED):
