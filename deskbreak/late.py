@@ -47,6 +47,12 @@ def _timegm(utc: Sequence[int]) -> int:
     return round(datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp())
 
 
+def _annotations(of: object, **how: object) -> object:
+    """Answer what `dataclasses` asks of each class since Python 3.12."""
+    found = vars(of).get("__annotations__") if isinstance(of, type) and not how else None
+    return {**found} if isinstance(found, dict) else _real("inspect").get_annotations(of, **how)
+
+
 def _later(module: str, name: str) -> Callable[..., object]:
     """Stand in for a function that is imported by its name, and seldom called."""
 
@@ -60,6 +66,7 @@ _AT_HAND: Final[Mapping[str, Mapping[str, object]]] = {
     "bz2": {},
     "calendar": {"timegm": _timegm},
     "inspect": {
+        "get_annotations": _annotations,
         "isbuiltin": lambda what: isinstance(what, BuiltinFunctionType),
         "isclass": lambda what: isinstance(what, type),
         "isfunction": lambda what: isinstance(what, FunctionType),
@@ -70,7 +77,7 @@ _AT_HAND: Final[Mapping[str, Mapping[str, object]]] = {
     "shutil": {},
     "subprocess": {},
     "sysconfig": {"get_config_var": _config_var},
-    "tempfile": {"gettempdir": _later("tempfile", "gettempdir")},
+    "tempfile": {name: _later("tempfile", name) for name in ("TemporaryFile", "gettempdir")},
     "uuid": {"uuid4": _later("uuid", "uuid4")},
 }
 """The modules, and of each what others ask for while they are imported, or often, and no more.

@@ -17,6 +17,13 @@ from deskbreak import late
 from tests.architecture import REPOSITORY
 
 
+class Told:
+    """What is said of a value."""
+
+    path: Path
+    size: int = 0
+
+
 def _in_a_new_interpreter(script: str) -> list[str]:
     """Run *script* where nothing was imported yet; what it printed."""
     ran = subprocess.run(
@@ -167,10 +174,15 @@ def test_given_what_is_at_hand_then_it_answers_as_the_module_does() -> None:
     things = [int, len, print, late.install, "".join, Path().exists, 3, None, inspect, lambda: 0]
     at_hand = late._AT_HAND["inspect"]
     for name, ours in at_hand.items():
+        if name == "get_annotations":
+            continue
         assert callable(ours)
         theirs = getattr(inspect, name)
         assert [theirs(one) for one in things] == [ours(one) for one in things], name
 
+    for of in (Told, int, late, _in_a_new_interpreter):
+        assert inspect.get_annotations(of) == late._annotations(of)
+    assert {"path": Path, "size": int} == late._annotations(Told, eval_str=True)
     for utc in ((1970, 1, 1, 0, 0, 0), (2000, 2, 29, 23, 59, 59), (1969, 12, 31, 0, 0, 1)):
         assert calendar.timegm(utc) == late._timegm(utc)
 
@@ -208,4 +220,6 @@ def test_given_the_agent_then_what_it_does_not_use_is_not_loaded_by_what_it_impo
 
     if sys.platform != "linux":
         pytest.skip("the agent of Linux")
-    assert [] == _in_a_new_interpreter(script)
+    # A zone that is looked for in a package has importlib.resources loaded, which asks for it then.
+    allowed = {"tempfile"} if sys.version_info >= (3, 12) else set()
+    assert {*_in_a_new_interpreter(script)} <= allowed
