@@ -216,11 +216,17 @@ class Supervisor:
             self._wake.wait(LOOK_AGAIN_S)
             self._wake.clear()
             if not self._over.is_set():
-                self._look()
+                self._try_to_look()
             with self._lock:
                 if not (self._wake.is_set() or self._is_missed()) or self._over.is_set():
                     self._is_looking = False
                     return
+
+    def _try_to_look(self) -> None:
+        try:
+            self._look()
+        except Exception:  # noqa: BLE001 - who stops here never looks again, and counts as looking
+            _log.exception("Idle time could not be looked for")
 
     def _look(self) -> None:
         with self._lock:

@@ -214,6 +214,27 @@ def test_given_the_last_source_that_dies_then_the_display_says_whether_somebody_
     ways.supervisor.close()
 
 
+@pytest.mark.usefixtures("hurry")
+def test_given_a_look_that_breaks_when_a_source_is_back_then_it_is_found_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, ways: Ways
+) -> None:
+    """Whatever a library raises that finds a display half gone."""
+    broken = threading.Event()
+
+    def breaks() -> bool:
+        broken.set()
+        raise ValueError
+
+    monkeypatch.setattr(ways.supervisor, "_display_answers", breaks)
+    ways.there = {"best"}
+    ways.supervisor.open()
+    ways.lose("best")
+    assert broken.wait(10)
+    ways.there = {"best"}
+
+    ways.settle("best")
+
+
 def test_given_a_source_that_dies_while_it_is_opened_then_it_is_not_taken() -> None:
     """Its word that it is lost comes before anybody has it."""
     ways = Ways("fair", looks_again=False)
