@@ -224,14 +224,23 @@ class LogindSession:
     def _read_until_fresh(self) -> None:
         pauses = iter(_RETRY_S)
         while self._take_stale():
-            try:
-                self._read()
-            except Unavailable as reason:
-                _log.info("session: %s", reason)
-                pause_s = next(pauses, None)
-                if pause_s is not None and not self._closing.wait(pause_s):
-                    with self._lock:
-                        self._is_stale = True
+            if self._was_read():
+                continue
+            pause_s = next(pauses, None)
+            if pause_s is not None and not self._closing.wait(pause_s):
+                with self._lock:
+                    self._is_stale = True
+
+    def _was_read(self) -> bool:
+        try:
+            self._read()
+        except Unavailable as reason:
+            _log.info("session: %s", reason)
+            return False
+        except Exception:  # noqa: BLE001 - whatever logind says: who stops here never reads again
+            _log.exception("session: its state could not be read")
+            return False
+        return True
 
     def _take_stale(self) -> bool:
         with self._lock:

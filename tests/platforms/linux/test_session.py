@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -261,6 +261,25 @@ def test_given_the_bus_restarts_then_logind_is_found_again(seat: Seat) -> None:
     seat.logind.sleep(begins=False)
 
     seat.settle(NEITHER, ASLEEP, NEITHER)
+
+
+def test_given_an_answer_that_makes_no_sense_when_the_state_is_read_then_it_is_asked_again(
+    seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a lock that began while logind was away would never be known, nor any later one."""
+    monkeypatch.setattr(session_module, "_RETRY_S", (0.01,))
+    session = seat.open()
+    find, nonsense = session._find, [("/", {"Active": True})]
+
+    def finds() -> tuple[str, dict[str, Any]]:
+        return nonsense.pop() if nonsense else find()
+
+    monkeypatch.setattr(session, "_find", finds)
+    seat.logind.stop()
+    seat.logind.logins["1"].hint = True
+    seat.logind.start()
+
+    seat.settle(LOCKED)
 
 
 def test_given_logind_restarts_before_it_knows_our_session_then_it_is_asked_again(
