@@ -175,7 +175,15 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
         "deskbreak.agent.clock",
         "deskbreak.agent.desktop",
         "deskbreak.agent.here",
+        "deskbreak.agent.running",
         "deskbreak.platforms",
+    ),
+    "deskbreak.agent.running": (
+        "deskbreak.core",
+        "deskbreak.storage",
+        "deskbreak.door",
+        "deskbreak.agent",
+        "deskbreak.agent.desktop",
     ),
     "deskbreak.figure": ("deskbreak.core",),
     "deskbreak.pages": (

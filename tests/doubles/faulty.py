@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from deskbreak import cli
-from deskbreak.agent import compose, delivery, loop, pulse, renewal, tray, watch
+from deskbreak.agent import delivery, loop, pulse, renewal, running, tray, watch
 from deskbreak.core.model import Command
 from deskbreak.platforms.linux import bus, buswire, idle_x11, statusitem, watcher
 from deskbreak.storage.store import Store
@@ -38,7 +38,7 @@ PARTS: Final = {
     "holds": (watcher.Watcher, "_do", lambda one: one.soon(lambda: None)),
     "bus-session": (buswire.Wire, "settle", None),
     "pulse": (pulse._Scheduler, "_process_jobs", lambda scheduler: scheduler.wakeup()),
-    "door": (compose._Agent, "_answered", None),  # whoever strikes it asks something
+    "door": (running.Running, "_answered", None),  # whoever strikes it asks something
 }
 """Each part by the thread, and where it is struck: inside what it does, never in its waiting."""
 _LOOK_S: Final = 0.01

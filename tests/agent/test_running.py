@@ -4,7 +4,7 @@ import gettext
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, NoReturn, cast
 
-from deskbreak.agent.compose import _Agent
+from deskbreak.agent.running import Running
 from deskbreak.core.model import Command
 from deskbreak.door import Door, ask
 from tests.fakes import Desk
@@ -30,7 +30,7 @@ def test_given_a_desktop_that_breaks_when_it_is_examined_then_the_door_stays_ope
     desk, folder = Desk(tmp_path), tmp_path / "run"
     folder.mkdir(mode=0o700)
     desktop = SimpleNamespace(findings=broken, words=gettext.NullTranslations())
-    agent = _Agent(
+    agent = Running(
         desk.store, cast("Desktop", desktop), desk.loop, lambda: cast("Pulse", None), tmp_path
     )
     door = Door(folder)
