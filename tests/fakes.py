@@ -140,11 +140,11 @@ class FakeDelivery:
         self.on_show(view)
         loop = self._desk.loop
         if not self.works:
-            loop.undelivered(view.episode, view.showing, said("nobody is there"))
+            loop.effects.undelivered(view.episode, view.showing, said("nobody is there"))
             return
         self.on_screen = view
         self.shown.append(view)
-        loop.shown(view.episode, view.showing)
+        loop.effects.shown(view.episode, view.showing)
 
     def withdraw(self) -> None:
         self.on_screen = None

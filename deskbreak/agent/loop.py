@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TypeVar, assert_never
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from deskbreak.agent import requests
+from deskbreak.agent.effects import Effects
 from deskbreak.agent.inbox import Request
 from deskbreak.agent.program import Program
 from deskbreak.agent.renewal import Care, Renewal
@@ -15,27 +16,15 @@ from deskbreak.agent.service import Service
 from deskbreak.agent.watch import Watch
 from deskbreak.core import engine, views
 from deskbreak.core.model import (
-    Answered,
-    Choice,
     Episode,
-    Followed,
-    Following,
-    Guide,
-    Hide,
     Log,
-    Mark,
     Observed,
-    Phase,
     Presence,
-    Prompt,
     Record,
-    Shown,
     Span,
     Started,
     Stopped,
-    Undelivered,
     Undo,
-    Withdraw,
 )
 from deskbreak.core.turn import presence_of
 from deskbreak.core.words import N_, said
@@ -49,16 +38,12 @@ if TYPE_CHECKING:
     from deskbreak.agent.inbox import Inbox
     from deskbreak.agent.keeper import Keeper
     from deskbreak.core.model import (
-        Effect,
         Event,
         Moment,
-        PromptView,
         State,
         TrayView,
     )
     from deskbreak.core.words import Said, Words
-
-    Describe = Callable[[views.Snapshot, Episode, Words], PromptView]
 
 T = TypeVar("T")
 
@@ -98,11 +83,9 @@ class Loop:
         self.program = Program()
         self._service = service or Service({})
         self._care = care or Care(Watch(), Renewal(()))
-        self._delivery: Delivery | None = None
+        self.effects = Effects(clock, inbox, keeper, outside, self.snapshot)
         self._pulse: Pulse | None = None
         self._state: State = keeper.state or engine.begin(clock.now(), keeper.rules)
-        self._guided: int | None = None
-        self._without_page: int | None = None  # no page could be opened for this episode
         self._beat_s = self._saved_s = self._heard_s = -SAVE_EVERY_S
         self._failures = 0
         self._ended = False
@@ -123,7 +106,7 @@ class Loop:
         off_is_known: bool = True,
     ) -> None:
         """Start the engine, then take what arrives until the end."""
-        self._pulse, self._delivery = pulse, delivery
+        self._pulse, self.effects.delivery = pulse, delivery
         with self._care.watch.busy():
             seen = self.inbox.snapshot()
             if self.keeper.state is None:  # building us was no time off
@@ -250,82 +233,14 @@ class Loop:
         self._saved_s = event.at.boot_s
         for effect in result.effects:
             _log.debug("%r", effect)
-            self._perform(effect)
-        if _is_called_off(before, self._state.episode) and self._delivery is not None:
-            self._delivery.withdraw()
+            self.effects.perform(effect)
+        self.effects.call_off(before, self._state.episode)
         if self._pulse is not None:
             self._pulse.look_at(result.next_look_s)
         self.outside.watch(result.idle_marks)
         self.outside.heed(self.keeper.rules.holds)
         self.inbox.asks_from_s = _asks_from_s(self._state)
         self.outside.redraw()
-
-    def _perform(self, effect: Effect) -> None:
-        assert self._delivery is not None
-        match effect:
-            case Prompt(episode=episode):
-                self._guided = None
-                self._show(episode, views.prompt_view)
-            case Guide(episode=Episode(paged=True)):
-                self._delivery.withdraw()  # the page shows it, and nothing beside it
-            case Guide(episode=episode):
-                self._guided = episode.id
-                self._guide(episode)
-            case Withdraw():
-                self._delivery.withdraw()
-            case Log(episode=episode):
-                if episode.showing:
-                    self._delivery.withdraw()
-            case Hide(prompt=prompt):
-                self.outside.set("person.hidden_prompts", ",".join(self.keeper.hide(prompt)))
-            case Record() | Undo() | Mark():
-                pass  # kept before anything was shown; the tray asks the state
-            case _:
-                assert_never(effect)
-
-    def _guide(self, episode: Episode) -> None:
-        """Show the steps on a page, which counts them down; where there is none, in a notification."""
-        assert self._delivery is not None
-        if not self.outside.pages() or self._without_page == episode.id:
-            self._show(episode, views.guide_view)
-            return
-        self._delivery.withdraw()
-        # Nobody follows steps that they have not begun: until then the prompt waits on the page.
-        now = self.clock.now()
-        self.inbox.post(Followed(now, episode.id, Following.PAUSED, now.boot_s))
-        self.outside.open("guide", lambda _: self._steps_instead(episode.id))
-
-    def _steps_instead(self, episode: int) -> None:
-        """Show the steps in a notification after all, if they are still wanted; from any thread."""
-        self._without_page = episode
-        self.answered(episode, Choice.START)
-
-    def _show(self, episode: Episode, describe: Describe) -> None:
-        """Hand it to delivery; the engine waits to hear what became of it, whatever that is."""
-        assert self._delivery is not None
-        try:
-            view = describe(self.snapshot(), episode, self.outside.words)
-        except Exception:  # noqa: BLE001 - as in `_guard`: it would count as shown for ever
-            _log.exception("This prompt has no words: %r", episode)
-            why = said(N_("Something went wrong inside deskbreak; the log says what"))
-            self.undelivered(episode.id, episode.showing, why)
-        else:
-            self._delivery.show(view)
-
-    def answered(self, episode: int, choice: Choice) -> None:
-        """A button was pressed; from any thread."""
-        self.inbox.observe()
-        self.inbox.post(Answered(self.clock.now(), choice, episode))
-
-    def shown(self, episode: int, showing: int) -> None:
-        """Delivery says so, on its own thread."""
-        if self._guided != episode:  # the steps are no second prompt
-            self.inbox.post(Shown(self.clock.now(), episode, showing))
-
-    def undelivered(self, episode: int, showing: int, why: Said) -> None:
-        """Delivery says so, on its own thread."""
-        _log.warning("A prompt could not be shown: %s", why)
-        self.inbox.post(Undelivered(self.clock.now(), episode, showing))
 
     def erase(self, before: date | None) -> Said | None:
         """Erase what happened before the day *before*, or until now (None), and go on from there.
@@ -390,15 +305,6 @@ class Loop:
         self._care.renew()
         seen = self.inbox.snapshot()
         self._guard(Started(seen.at, seen.facts))
-
-
-def _is_called_off(before: Episode | None, now: Episode | None) -> bool:
-    """Whether a prompt that could not be shown must not be shown now even if that is possible.
-
-    The engine withdraws what is on the screen, as it knows it; delivery still tries.
-    """
-    was_tried = before is not None and before.phase is Phase.FAILED
-    return was_tried and now is not None and now.phase in (Phase.WAITING, Phase.POSTPONED)
 
 
 def _asks_from_s(state: State) -> float:

@@ -115,7 +115,9 @@ class Running:
         try:
             desktop.watch_over(loop.inbox.observe)
             desktop.watch_files(loop.keeper.places, loop.inbox.wake)
-            delivery = desktop.channels(loop.answered, loop.shown, loop.undelivered)
+            delivery = desktop.channels(
+                loop.effects.answered, loop.effects.shown, loop.effects.undelivered
+            )
             delivery.start()
             pulse = self.pulse()
             loop.run(pulse, delivery, self.alive_boot_s, off_is_known=self.off_is_known)

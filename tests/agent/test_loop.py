@@ -70,7 +70,7 @@ def test_given_work_when_a_break_is_due_then_it_goes_its_way_from_notice_to_menu
         assert desk.delivery.on_screen is not None
         assert "position" == desk.delivery.on_screen.kind
         assert Icon.DUE is desk.loop.look().icon
-        desk.loop.answered(desk.delivery.on_screen.episode, Choice.DONE)
+        desk.loop.effects.answered(desk.delivery.on_screen.episode, Choice.DONE)
 
     def counted() -> None:
         assert desk.delivery.on_screen is None
@@ -125,8 +125,8 @@ def test_given_a_prompt_when_it_is_answered_twice_then_it_ends_once(desk: Desk) 
     def both() -> None:
         assert desk.delivery.on_screen is not None
         number = desk.delivery.on_screen.episode
-        desk.loop.answered(number, Choice.SKIP)
-        desk.loop.answered(number, Choice.DONE)
+        desk.loop.effects.answered(number, Choice.SKIP)
+        desk.loop.effects.answered(number, Choice.DONE)
 
     desk.run(*TO_A_PROMPT, both, "1m work")
 

@@ -87,7 +87,7 @@ class Demo:
         self.withdraw()
         self.shown.append((self.real_s, view))
         self.offered.append((asked_s, self.loop.clock.boot_s()))
-        self.loop.shown(view.episode, view.showing)
+        self.loop.effects.shown(view.episode, view.showing)
         self.on_show(view)
 
     def withdraw(self) -> None:
@@ -187,7 +187,7 @@ def test_given_a_person_who_answers_when_a_prompt_is_shown_then_that_answer_coun
     demo: Demo,
 ) -> None:
     """The one of the day then comes too late, and changes nothing."""
-    demo.on_show = lambda view: demo.loop.answered(view.episode, Choice.SKIP)
+    demo.on_show = lambda view: demo.loop.effects.answered(view.episode, Choice.SKIP)
     demo.run()
 
     assert "09:20 Change position: skipped" in demo.lines
