@@ -49,7 +49,7 @@ _GLOBAL: Final = 0
 _GLOBAL_REMOVE: Final = 1
 _FROM_SERVER: Final = 0xFF00_0000
 """Where the numbers of objects begin that the compositor makes."""
-
+_GONE: Final = N_("the Wayland compositor is gone")
 _log = logging.getLogger(__name__)
 
 
@@ -192,11 +192,12 @@ class Wayland:
         try:
             with self._duty.lasts():
                 self._listen(turn)
-        finally:
+        finally:  # whatever ended it: a source that nobody serves would count as idle for ever
             self._let_go()
-        if self._over is not None and not self._closing.is_set():
-            _log.info("Wayland: %s", self._over)
-            lost(self._over)
+            if not self._closing.is_set():
+                self._over = self._over or Unavailable(said(_GONE))
+                _log.info("Wayland: %s", self._over)
+                lost(self._over)
 
     def _listen(self, turn: Turn | None) -> None:
         try:
@@ -227,9 +228,9 @@ class Wayland:
         except TimeoutError as error:
             raise Unavailable(said(N_("the Wayland compositor does not answer in time"))) from error
         except OSError as error:
-            raise Unavailable(said(N_("the Wayland compositor is gone"))) from error
+            raise Unavailable(said(_GONE)) from error
         if not data:
-            raise Unavailable(said(N_("the Wayland compositor is gone")))
+            raise Unavailable(said(_GONE))
         self._received += data
         while len(self._received) >= 8:  # noqa: PLR2004 - the head of a message
             number, opcode, size = struct.unpack_from("=IHH", self._received)

@@ -246,6 +246,22 @@ def test_given_a_compositor_that_has_had_enough_when_it_goes_then_that_is_told_o
     assert [] == seat.reports
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_given_a_thread_that_breaks_while_nobody_is_there_then_the_source_is_lost(
+    seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or else who is back would count as away for ever."""
+    source = seat.open()
+    wait_for(lambda: source._is_idle, what="the first word")
+    monkeypatch.setattr(source._client, "_take", iter(()).__next__)
+    seat.compositor.touch()
+    wait_for(lambda: seat.lost, what="the loss")
+
+    assert ["the Wayland compositor is gone"] == [str(one) for one in seat.lost]
+    with pytest.raises(Unavailable):
+        source.idle_s()
+
+
 def test_given_no_display_when_opened_then_each_reason_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
