@@ -73,15 +73,24 @@ class ConsentProbe:
             self._thread.join(_END_S)
 
     def _serve(self) -> None:
-        with contextlib.closing(self._book):
-            while self._book.wait() and not self._closing.is_set():
-                try:
-                    self._book.listen()  # before reading: what is entered meanwhile is not missed
-                    self._settle(self._read())
-                except Unavailable as reason:
-                    _log.info("%s is unknown: %s", self._capability, reason)
-                    self._settle(None)
-                    return
+        try:
+            with contextlib.closing(self._book):
+                self._follow()
+        except Unavailable as reason:
+            _log.info("%s is unknown: %s", self._capability, reason)
+        finally:  # whatever ended it: or else a call would last for ever
+            if not self._closing.is_set():
+                self._settle(None)
+
+    def _follow(self) -> None:
+        """Take in each entry until `close`.
+
+        Raises:
+            Unavailable: The book was thrown away.
+        """
+        while self._book.wait() and not self._closing.is_set():
+            self._book.listen()  # before reading: what is entered meanwhile is not missed
+            self._settle(self._read())
 
     def _settle(self, in_use: bool | None) -> None:  # noqa: FBT001 - an answer
         if in_use is not self._in_use:
@@ -175,8 +184,12 @@ def _child(key: Any, name: str) -> Any:  # noqa: ANN401 - a key as winreg has it
 
 
 def _names(key: Any) -> list[str]:  # noqa: ANN401 - a key as winreg has it
-    registry = api.registry()
-    return [registry.EnumKey(key, number) for number in range(registry.QueryInfoKey(key)[0])]
+    """Return what lies in *key*; not counted first, because one of them may go meanwhile."""
+    found: list[str] = []
+    with contextlib.suppress(OSError):  # it ends so
+        while True:
+            found.append(api.registry().EnumKey(key, len(found)))
+    return found
 
 
 def _use(key: Any) -> Use:  # noqa: ANN401 - a key as winreg has it

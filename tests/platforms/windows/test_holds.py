@@ -12,7 +12,7 @@ import pytest
 from deskbreak.core.model import Hold
 from deskbreak.core.words import said
 from deskbreak.platforms import pick
-from deskbreak.platforms.windows import holds
+from deskbreak.platforms.windows import api, consent, holds
 from deskbreak.platforms.windows.consent import ConsentProbe, Use
 from deskbreak.platforms.windows.holds import Shell, topics
 from deskbreak.ports import Unavailable
@@ -196,6 +196,38 @@ def test_given_a_book_that_is_thrown_away_then_it_is_unknown(book: Book, opened:
 
     assert [True, None] == opened.changes
     assert not book.is_open
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_given_a_book_that_breaks_while_a_call_is_on_then_it_is_unknown(
+    book: Book, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call that nobody hears the end of would keep every prompt back."""
+    book.begin()
+    wait_for(lambda: opened.changes, what="the beginning")
+    monkeypatch.setattr(book, "uses", iter(()).__next__)
+    book.end()
+    wait_for(lambda: len(opened.changes) == 2, what="the loss")
+
+    assert [True, None] == opened.changes
+    assert opened.probe.ask() is None
+
+
+def test_given_a_program_that_is_removed_while_the_book_is_read_then_the_others_count(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That is when an entry changes: the book is read at this very instant."""
+
+    class Registry:
+        def EnumKey(self, _key: object, number: int) -> str:
+            try:
+                return ["one", "other"][number]
+            except IndexError:
+                raise OSError(22, "No more data is available") from None
+
+    monkeypatch.setattr(api, "registry", Registry)
+
+    assert ["one", "other"] == consent._names(None)
 
 
 def test_given_a_probe_that_was_closed_when_a_call_begins_then_nothing_is_reported(
