@@ -45,13 +45,22 @@ text { font: 11px "DejaVu Sans", "Segoe UI", sans-serif; fill: #1c2430; }
 """
 
 
+def names() -> list[str]:
+    """Return the paths of all `files`, which are not drawn for that."""
+    return ["docs/poses.md", *map(_picture, KINDS)]
+
+
+def _picture(kind: str) -> str:
+    return f"docs/poses/{kind}.svg"
+
+
 @lru_cache(maxsize=1)
 def files() -> dict[str, str]:
     """Return the page and its pictures, by their path from the top of the repository."""
     by_kind = {
         kind: [one for one in all_shown().values() if one.entry.kind == kind] for kind in KINDS
     }
-    made = {f"docs/poses/{kind}.svg": _sheet(shown) for kind, shown in by_kind.items()}
+    made = {_picture(kind): _sheet(shown) for kind, shown in by_kind.items()}
     return {"docs/poses.md": _page(by_kind), **made}
 
 
