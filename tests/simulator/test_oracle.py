@@ -338,7 +338,8 @@ PLANTED: list[dict[str, object]] = [
 ]
 
 
-@pytest.mark.parametrize("planted", PLANTED, ids=str)
+# By name alone: a set is another text in every process.
+@pytest.mark.parametrize("planted", PLANTED, ids=" ".join)
 def test_given_an_engine_with_a_planted_defect_then_the_oracle_finds_it(
     planted: dict[str, object],
 ) -> None:
