@@ -58,8 +58,13 @@ class Watch:
         return next(one.chosen for one in self.holds.findings() if one.name == key)
 
     def is_now(self, *holds: Hold) -> None:
-        """Wait until these are in force, and no others."""
-        wait_for(lambda: self.now == frozenset(holds), WITHIN_S, f"{holds} in force")
+        """Wait until these are in force, and no others, and that has been told."""
+        wanted = frozenset(holds)
+
+        def is_so() -> bool:
+            return [wanted] * 2 == [self.now, (self.reports or [NOTHING])[-1]]
+
+        wait_for(is_so, WITHIN_S, f"{holds} in force")
 
     def serves(self, key: str, name: str | None) -> None:
         """Wait until *name* tells of a topic."""
