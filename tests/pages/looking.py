@@ -37,6 +37,7 @@ SIZES: Final[Mapping[str, dict[str, Any]]] = {
     "zoomed": {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2},
 }
 
+_PATIENCE_MS: Final = 60_000.0
 _ARGUMENTS: Final = [
     "--no-sandbox",
     # Names of strangers lead to this computer, as a resolver that lies would have them.
@@ -154,7 +155,9 @@ class Browser:
         wishes: dict[str, Any] = {"color_scheme": scheme, "locale": "en-GB", **SIZES[size]}
         motion: Literal["reduce", "no-preference"] = "reduce" if still else "no-preference"
         context = self._chromium.new_context(reduced_motion=motion, **wishes)
-        context.set_default_timeout(10_000)
+        # What comes is waited for as long as a busy machine takes; how long it took is not asked here.
+        context.set_default_timeout(_PATIENCE_MS)
+        context.set_default_navigation_timeout(_PATIENCE_MS)
         try:
             tab = context.new_page()
             troubles: list[str] = []

@@ -82,7 +82,7 @@ def test_given_a_server_that_has_ended_when_somebody_comes_back_then_the_page_sa
         wait_for(lambda: not is_listening(served.server.port), what="its end")
         tab.clock.fast_forward(61_000)
         tab.keyboard.press("Tab")
-        tab.wait_for_selector("#gone", state="visible", timeout=10_000)
+        tab.wait_for_selector("#gone", state="visible")
 
         assert "What you typed is still here" in tab.inner_text("#gone")
     finally:
