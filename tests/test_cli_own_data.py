@@ -8,6 +8,7 @@ import io
 import platform
 import re
 import sqlite3
+import stat
 import struct
 import sys
 from collections import Counter
@@ -423,22 +424,21 @@ def test_given_what_is_kept_when_facts_are_asked_for_then_they_are_the_documente
 
 
 @posix
-def test_given_a_file_that_others_can_read_when_that_is_asked_then_it_is_said(
-    here: Here, home: Path
-) -> None:
+def test_given_a_file_that_others_can_read_when_that_is_asked_then_it_is_said(here: Here) -> None:
     """Status 3, and how to close it; a folder that nobody can enter is enough."""
     here("config", "set", "eyes.enabled", "true")
     path = files.places().settings
     path.chmod(0o644)
     closed = here("privacy")
-    for folder in (path.parent, *path.parent.parents):
-        if folder.is_relative_to(home.parents[1]):
-            folder.chmod(0o755)
+    modes = {folder: stat.S_IMODE(folder.stat().st_mode) for folder in path.parents}
+    shut = {folder: mode for folder, mode in modes.items() if not mode & stat.S_IXOTH}
+    for folder in shut:
+        folder.chmod(0o755)
     try:
         ran = here("privacy")
     finally:
-        for folder in home.parents[:2]:
-            folder.chmod(0o700)
+        for folder, mode in shut.items():
+            folder.chmod(mode)
 
     assert (DONE, "") == (closed.status, closed.err)
     assert "You: the files are for your account alone." in closed.out
