@@ -22,10 +22,13 @@ help: ## say what there is
 run: .venv/.run ## install into .venv what deskbreak needs, and start it; ARGS="--speed 120" goes to deskbreak run
 	@exec $(BIN)/deskbreak run $(ARGS)
 
+# How tests run beside each other, and which do not: docs/decisions/0078-tests-side-by-side.md
+LANES := -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart=0
+
 .PHONY: test
-test: .venv/.dev ## run all tests, those that start a real desktop too
+test: .venv/.dev ## run all tests side by side, those that start a real desktop too; ARGS="tests/core -x" runs some, in turn
 	@.ci/desktop-tools
-	$(BIN)/python -m pytest -q -rs $(ARGS)
+	$(BIN)/python -m pytest -q -rfEs $(or $(ARGS),$(LANES))
 
 # A desk is called what people call it, and Windows' own encoding has no word for it. It takes five
 # minutes; a program of Windows that does not end must not hold up everything else.

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from tests.desktop.desk import Here
 
+pytest_plugins = ("tests.lanes",)
+
 # A test that wants one of these starts its own.
 DESKTOP: Final = (
     "AT_SPI_BUS_ADDRESS",
@@ -103,8 +105,17 @@ def board(request: pytest.FixtureRequest) -> Board:
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail a whole run that left a cell out which its programs allow."""
-    if _is_whole(session.config) and matrix.not_run(matrix.recorded()) and not session.exitstatus:
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:  # of a lane: whoever started it sees to the rest
+        output["cells"] = matrix.told()
+    elif _is_whole(session.config) and matrix.not_run(matrix.recorded()) and not session.exitstatus:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Take over what a lane has recorded, unless it broke down."""
+    matrix.take(getattr(node, "workeroutput", {}).get("cells", []))
 
 
 def pytest_terminal_summary(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _ON_X: Final = ("dbus-daemon", "Xvfb", "openbox", "xdotool", "import")
 
@@ -94,6 +94,19 @@ def not_here(port: str, environment: str, why: str) -> NoReturn:
     """Record why it does not, and skip the test."""
     _cells.setdefault((port, environment), why)  # a cell that ran once has run
     pytest.skip(why)
+
+
+def told() -> list[tuple[str, str, str]]:
+    """Return what this process has recorded, as another can `take` it."""
+    return [(port, environment, said) for (port, environment), said in _cells.items()]
+
+
+def take(cells: Iterable[tuple[str, str, str]]) -> None:
+    """Add what another process has recorded; a cell that ran in one of them has run."""
+    for port, environment, said in cells:
+        if said == RAN:
+            _cells[port, environment] = said
+        _cells.setdefault((port, environment), said)
 
 
 def recorded() -> Mapping[tuple[str, str], str]:

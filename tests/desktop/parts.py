@@ -32,15 +32,19 @@ def missing(*programs: str) -> str | None:
 
 
 def wait_for(condition: Callable[[], T], timeout_s: float = 15.0, what: str = "a condition") -> T:
-    """Ask *condition* every 10 ms until it is true and return its value; fail the test if never."""
+    """Ask *condition* every 10 ms until it is true and return its value; fail the test if never.
+
+    A question that takes longer, as a look at a screen does, is asked half of the time at most.
+    """
     deadline_s = time.monotonic() + timeout_s
     while True:
+        asked_s = time.monotonic()
         value = condition()
         if value:
             return value
         if time.monotonic() > deadline_s:
             pytest.fail(f"waited {timeout_s:g} s in vain for {what}")
-        time.sleep(POLL_S)
+        time.sleep(max(POLL_S, time.monotonic() - asked_s))
 
 
 def owned(address: str, name: str) -> bool:

@@ -17,6 +17,8 @@ from tests.desktop.parts import missing
 if TYPE_CHECKING:
     from tests.board import Board
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.mark.row("R29")
 def test_given_workrave_on_the_same_desktop_then_the_agent_costs_next_to_nothing_beside_it(

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from tests.contracts.idle import Desk
     from tests.desktop.desks import RealDesk
 
+pytestmark = pytest.mark.alone
+
 DESKTOPS: Final = ("x11", "mutter", "sway", "wayland peer")
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from deskbreak.core.words import Said
 
+pytestmark = pytest.mark.alone
+
 PROPERTIES = "org.freedesktop.DBus.Properties"
 SESSIONS = "org.gnome.SessionManager"
 SESSIONS_PATH = "/org/gnome/SessionManager"

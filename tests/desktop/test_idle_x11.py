@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from deskbreak.core.words import Said
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 def x(display: XServer) -> Iterator[XDesk]:

@@ -12,6 +12,8 @@ if sys.platform != "linux":
 from benchmarks.presence_cost import TARGETS, all_measured, lines
 from tests.desktop.parts import missing
 
+pytestmark = pytest.mark.alone
+
 
 def test_given_an_agent_on_each_desktop_when_nothing_happens_then_it_sleeps() -> None:
     """Neither a person who types nor one who is away wakes it; its sign of life does, at a desk."""

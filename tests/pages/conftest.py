@@ -21,9 +21,9 @@ def served() -> Iterator[Served]:
         yield served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(nobodys_session: None) -> Iterator[Browser]:
-    """Start a Chromium, once for all tests."""
+    """Start a Chromium, once for all tests of a file; it shares memory with whatever is measured later."""
     browser = Browser.start()
     try:
         yield browser

@@ -259,6 +259,7 @@ def test_given_a_browser_when_a_plan_is_chosen_then_untouched_fields_follow_and_
     assert "posture" not in file.read_text(encoding="utf-8")
 
 
+@pytest.mark.alone
 def test_given_a_browser_when_a_value_is_typed_then_the_week_is_redrawn_soon(
     served: Served, browser: Browser
 ) -> None:

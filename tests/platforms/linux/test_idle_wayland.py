@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from deskbreak.core.words import Said
 
+pytestmark = pytest.mark.alone
+
 GRAIN_S = 0.1
 
 
