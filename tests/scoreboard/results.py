@@ -74,7 +74,8 @@ class Told:
 def gathered(lines: Iterable[str]) -> dict[str, Result]:
     """Put together what the tests of each row told."""
     told: dict[str, list[Told]] = {}
-    for one in map(Told.of, lines):
+    # By file, as if one had run after another: within a file they do.
+    for one in sorted(map(Told.of, lines), key=lambda one: one.test.partition("::")[0]):
         told.setdefault(one.row, []).append(one)
     return {row: _result(tests) for row, tests in told.items()}
 
