@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,6 +29,8 @@ def test_given_workrave_on_the_same_desktop_then_the_agent_costs_next_to_nothing
     """A hand moves the pointer; memory, processor time, wake-ups and bytes are counted side by side."""
     if reason := missing("Xvfb", "dbus-daemon", "dunst", "xdotool", "workrave"):
         pytest.skip(reason)
+    if _runs("workrave"):
+        pytest.skip("somebody runs Workrave here already: it would share memory with the other")
     peers = idle_cost.installed_peers()
     minutes = size(1, 44) / 4
     (columns,) = idle_cost.one_run(peers, minutes, (2.0,), settle_s=10.0)
@@ -57,3 +61,12 @@ def test_given_days_of_use_then_nothing_grows_after_the_first_hour(board: Board)
     )
 
     assert [] == list(growth.missed(looks))
+
+
+def _runs(name: str) -> bool:
+    """Whether a process of this *name* runs on this computer."""
+    for comm in Path("/proc").glob("[0-9]*/comm"):
+        with suppress(OSError):  # it has ended meanwhile
+            if comm.read_text(encoding="utf-8").strip() == name:
+                return True
+    return False
