@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -124,13 +126,19 @@ def live_one(seed: int, days: int) -> Lived:
 # ── many ───────────────────────────────────────────────────────────────────────────────────
 
 
+def _give_way() -> None:
+    """Let whoever has to be on time go first."""
+    if sys.platform != "win32":
+        os.nice(10)
+
+
 def live_many(
     seeds: Iterable[int], jobs: int, days: int = WORKING_DAYS, said: Callable[[str], None] = print
 ) -> Lived:
     """Play the lives of *seeds*, so many at a time; say now and then how far it is."""
     total, last_s, todo = Lived(-1), time.monotonic(), tuple(seeds)
     # A fresh process each: what a thread of the caller holds is held in no child.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _give_way) as pool:
         futures = [pool.submit(live_one, seed, days) for seed in todo]
         for done, future in enumerate(as_completed(futures), start=1):
             lived = future.result()
