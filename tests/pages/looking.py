@@ -46,6 +46,14 @@ _ARGUMENTS: Final = [
     "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests",
 ]
 
+WATCHES: Final = """
+    window.changes = [];
+    new MutationObserver(() => changes.push(performance.now())).observe(
+        document.querySelector('#figure > svg'),
+        {subtree: true, attributes: true, attributeFilter: ['d']});
+"""
+"""Notes when the figure of the guide changes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -11,6 +11,7 @@ import pytest
 from deskbreak.core.model import Command
 from deskbreak.pages.app import FORM_KEY
 from deskbreak.storage import files, packs
+from tests.desktop.parts import wait_for
 from tests.pages.answering import Agent, agent
 from tests.pages.forms import send
 from tests.pages.looking import SIZES, picture, sideways, violations
@@ -92,9 +93,8 @@ def test_given_a_page_that_is_closed_then_nothing_is_answered_and_the_prompt_is_
         tab.clock.run_for(3_000)
         settled(tab)
         tab.goto("about:blank")
-        tab.wait_for_timeout(300)
+        wait_for(lambda: "guide 1 closed" == running.said[-1], what="the page to say that it goes")
 
-    assert "guide 1 closed" == running.said[-1]
     assert running.open is not None
     assert not running.open.paged
     assert running.desk.delivery.on_screen is not None  # again

@@ -10,9 +10,10 @@ from deskbreak.agent.clock import SystemClock
 from deskbreak.core.model import Command, Phase
 from deskbreak.storage import files, packs
 from deskbreak.storage.layers import Settings
+from tests.desktop.parts import wait_for
 from tests.pages.answering import Agent, agent
 from tests.pages.films import DrawnDesk
-from tests.pages.looking import PICTURES, SIZES, picture, serve, sideways, violations
+from tests.pages.looking import PICTURES, SIZES, WATCHES, picture, serve, sideways, violations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
 
     from tests.pages.looking import Browser, Served
 
-WATCHES: Final = """
-    window.changes = [];
-    new MutationObserver(() => changes.push(performance.now())).observe(
-        document.querySelector('#figure > svg'),
-        {subtree: true, attributes: true, attributeFilter: ['d']});
-"""
 SOUNDS: Final = """
     window.heard = [];
     const start = OscillatorNode.prototype.start;
@@ -77,27 +72,6 @@ def step(tab: Page) -> str:
 
 
 # ── the figure ─────────────────────────────────────────────────────────────────────────────
-
-
-def test_given_a_figure_that_moves_then_it_is_drawn_thirty_times_a_second(
-    served: Served, browser: Browser
-) -> None:
-    """In a real browser, for five seconds of a step; nothing moves before it, nor in a pause."""
-    with browser.looks(served, "safety") as tab:
-        opened(tab, served, "/guide?prompt=P-ST-01")
-        tab.evaluate(WATCHES)
-        tab.wait_for_timeout(500)
-        assert [] == tab.evaluate("changes")
-        tab.click("#go")
-        tab.wait_for_timeout(5_500)
-        tab.click("#go")
-        times = tab.evaluate("changes.filter(at => at < changes[0] + 5000)")
-
-        assert len(times) / 5 >= 30
-        tab.wait_for_timeout(300)
-        seen = tab.evaluate("changes.length")
-        tab.wait_for_timeout(500)
-        assert seen == tab.evaluate("changes.length")
 
 
 def test_given_a_pause_or_a_step_back_then_the_figure_is_where_the_seconds_are(
@@ -281,16 +255,14 @@ def test_given_the_open_prompt_when_it_is_too_much_then_it_pauses_and_counts_for
         tab.click("#go")
         tab.clock.run_for(3_000)
         tab.click("#much")
-        tab.wait_for_load_state("networkidle")
+        wait_for(lambda: f"guide {episode} paused" == running.said[-1], what="the pause")
 
-        assert f"guide {episode} paused" == running.said[-1]
         assert (Phase.SHOWN, []) == (running.open.phase, running.ended)
         assert "Go on, half as far" == tab.evaluate("document.activeElement.textContent")
         tab.keyboard.press("Enter")
-        tab.wait_for_load_state("networkidle")
+        wait_for(lambda: f"guide {episode} begun" == running.said[-1], what="it to go on")
         assert not tab.is_visible("#easier")
         assert tab.is_visible("text=Half as far is enough")
-        assert f"guide {episode} begun" == running.said[-1]
         tab.clock.run_for(130_000)
         tab.wait_for_selector("#over:visible")
     assert [("stretch", "taken", "guide")] == running.ended
