@@ -11,7 +11,7 @@ from tests.board import LONG, size
 from tests.desktop import held
 from tests.desktop.parts import missing
 
-NEEDED = ("dbus-daemon", "Xvfb", "dunst")
+NEEDED = ("dbus-daemon", "Xvfb", "dunst", "xdotool")
 
 if sys.platform != "linux":
     pytest.skip("dunst is a program for Linux", allow_module_level=True)
