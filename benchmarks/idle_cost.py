@@ -63,11 +63,12 @@ SHARES: Final = {
         "PSS, MiB": 1.0,
         "context switches per hour": 1 / 200,
         "CPU seconds per hour": 1 / 10,
-        "bytes written per hour": 1 / 10,
     },
     "safeeyes": {"PSS, MiB": 1 / 2},
 }
-"""The most that deskbreak may cost of what a peer costs, with the hand moving."""
+"""The most that deskbreak may cost of what a peer costs, with the hand moving.
+
+Of bytes written it is `bytes_written` that judges: here there may be no prompt, nor ten minutes."""
 PEERS: Final = {one: (one,) for one in ("workrave", "safeeyes", "rsibreak")}
 
 Figures = dict[str, float]
