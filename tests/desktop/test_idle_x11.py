@@ -112,22 +112,15 @@ def test_given_a_person_at_work_when_nothing_is_asked_then_the_thread_sleeps(
 def test_given_two_threads_that_ask_while_the_mouse_moves_then_all_are_answered_in_time(
     x: XDesk,
 ) -> None:
-    """Asking is safe from any thread, and does not wait for another's long: 50 ms, 99 times of 100.
-
-    A machine that is busy lets each of the three threads and the server wait now and then.
-    """
+    """Asking is safe from any thread, and does not wait for another's long."""
     x.source.watch([1.0])
     took_s: list[float] = []
-    refused: list[Unavailable] = []
     stop = threading.Event()
 
     def ask() -> None:
         while not stop.wait(0.002):
             asked_s = time.monotonic()
-            try:
-                x.source.idle_s()
-            except Unavailable as late:
-                refused.append(late)
+            x.source.idle_s()
             took_s.append(time.monotonic() - asked_s)
 
     askers = [threading.Thread(target=ask) for _ in range(2)]
@@ -140,7 +133,7 @@ def test_given_two_threads_that_ask_while_the_mouse_moves_then_all_are_answered_
             asker.join()
 
     assert len(took_s) > 600
-    assert len(refused) + sum(one_s >= 0.05 for one_s in took_s) <= len(took_s) / 100
+    assert max(took_s) < 0.05
     assert [] == x.reports
 
 
