@@ -19,7 +19,7 @@ MOST_MS: Final = 150.0
 def test_given_a_browser_when_a_value_is_typed_then_the_week_is_redrawn_soon(
     served: Served, browser: Browser
 ) -> None:
-    """Within 150 ms from key to picture; the middle one of ten, in one of five rounds: machines are busy."""
+    """Within 150 ms from key to picture, in the middle one of ten."""
     script = """async () => {
       const field = document.getElementById("position.interval_minutes");
       const preview = document.getElementById("preview");
@@ -41,10 +41,7 @@ def test_given_a_browser_when_a_value_is_typed_then_the_week_is_redrawn_soon(
     }"""
     with browser.looks(served, "settings") as tab:
         before = tab.inner_text("#preview .figures strong")
-        for _ in range(5):
-            took_ms = sorted(tab.evaluate(script))
-            if took_ms[5] <= MOST_MS:
-                break
+        took_ms = sorted(tab.evaluate(script))
         after = tab.inner_text("#preview .figures strong")
 
     assert before != after
