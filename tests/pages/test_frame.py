@@ -53,8 +53,9 @@ def test_given_somebody_who_types_and_reads_then_the_server_hears_of_it_once_a_m
             if request.url.endswith("/look"):  # it may still be fetching its icon
                 asked.append(request.url)
 
-        tab.on("request", noted)
         tab.clock.install()
+        tab.reload()  # what took seconds to load is ahead of a clock that begins now
+        tab.on("request", noted)
         tab.keyboard.press("Tab")
         assert [] == asked
         for _ in range(3):
@@ -75,9 +76,9 @@ def test_given_a_server_that_has_ended_when_somebody_comes_back_then_the_page_sa
     context = browser._chromium.new_context()
     try:
         tab = context.new_page()
+        tab.clock.install()
         tab.goto(served.server.way_in("safety").as_uri())
         tab.wait_for_selector("main")
-        tab.clock.install()
         served.server.stop()
         wait_for(lambda: not is_listening(served.server.port), what="its end")
         tab.clock.fast_forward(61_000)
