@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.core.plain import clipped, escaped, one_line, plain
@@ -27,6 +28,7 @@ _LOW, _NORMAL = 0, 1
 without a banner."""
 _FOR_THE_SERVER: Final = -1
 _NEVER: Final = 0
+_EARLY: Final = 8  # signals that may overtake the answer to the call they belong to
 _CLICK: Final = "default"
 """The action of the notification itself, whose label few show. Source: as above."""
 
@@ -48,10 +50,11 @@ class NoticeBoard:
 
         Args:
             bus: The session bus.
-            on_command: Called on the bus thread with what a button wishes.
+            on_command: Called with what a button wishes, on the bus thread or, where that was
+                heard before the answer to `show`, on its thread. So is *clicked*.
             icon: The picture of the application, an absolute path.
             remember: A file in the runtime folder; what a killed agent left is then taken over.
-            clicked: Called on the bus thread when the one that stays was clicked.
+            clicked: Called when the one that stays was clicked.
             service_came: Called on the bus thread when a service is there, or another one.
         """
         self._bus = bus
@@ -63,6 +66,7 @@ class NoticeBoard:
         self._up: tuple[str, int] | None = None  # owner and id of what is shown
         self._stays = False
         self._commands: Mapping[str, Command] = {}
+        self._early: deque[Signal] = deque(maxlen=_EARLY)
         self.is_put_away = False
         """The person closed the one that lay there, or the service let it go."""
         self._clicked = clicked
@@ -114,13 +118,16 @@ class NoticeBoard:
             at = Service(owner, bus_id, "body-markup" in can, "actions" in can)
             with self._lock:
                 replaces_id = self._up[1] if self._up and self._up[0] == at.owner else 0
+                self._early.clear()
             replaces_id = replaces_id or self._memory.recall(at) or 0
             arguments = self._arguments(notice, at, replaces_id, stays=stays, aloud=aloud)
             match self._bus.call(NAME, PATH, NAME, "Notify", service.NOTIFY, arguments):
                 case (int(note_id),) if note_id > 0:
-                    self._took(at, note_id, notice, stays=stays)
+                    early = self._took(at, note_id, notice, stays=stays)
                 case _:
                     raise Unavailable(said(N_("the notification service answered nothing")))
+        for signal in early:
+            self._heard(signal)
 
     def withdraw(self) -> None:
         """Take what lies there away; no answer is waited for."""
@@ -130,12 +137,14 @@ class NoticeBoard:
         if up is not None:
             self._close(*up)
 
-    def _took(self, at: Service, note_id: int, notice: Notice, *, stays: bool) -> None:
+    def _took(self, at: Service, note_id: int, notice: Notice, *, stays: bool) -> list[Signal]:
+        """Take note of what is shown now; return what was heard before that."""
         with self._lock:
             self._up, self._stays = (at.owner, note_id), stays
             self._commands = {_key(wish.command): wish.command for wish in notice.wishes}
             self.is_put_away = False
             self._memory.keep(at, note_id)
+            return list(self._early)
 
     def _arguments(
         self, notice: Notice, at: Service, replaces_id: int, *, stays: bool, aloud: bool
@@ -174,15 +183,15 @@ class NoticeBoard:
 
     def _heard(self, signal: Signal) -> None:
         with self._lock:
-            up = self._up
-            if up is None or signal.sender != up[0]:
+            if self._up is None or (signal.sender, *signal.body[:1]) != self._up:
+                self._early.append(signal)
                 return
             match signal.member, signal.body:
-                case "ActionInvoked", (int(note_id), str(key)) if note_id == up[1]:
+                case "ActionInvoked", (int(), str(key)):
                     is_click = key == _CLICK and self._stays
                     command = self._commands.get(key)
                     closes = not self._stays
-                case "NotificationClosed", (int(note_id), int()) if note_id == up[1]:
+                case "NotificationClosed", (int(), int()):
                     self._up, self.is_put_away = None, self._stays
                     self._memory.forget()
                     return

@@ -122,6 +122,19 @@ def test_given_a_notice_that_passes_by_when_a_button_is_pressed_then_it_goes(
     assert not board.board.passes_by
 
 
+@pytest.mark.parametrize("stays", [True, False])
+def test_given_a_button_whose_signal_overtakes_the_answer_to_the_call_then_it_is_heard(
+    board: Board, server: NotificationServer, *, stays: bool
+) -> None:
+    """Which id it belongs to is known only afterwards; so is the end of the notification."""
+    server.pressed_first = "take"
+    board.board.show(STATE, stays=stays, aloud=True)
+    wait_for(lambda: board.commands, what="the wish")
+    wait_for(lambda: not board.board.lies_there and not board.board.passes_by, what="the end")
+
+    assert [Command("take")] == board.commands
+
+
 def test_given_a_notice_that_stays_when_it_is_used_then_it_stays_and_is_replaced(
     board: Board, server: NotificationServer
 ) -> None:
