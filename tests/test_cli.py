@@ -245,6 +245,36 @@ def test_given_german_when_commands_run_then_they_speak_german() -> None:
     assert wrong.err.startswith("Aufruf: deskbreak run")
 
 
+def test_given_a_language_in_the_settings_when_commands_run_then_they_speak_it(
+    here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Help, usage and what goes wrong; what is started later finds the desktop's as it was."""
+    monkeypatch.delenv("LANGUAGE", raising=False)
+    here("config", "set", "language", "de")
+    help_, failed, wrong = here("--help"), here("status"), here("run", "--speed", "0")
+
+    assert help_.out.startswith("Aufruf: deskbreak")
+    assert "Pause" in help_.out
+    assert failed.err.startswith("deskbreak: läuft nicht.")
+    assert wrong.err.startswith("Aufruf: deskbreak run")
+    assert "LANGUAGE" not in os.environ
+    assert here("simulate", "--help").out.startswith("usage: deskbreak simulate")
+
+    monkeypatch.setenv("LANGUAGE", "fr")
+    assert here("status").err.startswith("deskbreak: läuft nicht.")
+    assert "fr" == os.environ["LANGUAGE"]
+
+
+def test_given_another_language_when_the_agent_reads_it_then_it_speaks_it(there: Here) -> None:
+    """At once, as with any setting."""
+    there("config", "set", "language", "de")
+    german = there("status").out
+    there("config", "unset", "language")
+
+    assert "Heute: " in german
+    assert "Today: " in there("status").out
+
+
 # ── where output goes ──────────────────────────────────────────────────────────────────────
 
 

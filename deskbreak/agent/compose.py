@@ -174,8 +174,9 @@ def _agent(places: Places, trial: Path | None, speed: float, care: Care) -> Runn
         offset_s, _ = offset_after(newest, 0.0, same_boot=False, speed=speed)
     clock = SystemClock(offset_s, speed, wall_ahead_s)
     keeper = Keeper(store, Settings.of(places), places.packs, saved, clock, run_id)
-    words = language.catalogue(keeper.resolved.text("language"))
-    given = Given(places.runtime, words, speed, heartbeat, duty=care.watch, troubles=care.problems)
+    given = Given(
+        places.runtime, keeper.words, speed, heartbeat, duty=care.watch, troubles=care.problems
+    )
     desktop = open_desktop(given)
     inbox, service = Inbox(clock, desktop.facts, duty=care.watch), Service()
     loop = Loop(clock, inbox, keeper, desktop, service=service, care=care)

@@ -63,6 +63,7 @@ class Keeper:
         self._hidden: frozenset[str] = frozenset()
         self._restless: tuple[object, float] | None = None  # what a look saw; when to look again
         self.resolved = settings.load()
+        self.words = language.Catalogue(self.resolved.text("language"))
         self._packs_seen: object = None
         self.pack = self._read_packs()
         self.rules: Rules = self._made_rules()
@@ -78,6 +79,7 @@ class Keeper:
         """Read the settings again; what cannot be read leaves the last good ones in force."""
         self._restless = None
         before, self.resolved = self.resolved, self._settings.load()
+        self.words.use(self.resolved.text("language"))
         self._tell_problems(before)
         self._tell_policy(before)
         if packs_.is_back(self.pack) or self._look_at_packs() != self._packs_seen:

@@ -11,7 +11,7 @@ from deskbreak.commands import agent
 from deskbreak.commands.output import DONE, FAILED, WRONG_USAGE, Failed, complain, finish, settle
 from deskbreak.core import timeline
 from deskbreak.core.words import N_, Refusal, spoken
-from deskbreak.storage import language
+from deskbreak.storage import files, language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,9 +33,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A terminal that cannot show a letter must not end a command.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    words = language.install()
+    given = list(sys.argv[1:] if argv is None else argv)
+    spoken_here = _language(given)
+    words = language.catalogue(spoken_here)
     try:
-        arguments = _arguments(sys.argv[1:] if argv is None else argv, words)
+        with language.of_argparse(spoken_here):
+            arguments = _arguments(given, words)
     except SystemExit as told:  # help, the version, or wrong usage
         status = int(told.code or DONE)
         return _ended(lambda: status, words)
@@ -43,6 +46,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         logging.getLogger().addHandler(_NOWHERE)  # what a person should know, a command says itself
     command = _command(arguments.command or "run")
     return _ended(lambda: command(arguments, words), words, debug=arguments.debug)
+
+
+def _language(argv: list[str]) -> str:
+    """Return the language of the settings; empty is the desktop's.
+
+    A plain start leaves them to the agent, which speaks it as well; `simulate` is to touch none.
+    """
+    if argv in _PLAIN_STARTS or argv[:1] == ["simulate"]:
+        return ""
+    from deskbreak.storage.layers import Settings
+
+    return Settings.of(files.places()).load().text("language")
 
 
 def _ended(command: Callable[[], int], words: Words, *, debug: bool = False) -> int:
@@ -83,8 +98,8 @@ def _explained(error: Exception, words: Words) -> int:
     return FAILED
 
 
-def _arguments(argv: Sequence[str], words: Words) -> Any:  # noqa: ANN401 - as argparse has it
-    if list(argv) in _PLAIN_STARTS:
+def _arguments(argv: list[str], words: Words) -> Any:  # noqa: ANN401 - as argparse has it
+    if argv in _PLAIN_STARTS:
         return SimpleNamespace(**_PLAIN_START)
     from deskbreak.commands import usage
 

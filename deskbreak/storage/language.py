@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import gettext
 import os
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from deskbreak.storage import files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DOMAIN: Final = "deskbreak"
 _NAMES: Final = {"de": "Deutsch", "en": "English"}
@@ -27,6 +31,26 @@ def catalogue(language: str = "") -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, str(files.locale_dir()), languages, fallback=True)
 
 
+class Catalogue:
+    """The words of one language, which may become another while others hold them."""
+
+    def __init__(self, language: str = "") -> None:
+        """Begin with *language*, as `catalogue` has it."""
+        self._words = catalogue(language)
+
+    def use(self, language: str) -> None:
+        """Speak *language* from now on; what was said before stays as it is."""
+        self._words = catalogue(language)
+
+    def gettext(self, message: str) -> str:
+        """Translate *message*."""
+        return self._words.gettext(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Translate the form for *n*."""
+        return self._words.ngettext(msgid1, msgid2, n)
+
+
 def of_desktop() -> str:
     """Return the language that the desktop asks for, as "de"; "en" where it asks for none."""
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
@@ -37,13 +61,21 @@ def of_desktop() -> str:
     return "en"
 
 
-def install(language: str = "") -> gettext.NullTranslations:
-    """Return the words for a command line, and let argparse speak the same language."""
-    if language:
-        os.environ["LANGUAGE"] = language
+@contextlib.contextmanager
+def of_argparse(language: str = "") -> Iterator[None]:
+    """Let argparse speak *language* meanwhile; it asks the environment, which other programs inherit."""
     gettext.bindtextdomain(DOMAIN, str(files.locale_dir()))
     gettext.textdomain(DOMAIN)
-    return catalogue(language)
+    before = os.environ.get("LANGUAGE")
+    if language:
+        os.environ["LANGUAGE"] = language
+    try:
+        yield
+    finally:
+        if before is not None:
+            os.environ["LANGUAGE"] = before
+        elif language:
+            del os.environ["LANGUAGE"]
 
 
 def first_weekday() -> int:

@@ -180,12 +180,20 @@ def test_given_rows_of_long_ago_when_an_agent_starts_then_only_their_figures_sta
 def test_given_another_language_when_settings_are_read_then_prompts_are_in_it(
     desk: Desk,
 ) -> None:
-    """Without a restart; ids stay, so that hidden ones stay hidden."""
-    english = desk.keeper.pack.texts
+    """Without a restart, and the words around them; ids stay, so that hidden ones stay hidden."""
+    words, english = desk.keeper.words, desk.keeper.pack.texts
     desk.file.write_text('language = "de"\n', encoding="utf-8")
     desk.keeper.reload()
     german = desk.keeper.pack.texts
 
+    assert ["Auslassen", "{name}: {desk} Std. am Platz, {taken} von {offered} Pausen gemacht"] == [
+        words.gettext("Skip"),
+        words.ngettext(
+            "{name}: {desk} h at the desk, {taken} of {offered} break taken",
+            "{name}: {desk} h at the desk, {taken} of {offered} breaks taken",
+            2,
+        ),
+    ]
     assert english.keys() == german.keys()
     assert [] == [name for name, text in german.items() if text.title == english[name].title][1:]
 
