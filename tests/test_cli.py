@@ -202,6 +202,25 @@ def test_given_no_agent_when_it_is_told_something_then_one_line_says_how_to_star
     assert (FAILED, "", list(NOT_RUNNING)) == (ran.status, ran.out, ran.complaints)
 
 
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        pytest.param("pause soon", '"soon" is not a duration', id="pause"),
+        pytest.param("pause until 25:00", '"25:00" is not a time of day', id="pause until"),
+        pytest.param("take nothing", 'unknown kind "nothing"; expected stretch', id="take"),
+        pytest.param("status --why 14:60", '"14:60" is not a time of day', id="why"),
+    ],
+)
+def test_given_no_agent_when_it_is_told_what_nobody_can_read_then_that_is_wrong_usage(
+    here: Here, argv: str, told: str
+) -> None:
+    """As where one runs: a script with a slip in it must not wait for somebody to start one."""
+    ran = here(*argv.split())
+
+    assert (WRONG_USAGE, "", 1) == (ran.status, ran.out, len(ran.complaints))
+    assert told in ran.err
+
+
 @posix
 @pytest.mark.parametrize(
     ("path", "named"),

@@ -23,6 +23,7 @@ from deskbreak.commands.output import (
     say,
     write,
 )
+from deskbreak.core import timeline
 from deskbreak.core.model import Command
 from deskbreak.core.plain import steady_line
 from deskbreak.core.words import N_, said
@@ -126,6 +127,8 @@ def _demo(arguments: argparse.Namespace, _words: Words) -> int:
 
 
 def _status(arguments: argparse.Namespace, words: Words) -> int:
+    if arguments.why:
+        timeline.clock_s(arguments.why)  # what cannot be read is wrong, whether one runs or not
     reply = ask(words, "status", arguments.why)
     if arguments.json:
         facts(reply["facts"])
@@ -135,7 +138,9 @@ def _status(arguments: argparse.Namespace, words: Words) -> int:
 
 
 def _pause(arguments: argparse.Namespace, words: Words) -> int:
-    return _tell(arguments, words, " ".join(arguments.until))
+    until = " ".join(arguments.until)
+    timeline.see_that_reads("pause", until)
+    return _tell(arguments, words, until)
 
 
 def _resume(arguments: argparse.Namespace, words: Words) -> int:
@@ -143,6 +148,8 @@ def _resume(arguments: argparse.Namespace, words: Words) -> int:
 
 
 def _take(arguments: argparse.Namespace, words: Words) -> int:
+    if arguments.kind:
+        timeline.see_that_reads("take", arguments.kind)
     return _tell(arguments, words, arguments.kind, words.gettext(N_("Here is your break.")))
 
 

@@ -269,6 +269,15 @@ def shift_s(text: str) -> float:
     return duration_s(text[1:]) * (1 if text[0] == "+" else -1)
 
 
+def see_that_reads(verb: str, argument: str) -> None:
+    """Check what stands behind *verb*, one of those that somebody says to deskbreak.
+
+    Raises:
+        Unreadable: It cannot stand there.
+    """
+    _CHECKS[verb](argument)
+
+
 def _set(text: str) -> Set:
     key, equals, value = (part.strip() for part in text.partition("="))
     if not equals:
