@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -91,8 +92,20 @@ class Privacy:
 
 def problems(privacy: Privacy) -> list[Said]:
     """Return what lets others read more than they should."""
-    sentence = N_("other accounts can read {path}; to close it: chmod 600 {path}")
-    return [said(sentence, path=path) for one in privacy.kept for path in one.readable]
+    sentence = N_("other accounts can read {path}; to close it: {command}")
+    return [
+        said(sentence, path=path, command=f"chmod 600 {_for_shell(path)}")
+        for one in privacy.kept
+        for path in one.readable
+    ]
+
+
+def _for_shell(path: str) -> str:
+    """Write *path* so that a shell takes it as one word."""
+    if re.fullmatch(r"[\w@%+=:,./-]+", path, re.ASCII):
+        return path
+    inside = path.replace("'", "'\\''")
+    return f"'{inside}'"
 
 
 def privacy_json(privacy: Privacy, words: Words) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import stat
 import sys
 from dataclasses import field
@@ -158,7 +159,7 @@ def runtime_folder(places: Places) -> Path:
     if found.st_mode & 0o077:
         raise Refusal(
             said(N_("other users can reach into {path}"), path=path),
-            said(N_("Close it: chmod 700 {path}"), path=path),
+            said(N_("Close it: {command}"), command=f"chmod 700 {shlex.quote(str(path))}"),
         )
     return path
 

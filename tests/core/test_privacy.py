@@ -60,6 +60,9 @@ def test_given_files_that_others_can_read_then_each_is_a_problem() -> None:
     assert [
         "other accounts can read /home/me/history.db; to close it: chmod 600 /home/me/history.db"
     ] == [str(problem) for problem in problems(told)]
+    odd = replace(HISTORY, readable=("/home/me/my deskbreak's.db",))
+    (quoted,) = problems(replace(KEPT, kept=(odd,)))
+    assert str(quoted).endswith("chmod 600 '/home/me/my deskbreak'\\''s.db'")
     assert "other accounts of this computer" in text(told)
     assert ["/home/me/history.db"] == privacy_json(told, WORDS)["kept"][0]["readable_by_others"]
 

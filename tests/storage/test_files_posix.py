@@ -4,6 +4,7 @@ import errno
 import os
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -176,6 +177,12 @@ def test_given_a_runtime_folder_that_others_can_enter_then_it_is_refused(home: P
     with pytest.raises(Refusal, match="other users can reach into") as refused:
         runtime_folder(places())
     assert f"Close it: chmod 700 {home}/run/deskbreak" == str(refused.value.remedy)
+
+    (home / "run dir" / "deskbreak").mkdir(parents=True)
+    (home / "run dir" / "deskbreak").chmod(0o750)
+    with pytest.raises(Refusal) as odd:
+        runtime_folder(replace(places(), runtime=home / "run dir" / "deskbreak"))
+    assert f"Close it: chmod 700 '{home}/run dir/deskbreak'" == str(odd.value.remedy)
 
 
 @pytest.mark.row("S05", "runtime folder")
