@@ -11,7 +11,7 @@ from deskbreak.core.managed import Level, Status
 from deskbreak.core.organisation import ORGANISATION
 from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.settings import MOST_UNKNOWN, similar
-from deskbreak.core.settings_table import SETTINGS
+from deskbreak.core.settings_table import SETTINGS, TABLES
 from deskbreak.core.values import plain, shown, written
 from deskbreak.core.words import N_, said, spoken
 
@@ -65,13 +65,19 @@ def _row(found: Sequence[Entry], number: int, resolved: Resolved) -> Row:
         status, bounds = _became(entry, found[number + 1 :], resolved)
     note = entry.fault
     if status is Status.UNKNOWN and number < MOST_UNKNOWN:
-        near = similar(entry.key)
-        note = said(N_("did you mean {near}?"), near=near) if near else None
+        note = _meant(entry.key)
     value = None if entry.is_private else _plain(entry.value)
     text = "…" if entry.is_private else _shown(entry)
     return Row(
         entry.key, value, text, entry.level, entry.document, entry.line, status, bounds, note
     )
+
+
+def _meant(key: str) -> Said | None:
+    if key in TABLES:
+        return said(N_("{key} is a table, not a value"), key=key)
+    near = similar(key)
+    return said(N_("did you mean {near}?"), near=near) if near else None
 
 
 def _became(entry: Entry, stronger: Sequence[Entry], resolved: Resolved) -> tuple[Status, str]:

@@ -79,6 +79,16 @@ def test_given_a_bad_file_when_it_is_checked_then_each_problem_has_its_line(
     ] == ran.complaints
 
 
+def test_given_a_value_for_a_whole_table_when_it_is_checked_then_that_is_said(
+    here: Here, tmp_path: Path
+) -> None:
+    """Whoever wrote it knows the name; nothing else was meant."""
+    ran = here("policy", "check", put(tmp_path, '{"position": 3}'))
+
+    assert WITH_PROBLEMS == ran.status
+    assert "unknown key (position is a table, not a value)" in ran.out
+
+
 @pytest.mark.parametrize(
     ("text", "out"),
     [
