@@ -42,6 +42,7 @@ NOT_PRINTED: Final = (
 HAS_FULL_DISK: Final = sys.platform != "win32" and Path("/dev/full").exists()
 posix = pytest.mark.skipif(sys.platform == "win32", reason="shells, signals and modes of POSIX")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="desktop entries and buses of Linux")
+ALL_KEYS: Final = "deskbreak config show lists all that there are."
 NOT_RUNNING: Final = ("deskbreak: not running. Start it with: deskbreak run",)
 
 
@@ -895,8 +896,8 @@ def test_given_a_setting_when_it_is_set_and_unset_then_every_command_knows(here:
 @pytest.mark.parametrize(
     ("argv", "told"),
     [
-        pytest.param("set nonsense 1", "unknown key nonsense", id="unknown key"),
-        pytest.param("get nonsense", "unknown key nonsense", id="get unknown key"),
+        pytest.param("set nonsense 1", f"unknown key nonsense. {ALL_KEYS}", id="unknown key"),
+        pytest.param("get nonsense", f"unknown key nonsense. {ALL_KEYS}", id="get unknown key"),
         pytest.param("explain nonsense", "unknown key nonsense", id="explain unknown key"),
         pytest.param("unset plam", "unknown key plam; did you mean plan?", id="unset unknown key"),
         pytest.param(
@@ -963,6 +964,7 @@ def test_given_a_broken_file_when_the_agent_reads_it_then_the_last_good_settings
     assert (WITH_PROBLEMS, 1) == (shown.status, len(shown.complaints))
     assert told in shown.err
     assert (FAILED, 1) == (refused.status, len(refused.complaints))
+    assert refused.err.endswith(". Nothing was changed; mend that and try again.\n")
     assert _got(place) == content
     if content is None:
         place.rmdir()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from deskbreak import door
 from deskbreak.commands.output import (
     DONE,
-    FAILED,
     REFUSED,
     WITH_PROBLEMS,
     Failed,
@@ -20,10 +19,11 @@ from deskbreak.commands.output import (
 from deskbreak.core import settings_text, sources
 from deskbreak.core.managed import Locked
 from deskbreak.core.model import Command
-from deskbreak.core.settings import BadSetting
+from deskbreak.core.settings import BadSetting, similar
+from deskbreak.core.settings_table import SETTINGS
 from deskbreak.core.values import plain as plain_value
 from deskbreak.core.values import written
-from deskbreak.core.words import N_, Refusal, spoken
+from deskbreak.core.words import N_, Refusal, said, spoken
 from deskbreak.storage import files, language
 from deskbreak.storage.layers import Settings
 
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from deskbreak.core.settings import Resolved
-    from deskbreak.core.words import Words
+    from deskbreak.core.words import Said, Words
+
+_CHANGES: Final = ("set", "unset")
 
 
 def user_settings() -> Settings:
@@ -44,9 +46,21 @@ def _config(arguments: argparse.Namespace, words: Words) -> int:
     try:
         return _CONFIG[arguments.action](arguments, words)
     except BadSetting as bad:
-        raise Failed(bad.why, status=FAILED) from None
+        raise Failed(bad.why, _where_keys_are(arguments.key)) from None
     except Locked as locked:
         raise Failed(locked.why, locked.remedy, REFUSED) from None
+    except Refusal as refused:
+        if refused.remedy is not None or arguments.action not in _CHANGES:
+            raise
+        remedy = said(N_("Nothing was changed; mend that and try again."))
+        raise Failed(refused.why, remedy) from None
+
+
+def _where_keys_are(key: str) -> Said | None:
+    """Return what helps with *key* where there is none of that name, and none much like it."""
+    if key in SETTINGS or similar(key):
+        return None
+    return said(N_("deskbreak config show lists all that there are."))
 
 
 def _config_show(arguments: argparse.Namespace, words: Words) -> int:
