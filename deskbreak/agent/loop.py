@@ -81,6 +81,8 @@ class Loop:
         self.keeper = keeper
         self.outside = outside
         self.program = Program()
+        self.at_beat: Callable[[], None] = _nothing
+        """Done with each sign of life, by whoever runs us."""
         self._service = service or Service({})
         self._care = care or Care(Watch(), Renewal(()))
         self.effects = Effects(clock, inbox, keeper, outside, self.snapshot)
@@ -165,6 +167,7 @@ class Loop:
             self.outside.heartbeat(now_s)
         except Exception:  # noqa: BLE001 - as in `_guard`
             _log.exception("No sign of life could be left")
+        self.at_beat()
         if self.program.look():
             _log.warning("%s", self.program.problems[0])
             self.outside.redraw()
@@ -316,3 +319,7 @@ def _asks_from_s(state: State) -> float:
     if state.episode is not None or state.ready_s is not None:
         return -math.inf
     return math.inf if state.next_look_s is None else state.next_look_s
+
+
+def _nothing() -> None:
+    pass

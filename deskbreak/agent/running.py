@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from dataclasses import field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak import __version__
@@ -19,7 +20,7 @@ from deskbreak.agent.watch import Watch, alarm
 from deskbreak.core import timeline
 from deskbreak.core.model import Command
 from deskbreak.core.replacing import quick_dataclass
-from deskbreak.core.words import N_, said, spoken
+from deskbreak.core.words import N_, Refusal, said, spoken
 from deskbreak.storage import files
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Running:
             )
             work.start()
             door.open(self._answer, self.care.watch.lasts)
+            self.loop.at_beat = partial(self._see_to, door)
             if greeting:
                 with contextlib.suppress(OSError, ValueError):
                     print(greeting, flush=True)  # noqa: T201 - who started it by hand wants to know
@@ -141,6 +143,27 @@ class Running:
         if not ended_well and self.care.renewal.is_allowed:
             self.care.renewal(LOOP)
         os._exit(0 if ended_well else 1)
+
+    def _see_to(self, door: Door) -> None:
+        """Be found again where somebody tidied our folder away, as cleaners of passing files do.
+
+        Who was started meanwhile is the one agent now: two would write one history.
+        """
+        if door.stands():
+            return
+        try:
+            files.runtime_folder(files.places())
+            is_ours = door.make_anew()
+        except Refusal as reason:
+            _log.debug("No command reaches deskbreak: %s", reason)  # the next beat tries again
+            return
+        if is_ours:
+            _log.warning("The runtime folder was removed; commands reach deskbreak again")
+        else:
+            _log.warning(
+                "The runtime folder was removed, and another deskbreak runs; this one ends"
+            )
+            self.loop.inbox.command(Command("quit"))
 
     def _answer(self, command: Command) -> dict[str, Any]:
         """Answer at the door, which one command that fails must not close."""

@@ -12,6 +12,7 @@ import logging
 import sys
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from deskbreak import __version__
@@ -70,6 +71,7 @@ class Door:
         """Use *folder* (it exists, 0700)."""
         self._entrance = way.Entrance(folder)
         self._listener: threading.Thread | None = None
+        self._open: Callable[[], None] | None = None
 
     def claim(self) -> bool:
         """Become the one agent; False if another one runs.
@@ -90,6 +92,14 @@ class Door:
 
         What *lasts* returns stands around all that the thread does.
         """
+        self._open = partial(self._begin, answer, lasts)
+        self._open()
+
+    def _begin(
+        self,
+        answer: Callable[[Command], dict[str, Any]],
+        lasts: Callable[[], contextlib.AbstractContextManager[object]],
+    ) -> None:
         peers = self._entrance.peers()
 
         def listen() -> None:
@@ -98,6 +108,25 @@ class Door:
 
         self._listener = threading.Thread(target=listen, name="door", daemon=True)
         self._listener.start()
+
+    def stands(self) -> bool:
+        """Whether commands and other agents still find us."""
+        return self._entrance.stands()
+
+    def make_anew(self) -> bool:
+        """Be found again, where what is needed for that was removed; False if another agent is there.
+
+        The folder exists. Until now another agent could have begun.
+
+        Raises:
+            Refusal: It cannot be made.
+        """
+        self.close()
+        if not self.claim():
+            return False
+        if self._open is not None:
+            self._open()
+        return True
 
     def close(self) -> None:
         """Answer no more, and let the next agent in."""

@@ -146,6 +146,10 @@ class Entrance:
         while win32.is_connected(self._pipe, self._stop):
             yield _Caller(self._pipe)
 
+    def stands(self) -> bool:
+        """Whether others still find us: the system keeps mutex and pipe, and nobody can remove them."""
+        return self._mutex is not None
+
     def stop(self) -> None:
         """Let nobody in any more: `peers` ends."""
         if self._pipe is not None and self._stop is not None:

@@ -65,6 +65,7 @@ class Entrance:
         self._path = folder / "door"
         self._lock: int | None = None
         self._socket: socket.socket | None = None
+        self._made: tuple[int, int] | None = None
         self._end: tuple[int, int] | None = None
 
     def claim(self) -> bool:
@@ -98,6 +99,7 @@ class Entrance:
             self._path.unlink(missing_ok=True)
             with _short(self._folder) as path:
                 made.bind(path)
+            self._made = _file(self._path)
             made.listen(8)
             self._end = os.pipe()
             self._socket = made
@@ -119,14 +121,23 @@ class Entrance:
             Peer(arrival.socket, SAYS_WITHIN_S, bytes(arrival.said)) for arrival in arrivals.heard()
         )
 
+    def stands(self) -> bool:
+        """Whether commands and other agents still find lock and socket in the folder."""
+        if self._lock is None:
+            return False
+        held = os.fstat(self._lock)
+        lock = _file(self._folder / "lock")
+        return (held.st_dev, held.st_ino) == lock and self._made == _file(self._path) is not None
+
     def stop(self) -> None:
         """Let nobody in any more: `peers` ends."""
         if self._socket is not None and self._end is not None:
             os.write(self._end[1], b".")
             with contextlib.suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
-            with contextlib.suppress(FileNotFoundError):
-                self._path.unlink()
+            # Where the folder was tidied away meanwhile, another agent may have its own there.
+            if self._made == _file(self._path):
+                self._path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Let go of socket and lock."""
@@ -137,6 +148,15 @@ class Entrance:
             if descriptor is not None:
                 os.close(descriptor)
         self._end = self._lock = None
+
+
+def _file(path: Path) -> tuple[int, int] | None:
+    """Return what tells the file of that name from a later one; None where there is none."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _is_ours(peer: socket.socket) -> bool:

@@ -45,6 +45,44 @@ def test_given_a_killed_agent_then_its_socket_is_there_and_is_replaced(folder: P
     assert not (folder / "door").exists()
 
 
+@pytest.mark.parametrize("gone", ["door", "lock"])
+def test_given_a_folder_that_was_tidied_when_the_door_is_made_anew_then_it_is_found_again(
+    folder: Path, gone: str
+) -> None:
+    """Commands reach it, and it is the only one; without either file it does not stand."""
+    ours = Door(folder)
+    ours.claim()
+    ours.open(lambda _: {"ok": True})
+    before = ours.stands()
+    (folder / gone).unlink()
+    without = ours.stands()
+    made, reply, second = ours.make_anew(), ask(folder, Command("status")), Door(folder).claim()
+    after = ours.stands()
+    ours.close()
+
+    assert (True, False, True, True) == (before, without, made, after)
+    assert (True, False) == (reply["ok"], second)
+
+
+def test_given_another_agent_in_a_tidied_folder_when_ours_looks_then_it_leaves_that_one_alone(
+    folder: Path,
+) -> None:
+    """Neither its lock nor its socket goes with us."""
+    ours, other = Door(folder), Door(folder)
+    ours.claim()
+    ours.open(lambda _: {"who": "ours"})
+    for path in folder.iterdir():
+        path.unlink()
+    other.claim()
+    other.open(lambda _: {"ok": True, "who": "other"})
+    stands, made = ours.stands(), ours.make_anew()
+    ours.close()
+    reply = ask(folder, Command("status"))
+    other.close()
+
+    assert (False, False, "other") == (stands, made, reply["who"])
+
+
 @pytest.mark.parametrize("umask", [0o000, 0o077])
 def test_given_any_umask_when_the_door_opens_then_only_its_owner_may_use_it(
     folder: Path, umask: int

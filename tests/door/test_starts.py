@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -12,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from deskbreak.core.model import Command
-from deskbreak.door import ask
+from deskbreak.door import ask, is_running
 from tests.board import size
-from tests.desktop.desk import at_home
+from tests.desktop.desk import Agent, at_home
 from tests.desktop.parts import wait_for
 
 if sys.platform == "win32":
@@ -64,6 +66,35 @@ def _ended(agents: list[subprocess.Popen[bytes]]) -> list[subprocess.Popen[bytes
 def _said(agent: subprocess.Popen[bytes]) -> str:
     assert agent.stderr is not None
     return agent.stderr.read().decode()
+
+
+def test_given_a_runtime_folder_that_was_removed_then_commands_reach_the_agent_again(
+    tmp_path: Path,
+) -> None:
+    """With its next sign of life; until then another one could begin beside it."""
+    with Agent(_env(tmp_path), "--speed", "120") as running:
+        shutil.rmtree(running.places.runtime, ignore_errors=True)
+        wait_for(lambda: is_running(running.places.runtime))
+
+        assert "desk" == running.status["presence"]
+        running.assert_well()
+
+
+def test_given_another_agent_after_the_runtime_folder_was_removed_then_the_first_one_ends(
+    tmp_path: Path,
+) -> None:
+    """Two would write one history; the one that commands reach stays."""
+    env = _env(tmp_path)
+    with Agent(env, "--speed", "120") as first:
+        os.kill(first.pid, signal.SIGSTOP)
+        shutil.rmtree(first.places.runtime)
+        with Agent(env) as second:
+            os.kill(first.pid, signal.SIGCONT)
+            wait_for(lambda: not first.is_up)
+
+            assert 0 == first.returncode
+            assert "desk" == second.status["presence"]
+            second.assert_well()
 
 
 def _env(folder: Path) -> dict[str, str]:
