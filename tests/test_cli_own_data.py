@@ -75,6 +75,23 @@ def test_given_a_history_when_it_is_exported_then_all_of_it_is_there(here: Here)
     assert ran.out == here("export", "--json").out
 
 
+def test_given_an_agent_on_trial_when_an_export_is_wanted_then_it_is_of_its_history(
+    tmp_path: Path,
+) -> None:
+    """As every command is about the agent that runs; without it, one's own."""
+    env = _env(tmp_path)
+    with _agent(tmp_path, "--speed", "60") as running:
+        running.ask("take", "stretch")
+        running.ask("answer", "skip")
+        on_trial, told = deskbreak(env, "export"), deskbreak(env, "export", "--timeline")
+    own = deskbreak(env, "export")
+
+    assert [["skipped"], []] == [
+        [one["outcome"] for one in ran.facts["episodes"]] for ran in (on_trial, own)
+    ]
+    assert "answer skip" in told.out
+
+
 def test_given_an_export_then_its_fields_are_the_documented_ones(here: Here) -> None:
     """docs/json.md names every field."""
     live(weeks(1))

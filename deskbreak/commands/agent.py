@@ -68,6 +68,14 @@ def ask(words: Words, name: str, argument: str = "") -> dict[str, Any]:
     return reply
 
 
+def history() -> Path:
+    """Return the history of the agent that runs, or one's own where none does."""
+    from deskbreak.storage.recorded import history_in_use  # the resident process asks nobody
+
+    places = files.places()
+    return history_in_use(places, is_running=lambda: door.is_running(places.runtime))
+
+
 def _program() -> str:
     """Name what starts us: as it was started here, where a shell would not find it by its name."""
     import shutil  # loads three compression libraries

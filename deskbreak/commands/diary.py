@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from deskbreak.commands.agent import history
 from deskbreak.commands.config import user_settings
 from deskbreak.commands.output import (
     DONE,
@@ -42,7 +43,7 @@ def _recorded(
     """Read the days from *first* to *last*, as `recorded` does, of this user."""
     from deskbreak.storage.store import Store
 
-    with Store.open(files.places().history, read_only=True) as store:
+    with Store.open(history(), read_only=True) as store:
         return recorded(store, day_starts_s, length, first, last)
 
 

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak import __version__, door
-from deskbreak.commands.agent import ask
+from deskbreak.commands.agent import ask, history
 from deskbreak.commands.config import user_settings
 from deskbreak.commands.diary import export_timeline
 from deskbreak.commands.output import (
@@ -70,7 +70,7 @@ def _records(
     from deskbreak.storage.recorded import everything
     from deskbreak.storage.store import Store
 
-    with Store.open(files.places().history, read_only=True) as store:
+    with Store.open(history(), read_only=True) as store:
         return everything(store, rules(resolved, ()), first, last), store.problems
 
 

@@ -14,6 +14,7 @@ from deskbreak.core.words import Refusal
 from deskbreak.pages import moving
 from deskbreak.pages.moving import Figures
 from deskbreak.storage import files, language, packs
+from deskbreak.storage.recorded import history_in_use
 from deskbreak.storage.store import Store
 
 if TYPE_CHECKING:
@@ -64,14 +65,7 @@ class Desk:
         return door.is_running(self.places.runtime)
 
     def _history(self) -> Path:
-        """Return the history of the agent that runs: one on trial has its own, and writes to it.
-
-        A trial that was killed leaves its own behind, to which nobody writes any more.
-        """
-        own, trial = self.places.history, self.places.runtime / "trial" / self.places.history.name
-        if trial.exists() and self.agent_runs() and _written_s(trial) > _written_s(own):
-            return trial
-        return own
+        return history_in_use(self.places, is_running=self.agent_runs)
 
     def ask(self, command: Command) -> dict[str, Any] | None:
         """Let the running agent do *command*; None where none runs.
@@ -115,14 +109,3 @@ class Desk:
         """Return what prompts and settings rest on, by id."""
         texts = files.pack_texts(resolved.text("language") or language.of_desktop())
         return sources.read(text for _, text in texts)
-
-
-def _written_s(history: Path) -> float:
-    """Return when something was written to *history* or to its log (Unix time)."""
-    times = [0.0]
-    for path in (history, history.with_name(f"{history.name}-wal")):
-        with contextlib.suppress(OSError):
-            found = path.stat()
-            if found.st_size:  # whoever only looks may leave an empty log
-                times.append(found.st_mtime)
-    return max(times)

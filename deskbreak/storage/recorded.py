@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -10,12 +11,14 @@ from deskbreak.core.schedule import day_of
 from deskbreak.core.turn import open_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
+    from pathlib import Path
 
     from deskbreak.core.model import Episode, Rules, Span
     from deskbreak.core.records import Records
     from deskbreak.core.words import Said
+    from deskbreak.storage.files import Places
     from deskbreak.storage.store import Store
 
 WEEK: Final = timedelta(days=7)
@@ -76,3 +79,25 @@ def everything(
     days = store.days(first, last, on, starts_s, going_on)
     dated = [(day_of(span.start, starts_s).isoformat(), span) for span in going_on]
     return Records(days, spans, dated, episodes, undone)
+
+
+def history_in_use(places: Places, *, is_running: Callable[[], bool]) -> Path:
+    """Return the history of the agent that runs: one on trial has its own, and writes to it.
+
+    A trial that was killed leaves its own behind, to which nobody writes any more.
+    """
+    own, trial = places.history, places.runtime / "trial" / places.history.name
+    if trial.exists() and is_running() and _written_s(trial) > _written_s(own):
+        return trial
+    return own
+
+
+def _written_s(history: Path) -> float:
+    """Return when something was written to *history* or to its log (Unix time)."""
+    times = [0.0]
+    for path in (history, history.with_name(f"{history.name}-wal")):
+        with contextlib.suppress(OSError):
+            found = path.stat()
+            if found.st_size:  # whoever only looks may leave an empty log
+                times.append(found.st_mtime)
+    return max(times)
