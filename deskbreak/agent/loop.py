@@ -165,9 +165,9 @@ class Loop:
         now_s = self._beat_s = self.clock.boot_s()
         try:
             self.outside.heartbeat(now_s)
+            self.at_beat()
         except Exception:  # noqa: BLE001 - as in `_guard`
             _log.exception("No sign of life could be left")
-        self.at_beat()
         if self.program.look():
             _log.warning("%s", self.program.problems[0])
             self.outside.redraw()
