@@ -159,18 +159,24 @@ class MenuServer:
 
     def _numbered(self, lines: Sequence[Line]) -> dict[int, _Item]:
         items = {_ROOT: _Item({"children-display": ("s", "submenu")})}
-
-        def add(parent: _Item, path: tuple[str, ...], lines: Sequence[Line]) -> None:
-            for line in lines:
-                key = (*path, line.key)
-                id_ = self._ids.setdefault(key, len(self._ids))
-                assert id_ not in items, f"two lines have the key {key}"
-                items[id_] = item = _Item(_properties(line), choose=_choice(line))
-                parent.children.append(id_)
-                add(item, key, line.children)
-
-        add(items[_ROOT], (), lines)
+        self._add(items, _ROOT, (), lines)
         return items
+
+    def _add(
+        self, items: dict[int, _Item], parent: int, path: tuple[str, ...], lines: Sequence[Line]
+    ) -> None:
+        """Add *lines* below *parent*.
+
+        No function within `_numbered`: one that calls itself refers to itself, and would keep each
+        menu, 80 kB of it, until Python looks for such circles, after a dozen of them or more.
+        """
+        for line in lines:
+            key = (*path, line.key)
+            id_ = self._ids.setdefault(key, len(self._ids))
+            assert id_ not in items, f"two lines have the key {key}"
+            items[id_] = _Item(_properties(line), choose=_choice(line))
+            items[parent].children.append(id_)
+            self._add(items, id_, key, line.children)
 
     def _changes(
         self, old: dict[int, _Item]

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import gc
 import sys
 import time
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +16,7 @@ from tests.doubles.peer import PeerError
 from tests.doubles.trayicon import Tray
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from deskbreak.platforms.linux.tray import Backend
     from tests.doubles.panel import Entry
@@ -366,3 +368,24 @@ def test_given_a_menu_below_that_stays_open_when_lines_change_then_they_still_wa
     tray.icon.update_menu()
 
     assert "more" not in _ids(item.menu())
+
+
+def test_given_a_menu_when_it_is_read_anew_then_nothing_of_the_old_one_stays(bus: Bus) -> None:
+    """What refers to itself would stay until Python looks for such circles, which it seldom does."""
+    chosen: list[weakref.ref[Callable[[], None]]] = []
+
+    def read() -> list[dbusmenu.Line]:
+        def choose() -> None: ...
+
+        chosen.append(weakref.ref(choose))
+        below = (dbusmenu.Line("below", "Below", choose=choose),)
+        return [dbusmenu.Line("above", "Above", children=below)]
+
+    menu = dbusmenu.MenuServer(bus, "/Menu", read)
+    gc.disable()
+    try:
+        menu.update()
+        menu.update()
+        assert [False, True] == [one() is not None for one in chosen]
+    finally:
+        gc.enable()
