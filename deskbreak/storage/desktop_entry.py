@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -149,4 +150,14 @@ def folders(home: str, default_home: str, shared: str, default_shared: str) -> l
     own = os.environ.get(home, "")
     everybodys = os.environ.get(shared) or default_shared
     first = Path(own) if own.startswith("/") else Path.home() / default_home
-    return [first, *(Path(one) for one in everybodys.split(":") if one.startswith("/"))]
+    return [first, *_absolute(everybodys)]
+
+
+@lru_cache(maxsize=2)
+def _absolute(paths: str) -> tuple[Path, ...]:
+    """Return those of *paths* that are absolute, the same ones each time.
+
+    The tray asks a hundred times an hour. Python enters the names in a new path in its table of
+    strings, which has no room given back by those that have gone: it doubled after two days.
+    """
+    return tuple(Path(one) for one in paths.split(":") if one.startswith("/"))

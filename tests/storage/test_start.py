@@ -406,6 +406,20 @@ def test_given_our_entry_when_the_program_moves_then_only_a_refresh_follows_it(
     assert not launcher.state().installed
 
 
+def test_given_the_folders_of_all_users_when_they_are_asked_for_again_then_no_path_is_made_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The tray asks all the time, and each new path enters its names in Python's table of strings."""
+    monkeypatch.setenv("XDG_CONFIG_DIRS", "/opt/xdg:relative:/etc/xdg")
+    first, again = (
+        desktop_entry.folders("XDG_CONFIG_HOME", ".config", "XDG_CONFIG_DIRS", "/etc/xdg")[1:]
+        for _ in range(2)
+    )
+
+    assert ["/opt/xdg", "/etc/xdg"] == [str(path) for path in first]
+    assert [id(path) for path in first] == [id(path) for path in again]
+
+
 def test_given_folders_that_cannot_be_used_then_it_is_told(
     ours: Path, home: Path, shared: Path
 ) -> None:

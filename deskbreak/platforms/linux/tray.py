@@ -69,9 +69,10 @@ def open_backend(
         return made
 
     def picture(state: str) -> list[Pixmap]:
-        path = theme / "pixels" / f"{state}.argb"
+        path = f"{theme}/pixels/{state}.argb"
         try:
-            return list(_pixmaps(path.read_bytes()))
+            with open(path, "rb") as file:  # noqa: PTH123 - no path anew for each, see `desktop_entry`
+                return list(_pixmaps(file.read()))
         except (OSError, struct.error) as error:
             _log.warning("the icon %s cannot be read, a plain one is shown: %s", path, error)
             return _PLAIN
@@ -157,7 +158,7 @@ class _OverStatusItem:
     def _update_icon(self) -> None:
         # No dash: Qt would take an icon "deskbreak" that is installed for "deskbreak-due".
         name = f"{self.name}_{self.state}"
-        if (self._theme / _ONE_OF_THEM.format(name)).is_file():
+        if os.path.isfile(f"{self._theme}/{_ONE_OF_THEM.format(name)}"):  # noqa: PTH113 - as above
             self._item.draw(self.icon, name, str(self._theme))
         else:
             self._item.draw(self.icon)
