@@ -86,6 +86,12 @@ def test_given_a_question_in_the_same_turn_as_input_then_its_return_is_still_rep
     assert [True] * 10 == [idle_s < 0.03 for idle_s in x.reports[1:20:2]]
 
 
+def test_given_a_connection_then_what_the_server_could_draw_is_not_kept(display: XServer) -> None:
+    """It describes some hundred ways to draw: 200 kB in each connection of those who draw nothing."""
+    with contextlib.closing(connect(display.display)) as connection:
+        assert [[]] == [screen.allowed_depths for screen in connection.info.roots]
+
+
 def test_given_a_person_at_work_when_nothing_is_asked_then_the_thread_sleeps(
     x: XDesk, record_property: Callable[[str, object], None]
 ) -> None:
