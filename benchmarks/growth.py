@@ -39,6 +39,7 @@ GIVE_OR_TAKE: Final = 2
 _HOUR_S: Final = 3600.0
 _WORK_S: Final = 50 * 60.0  # of each hour; then the hand rests
 _LOOK_S: Final = 0.25
+_REST_S: Final = 60.0  # of the agent's time, at most between two moves: two minutes are an absence
 _ANSWERS: Final = ("done", "done", "done", "postpone", "skip")
 
 
@@ -74,7 +75,7 @@ class Person:
             if passed_s < real_s * _WORK_S / _HOUR_S:
                 self._move()
             self._answer()
-            time.sleep(_LOOK_S)
+            time.sleep(min(_LOOK_S, real_s * _REST_S / _HOUR_S))
         self._panel.item().open()
 
     def _move(self) -> None:
