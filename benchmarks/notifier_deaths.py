@@ -42,8 +42,13 @@ SHARE: Final = 0.99
 MOST_FROZEN_S: Final = 10.0
 _SLACK_S: Final = 1.0
 """What a busy machine may add to `DROPPED_S`."""
+_KINDS: Final = ("position", "stretch", "posture")
+_PATIENT: Final = _KINDS[:2]
+"""The other ends as undelivered after two minutes, and is not to come back."""
 _LOOK_S: Final = 0.02
 _STAYS_S: Final = 0.2
+_HAND_S: Final = 30.0
+"""At least so often the mouse moves: after two minutes without it nobody is there to be shown anything."""
 _DIES_WITHIN_S: Final = 0.3
 """After what begins a round, at most: it takes longer than all that then happens."""
 
@@ -81,7 +86,6 @@ class Desk:
         self.agent = held.watched(env, Path(env["HOME"]) / "held")
         self.dunst = Dunst(env)
         self._eyes = eyes
-        self._kinds = ("position", "stretch", "posture")
 
     def displayed(self) -> int:
         """Ask dunst how many are on the screen; none, where there is no dunst."""
@@ -110,9 +114,9 @@ class Desk:
         """Ask the agent how the open prompt stands."""
         return str((self.agent.status["open"] or {}).get("phase"))
 
-    def take(self) -> None:
-        """Want a prompt of some kind now."""
-        self.agent.ask("take", self.lots.choice(self._kinds))
+    def take(self, kinds: Sequence[str] = _KINDS) -> None:
+        """Want a prompt of one of these *kinds* now."""
+        self.agent.ask("take", self.lots.choice(kinds))
 
     def take_with_service(self) -> None:
         """Want a prompt while the service is up, and see it."""
@@ -206,7 +210,7 @@ class Desk:
         self.tally.freezes += 1
         with stopped(self.dunst.pid):
             began_s = time.monotonic()
-            self.take()
+            self.take(_KINDS if frozen_s <= MOST_FROZEN_S else _PATIENT)
             while time.monotonic() < began_s + frozen_s:
                 if self.phase() == "failed":
                     self.tally.dropped_s.append(time.monotonic() - began_s)
@@ -215,7 +219,9 @@ class Desk:
                 time.sleep(_LOOK_S)
             else:
                 self.tally.untold += frozen_s > DROPPED_S + _SLACK_S
-            time.sleep(max(0.0, began_s + frozen_s - time.monotonic()))
+            while (left_s := began_s + frozen_s - time.monotonic()) > 0:
+                time.sleep(min(left_s, _HAND_S))
+                self.stay()
         self.is_back(time.monotonic())
         self.answer()
         self.stay()
