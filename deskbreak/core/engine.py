@@ -175,7 +175,9 @@ def _observe(t: Turn, event: Observed) -> None:
         _pass(t, s.at.on(last_input_s))  # a clock that was set since then was set later
         held.touched(t, last_input_s)
     s.facts_s = at.boot_s
-    s.idle_known = facts.idle_s is not None and facts.idle_s >= min(s.marks, default=math.inf)
+    # A setting that changed just now may ask for a shorter mark, which went by unheard.
+    mark_s = min(min(s.marks, default=math.inf), t.rules.least_mark_s)
+    s.idle_known = facts.idle_s is not None and facts.idle_s >= mark_s
     _perhaps_gone(t)
     _pass(t, at)
     _change_session(t, facts)

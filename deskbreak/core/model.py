@@ -469,6 +469,7 @@ class Rules:
         object.__setattr__(self, "place", {kind.name: n for n, kind in enumerate(self.kinds)})
         early = {k.credit_idle_s for k in self.kinds if 0 < k.credit_idle_s < self.away_after_s}
         object.__setattr__(self, "always_marks", frozenset(early | {self.away_after_s}))
+        object.__setattr__(self, "least_mark_s", min(self.always_marks))
         idle = sorted((k.credit_idle_s, n) for n, k in enumerate(self.kinds) if k.credit_idle_s)
         lock = sorted((k.credit_lock_s, n) for n, k in enumerate(self.kinds) if k.credit_lock_s)
         object.__setattr__(self, "by_credit_idle", tuple(idle))
@@ -478,6 +479,7 @@ class Rules:
     cyclic: tuple[int, ...] = field(init=False, repr=False, compare=False)  # of those that are on
     place: dict[str, int] = field(init=False, repr=False, compare=False)
     always_marks: frozenset[float] = field(init=False, repr=False, compare=False)
+    least_mark_s: float = field(init=False, repr=False, compare=False)
     # Which absence, and which lock, clears which kind (by place); the shortest first.
     by_credit_idle: tuple[tuple[float, int], ...] = field(init=False, repr=False, compare=False)
     by_credit_lock: tuple[tuple[float, int], ...] = field(init=False, repr=False, compare=False)

@@ -226,6 +226,21 @@ def test_given_two_minutes_without_input_then_they_are_away_from_the_last_input_
     assert ["10:00 desk", "02:00 away", "01:00 desk"] == played.presences
 
 
+def test_given_the_setting_is_shortened_while_nobody_types_then_who_left_is_away() -> None:
+    """No look comes by itself here, and the mark of 30 s was passed before anybody asked for it."""
+    played = day(
+        *POSITION,
+        "set prompts.daily_cap = 0",
+        "15m work",
+        "1m idle",
+        "set presence.away_after_seconds = 30",
+        ("5h idle", "17:00 end position natural"),
+        "10m work",
+    )
+
+    assert ["15:00 desk", "301:00 away", "10:00 desk"] == played.presences
+
+
 def test_given_six_seconds_behind_a_lock_then_they_are_no_desk_time() -> None:
     """And the seconds without input around them are away, however few."""
     played = day(*alone(), "10m work", "5s idle", "6s locked", "4s idle", "1m work")
