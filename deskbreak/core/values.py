@@ -198,7 +198,10 @@ def typed(setting: Setting, text: str) -> object:
 def _typed_number(text: str) -> object:
     if _WHOLE.fullmatch(text):
         return int(text)
-    return float(text) if _NUMBER.fullmatch(text) else text
+    if _NUMBER.fullmatch(text):
+        return float(text)
+    number = _toml(text)  # as 1_440, 0x3c or 1e2 is
+    return text if isinstance(number, bool) or not isinstance(number, int | float) else number
 
 
 def _typed_list(text: str) -> object:

@@ -414,6 +414,9 @@ def test_given_a_key_then_it_can_be_described() -> None:
         pytest.param("position.interval_minutes", "15", 15, id="whole"),
         pytest.param("position.interval_minutes", " +15 ", 15, id="blanks"),
         pytest.param("position.interval_minutes", "20.0", 20, id="whole with point"),
+        pytest.param("habit.interval_minutes", "1_440", 1440, id="thousands, as in TOML"),
+        pytest.param("prompts.daily_cap", "0x1e", 30, id="sixteens, as in TOML"),
+        pytest.param("prompts.daily_cap", "3e1", 30, id="a power of ten, as in TOML"),
         pytest.param("prompts.backoff_factor", "2.5", 2.5, id="number"),
         pytest.param("plan", "'busy'", "busy", id="single quotes"),
         pytest.param("prompts.backoff_factor", "2", 2, id="whole for number"),
@@ -457,13 +460,16 @@ def test_given_a_typed_value_then_it_is_understood(key: str, text: str, expected
     [
         pytest.param("eyes.enabled", "yes", 'eyes.enabled = "yes" is not true or false', id="yes"),
         pytest.param(
-            "prompts.daily_cap", "1_0", 'prompts.daily_cap = "1_0" is not a number', id="_"
+            "prompts.daily_cap", "1__0", 'prompts.daily_cap = "1__0" is not a number', id="_"
+        ),
+        pytest.param(
+            "prompts.daily_cap", "true", 'prompts.daily_cap = "true" is not a number', id="true"
         ),
         pytest.param(
             "prompts.daily_cap", "٣", 'prompts.daily_cap = "٣" is not a number', id="arabic"
         ),
         pytest.param(
-            "prompts.daily_cap", "nan", 'prompts.daily_cap = "nan" is not a number', id="nan"
+            "prompts.daily_cap", "nan", "prompts.daily_cap = nan is not a finite number", id="nan"
         ),
         pytest.param(
             "prompts.daily_cap",
@@ -474,8 +480,14 @@ def test_given_a_typed_value_then_it_is_understood(key: str, text: str, expected
         pytest.param(
             "prompts.daily_cap",
             "9" * 19,
-            f'prompts.daily_cap = "{"9" * 19}" is not a number',
+            f"prompts.daily_cap = {'9' * 19} is not between 0 and 100",
             id="long",
+        ),
+        pytest.param(
+            "prompts.daily_cap",
+            "9" * 5000,
+            f'prompts.daily_cap = "{"9" * 59}…" is not a number',
+            id="longer than Python reads",
         ),
         pytest.param(
             "plan",
