@@ -13,7 +13,7 @@ from deskbreak.core.model import Choice, Hold, Moment
 from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.schedule import moment_of, parse_clock
 from deskbreak.core.settings import BadSetting, parse_value
-from deskbreak.core.values import written
+from deskbreak.core.values import shortened, written
 from deskbreak.core.words import N_, Said, said
 
 if TYPE_CHECKING:
@@ -132,7 +132,9 @@ class _Reader:
             if text.split() != ["timeline", "1"]:
                 raise Unreadable(said(N_('the first statement is "timeline 1"')))
             self.begun = True
-        elif text.split(maxsplit=1)[0] == "start" and self.start is None:
+        elif text.split(maxsplit=1)[0] == "start":
+            if self.start is not None:
+                raise Unreadable(said(N_("a timeline has one start, before anything happens")))
             self.start = _start(text)
             self.unix_s = self.start.unix_s
             self._check_calendar()
@@ -178,7 +180,8 @@ def _start(text: str) -> Moment:
         local = datetime.fromisoformat(words[1])
         return Moment(0.0, moment_of(local, Moment(0.0, 0.0, zone)).unix_s, zone)
     except (ValueError, OverflowError):
-        raise Unreadable(said(N_('"{text}" is no date and time'), text=words[1])) from None
+        sentence = N_('"{text}" is no date and time')
+        raise Unreadable(said(sentence, text=shortened(words[1]))) from None
 
 
 # ── a statement ────────────────────────────────────────────────────────────────────────────
@@ -190,7 +193,7 @@ def statement(text: str) -> Line:
     Raises:
         Unreadable: It is none.
     """
-    verb, _, rest = text.strip().partition(" ")
+    verb, _, rest = text.replace("\t", " ").strip().partition(" ")
     argument = " ".join(rest.split())
     if verb == "set":
         return _set(rest)
@@ -200,6 +203,10 @@ def statement(text: str) -> Line:
     if check is not None:
         check(argument)
         return Statement(verb, argument)
+    if verb.isalpha():
+        known = ", ".join((*_CHECKS, "set", "zone"))
+        sentence = N_('unknown statement "{word}"; expected a duration such as 30m, or {expected}')
+        raise Unreadable(said(sentence, word=shortened(verb), expected=known))
     return _stretch(verb, argument.split())
 
 
@@ -216,7 +223,7 @@ def _stretch(duration: str, words: list[str]) -> Stretch:
 
 def _one_of(template: str, word: str, known: tuple[str, ...]) -> None:
     if word not in known:
-        raise Unreadable(said(template, word=word, expected=", ".join(known)))
+        raise Unreadable(said(template, word=shortened(word), expected=", ".join(known)))
 
 
 def duration_s(text: str) -> float:
@@ -229,9 +236,8 @@ def duration_s(text: str) -> float:
     hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
     total = hours * 3600 + minutes * 60 + seconds
     if total <= 0:
-        raise Unreadable(
-            said(N_('"{text}" is not a duration; write it as 30m, 1h30m or 20s'), text=text)
-        )
+        sentence = N_('"{text}" is not a duration; write it as 30m, 1h30m or 20s')
+        raise Unreadable(said(sentence, text=shortened(text)))
     return float(total)
 
 
@@ -255,7 +261,7 @@ def clock_s(text: str) -> int:
         return parse_clock(text)
     except ValueError:
         sentence = N_('"{text}" is not a time of day; write it as 14:00')
-        raise Unreadable(said(sentence, text=text)) from None
+        raise Unreadable(said(sentence, text=shortened(text))) from None
 
 
 def shift_s(text: str) -> float:
@@ -265,7 +271,8 @@ def shift_s(text: str) -> float:
         Unreadable: It does not.
     """
     if text[:1] not in ("+", "-"):
-        raise Unreadable(said(N_('"{text}" moves no clock; write it as +1h or -30m'), text=text))
+        sentence = N_('"{text}" moves no clock; write it as +1h or -30m')
+        raise Unreadable(said(sentence, text=shortened(text)))
     return duration_s(text[1:]) * (1 if text[0] == "+" else -1)
 
 
@@ -292,7 +299,8 @@ def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise Unreadable(said(N_('there is no time zone "{name}"'), name=name)) from None
+        sentence = N_('there is no time zone "{name}"')
+        raise Unreadable(said(sentence, name=shortened(name))) from None
 
 
 def _take(text: str) -> None:
@@ -308,7 +316,7 @@ def _pause(text: str) -> None:
 
 def _nothing(text: str) -> None:
     if text:
-        raise Unreadable(said(N_('"{text}" is too much'), text=text))
+        raise Unreadable(said(N_('"{text}" is too much'), text=shortened(text)))
 
 
 _CHECKS: Final = {

@@ -99,6 +99,7 @@ def test_given_a_whole_file_then_every_statement_is_read() -> None:
         pytest.param(HEAD.replace("\n", "\r\n"), id="lines that end as on Windows"),
         pytest.param("\n# hello\n\n" + HEAD, id="a comment first"),
         pytest.param("timeline  1\nstart 2026-03-02T09:00 Europe/Berlin", id="no seconds, no end"),
+        pytest.param(HEAD.replace(" ", "\t"), id="tabs"),
     ],
 )
 def test_given_a_file_as_editors_write_it_then_it_is_read(text: str) -> None:
@@ -122,7 +123,7 @@ def test_given_a_file_as_editors_write_it_then_it_is_read(text: str) -> None:
         pytest.param(
             HEAD + "start 2026-03-02T09:00:00 Europe/Berlin",
             3,
-            '"start" is not a duration; write it as 30m, 1h30m or 20s',
+            "a timeline has one start, before anything happens",
             id="two starts",
         ),
         pytest.param(
@@ -230,6 +231,22 @@ def test_given_three_years_then_not_a_second_more_is_read() -> None:
         ("5m", 'unknown presence ""; expected work, idle, locked, asleep, off'),
         ("0s work", '"0s" is not a duration; write it as 30m, 1h30m or 20s'),
         ("-5m work", '"-5m" is not a duration; write it as 30m, 1h30m or 20s'),
+        (
+            "wrok 5m",
+            (
+                'unknown statement "wrok"; expected a duration such as 30m, '
+                "or answer, clock, pause, reading, resume, take, set, zone"
+            ),
+        ),
+        (
+            "5m \x1b[31mwork",
+            'unknown presence "\\x1b[31mwork"; expected work, idle, locked, asleep, off',
+        ),
+        (
+            f"take {'x' * 99}",
+            f'unknown kind "{"x" * 59}…"; expected stretch, position, posture, eyes, massage, habit',
+        ),
+        (f"zone {'x' * 9999}", f'there is no time zone "{"x" * 59}…"'),
         ("5m30 work", '"5m30" is not a duration; write it as 30m, 1h30m or 20s'),
         ("9999999999h work", '"9999999999h" is not a duration; write it as 30m, 1h30m or 20s'),
         ("\u0665m work", '"\u0665m" is not a duration; write it as 30m, 1h30m or 20s'),
