@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -59,6 +61,17 @@ def test_given_standard_input_then_it_is_played(
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(MORNING.encode())))
 
     assert 0 == here("simulate", "-", "--json").status
+
+
+def test_given_standard_input_that_is_closed_then_it_is_wrong_usage(
+    here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shell closes it with `<&-`; Python has none then."""
+    monkeypatch.setattr("sys.stdin", None)
+    ran = here("simulate", "-")
+
+    assert 2 == ran.status
+    assert [f"deskbreak: - cannot be read: {os.strerror(errno.EBADF)}"] == ran.complaints
 
 
 def test_given_an_answer_then_every_prompt_gets_it_so_long_after(here: Here, day: Path) -> None:

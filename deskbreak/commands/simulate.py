@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -59,13 +61,19 @@ def _read(name: str, most_bytes: int) -> bytes:
     """Read a file that was named on the command line, or standard input; a little more than *most*."""
     try:
         if name == "-":
-            return sys.stdin.buffer.read(most_bytes + 1)
+            return _standard_input(most_bytes + 1)
         with Path(name).open("rb") as file:
             return file.read(most_bytes + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         sentence = N_("{path} cannot be read: {reason}")
         raise Failed(said(sentence, path=name, reason=reason), status=WRONG_USAGE) from error
+
+
+def _standard_input(most_bytes: int) -> bytes:
+    if sys.stdin is None:  # it was closed before we began
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    return sys.stdin.buffer.read(most_bytes)
 
 
 def _answer(text: str) -> tuple[Choice, float]:
