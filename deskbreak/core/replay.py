@@ -19,6 +19,7 @@ from deskbreak.core.model import (
     Moment,
     Observed,
     Paused,
+    Phase,
     Prompt,
     Read,
     Resumed,
@@ -204,7 +205,8 @@ class Player:
 
     def show(self, prompt: Episode) -> Iterator[Effect]:
         """Tell the engine that *prompt* is on the screen; a worse desktop tells something else."""
-        if self._answer is not None:
+        is_reminder = prompt.phase is Phase.SHOWN  # the answer to it is on its way, if any is
+        if self._answer is not None and not (is_reminder and self._due):
             choice, delay_s = self._answer
             self._due = self.now.boot_s + delay_s, Answered(self.now, choice, prompt.id)
         yield from self.take(Shown(self.now, prompt.id, prompt.showing))

@@ -127,6 +127,15 @@ def test_given_a_reminder_and_no_answer_then_both_are_told_and_the_tray_marks_it
     assert "missed" == found[3]["reason"]
 
 
+def test_given_a_slow_answer_when_a_reminder_comes_first_then_the_answer_comes_in_time() -> None:
+    """Six minutes after the prompt, not after its reminder."""
+    found = facts(*ONLY_POSITION, AT_ONCE, "27m work", answer=(Choice.DONE, 360.0))
+
+    assert [("prompt", 1200.0), ("prompt", 1500.0), ("end", 1560.0)] == [
+        (fact["event"], fact["t"]) for fact in found[:-1]
+    ]
+
+
 def test_given_a_delayed_break_then_its_mark_names_the_episode_where_there_is_one() -> None:
     """A program joins the mark with the end of the same break."""
     missed = facts(*ONLY_POSITION, AT_ONCE, "31m work")
