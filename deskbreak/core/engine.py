@@ -175,11 +175,10 @@ def _observe(t: Turn, event: Observed) -> None:
         _pass(t, s.at.on(last_input_s))  # a clock that was set since then was set later
         held.touched(t, last_input_s)
     s.facts_s = at.boot_s
-    # A setting that changed just now may ask for a shorter mark, which went by unheard.
-    mark_s = min(min(s.marks, default=math.inf), t.rules.least_mark_s)
-    s.idle_known = facts.idle_s is not None and facts.idle_s >= mark_s
+    s.idle_known = facts.idle_s is not None and facts.idle_s >= min(s.marks, default=math.inf)
     _perhaps_gone(t)
     _pass(t, at)
+    s.idle_known = _is_silent(t, facts)  # what new settings make of it happens now, not before
     _change_session(t, facts)
     if is_open and (missed_s is not None or not was_open):
         since_s = s.unlocked_s if missed_s is None else missed_s + t.rules.noise_s
@@ -189,6 +188,16 @@ def _observe(t: Turn, event: Observed) -> None:
     s.input_s = max(s.input_s, last_input_s)
     gate.update_holds(t)
     held.follow_shelter(t, call_began=not was_open and Hold.CALL in s.holds)
+
+
+def _is_silent(t: Turn, facts: Facts) -> bool:
+    """Tell whether we shall hear of the next input, for its end was reported or is known here.
+
+    A mark that is asked for only now, after a start or a change of settings, may have gone by
+    unheard; of such a one nothing is reported but the return of input.
+    """
+    mark_s = min(min(t.s.marks, default=math.inf), t.rules.least_mark_s)
+    return facts.idle_s is not None and facts.idle_s >= mark_s
 
 
 def _last_input_s(at: Moment, facts: Facts) -> float:
@@ -293,7 +302,8 @@ def _start(t: Turn, event: Started) -> None:
     s.returned_s, s.prompts_since_return = t.now.boot_s, ()
     if not (event.facts.locked or event.facts.asleep):
         _perhaps_back(t, _last_input_s(at, event.facts), here_s)
-    s.idle_known, s.facts_s = False, t.now.boot_s
+    s.marks = frozenset()  # asked of a desktop that another process listened to
+    s.idle_known, s.facts_s = _is_silent(t, event.facts), t.now.boot_s
     gate.update_holds(t)
     held.follow_shelter(t, call_began=Hold.CALL in s.holds)
 

@@ -318,6 +318,28 @@ def test_given_a_video_call_all_morning_then_after_two_hours_without_input_nobod
     ] == played.presences
 
 
+def test_given_a_start_in_a_call_without_input_then_after_two_hours_nobody_is_there() -> None:
+    """No mark is reported that idle time has passed already, and no look comes by itself here."""
+    played = day(
+        *POSITION,
+        "set prompts.daily_cap = 0",
+        "1h work",
+        "5m idle call",
+        "10s off",
+        ("10h idle call", "182:00 end position natural"),
+        "10m work",
+    )
+
+    assert [
+        "60:00 desk",
+        "05:00 desk",
+        "00:10 off",
+        "114:50 desk",
+        "485:10 away",
+        "10:00 desk",
+    ] == (played.presences)
+
+
 def test_given_typing_in_a_call_then_the_two_hours_begin_anew() -> None:
     """Any input is a sign of life."""
     played = day(
