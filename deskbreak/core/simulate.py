@@ -74,7 +74,6 @@ def happenings(
 class _DayRows:
     """The rows of one day."""
 
-    kinds_on: tuple[str, ...] = ()
     end_s: float = 0.0  # the last instant that is known of it
     spans: list[Span] = field(default_factory=list)
     episodes: list[Episode] = field(default_factory=list)
@@ -87,9 +86,11 @@ class _Story:
         self._player = player
         self._seen: list[tuple[float, date, Happening]] = []
         self._days: dict[date, _DayRows] = {}
+        self._kinds_on: dict[date, tuple[str, ...]] = {}
 
     def take(self, effects: Iterable[Effect]) -> None:
         """Keep what came of one statement."""
+        self._note_kinds()  # rows of today may come when the settings of tomorrow are in force
         for effect in effects:
             match effect:
                 case Prompt(at=at) | Withdraw(at=at) | Mark(at=at):
@@ -102,6 +103,13 @@ class _Story:
                 case Undo():
                     self._undo(effect)
 
+    def _on(self) -> tuple[str, ...]:
+        return tuple(kind.name for _, kind in self._player.rules.on)
+
+    def _note_kinds(self) -> None:
+        today = day_of(self._player.now, self._player.rules.day_starts_s)
+        self._kinds_on[today] = self._on()
+
     def _see(self, at: Moment, what: Happening) -> _DayRows:
         on = day_of(at, self._player.rules.day_starts_s)
         self._seen.append((at.boot_s, on, what))
@@ -109,7 +117,7 @@ class _Story:
 
     def _day(self, on: date, until_s: float) -> _DayRows:
         rows = self._days.setdefault(on, _DayRows())
-        rows.kinds_on = tuple(kind.name for _, kind in self._player.rules.on)
+        self._kinds_on.setdefault(on, self._on())
         rows.end_s = max(rows.end_s, until_s)
         return rows
 
@@ -125,6 +133,7 @@ class _Story:
 
     def told(self) -> list[Happening]:
         """Return it all in order of time, with what the open span would be."""
+        self._note_kinds()
         for span in open_spans(self._player.state, self._player.now):
             self._record(span)
         told: list[Happening] = []
@@ -133,7 +142,7 @@ class _Story:
             # At the very end of a day the next may have begun.
             while seen and (seen[0][0] < rows.end_s - TICK_S or seen[0][1] == on):
                 told.append(seen.popleft()[2])
-            told.append(stats.day(on, rows.spans, rows.episodes, rows.kinds_on))
+            told.append(stats.day(on, rows.spans, rows.episodes, self._kinds_on[on]))
         return told
 
 

@@ -136,6 +136,19 @@ def test_given_a_slow_answer_when_a_reminder_comes_first_then_the_answer_comes_i
     ]
 
 
+def test_given_a_kind_that_is_switched_on_then_the_day_before_has_it_not() -> None:
+    """The row of the day before is written late, for nobody knew yet whether it was an absence."""
+    found = facts(
+        "20m work",
+        "30s idle",
+        "set eyes.enabled = true",
+        "10m work",
+        start="start 2026-03-02T03:39:50 Europe/Berlin",
+    )
+
+    assert [False, True] == ["eyes" in fact["kinds"] for fact in found if fact["event"] == "day"]
+
+
 def test_given_a_delayed_break_then_its_mark_names_the_episode_where_there_is_one() -> None:
     """A program joins the mark with the end of the same break."""
     missed = facts(*ONLY_POSITION, AT_ONCE, "31m work")
