@@ -129,6 +129,8 @@ class Player:
             yield from self.look()
             yield from self.take(Stopped(self.now))
             self._here = None
+        else:  # a break can be asked for when it starts, and not before
+            self._unheard = [one for one in self._unheard if one.verb != "take"]
         self.now = self.now.on(self.now.boot_s + what.seconds)
 
     def _stretch(self, what: Stretch) -> Iterator[Effect]:

@@ -136,6 +136,15 @@ def test_given_a_slow_answer_when_a_reminder_comes_first_then_the_answer_comes_i
     ]
 
 
+def test_given_a_break_that_is_asked_for_while_deskbreak_is_off_then_none_is_shown() -> None:
+    """Once it starts one can be asked for."""
+    while_off = ("10m work", "10s off", "take stretch", "10s off", "1m work")
+    as_it_starts = ("10m work", "20s off", "take stretch", "1m work")
+
+    assert ["day 2026-03-02"] == told(*ONLY_POSITION, *while_off)
+    assert ["620 prompt stretch", "day 2026-03-02"] == told(*ONLY_POSITION, *as_it_starts)
+
+
 def test_given_a_kind_that_is_switched_on_then_the_day_before_has_it_not() -> None:
     """The row of the day before is written late, for nobody knew yet whether it was an absence."""
     found = facts(
