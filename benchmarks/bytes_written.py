@@ -67,16 +67,15 @@ SITUATIONS: Final = (
 )
 
 
-def spend(env: Mapping[str, str], situation: Situation, end_s: float) -> None:
-    """Be, or be not, at the desk until *end_s* (monotonic)."""
-    own = dict(env)
-    while situation.prompts and time.monotonic() + PROMPT_S <= end_s:
-        begun_s = time.monotonic()
-        move_pointer(own, begun_s + PROMPT_S / 2, EVERY_S)
+def spend(env: Mapping[str, str], situation: Situation, minutes: float) -> None:
+    """Be, or be not, at the desk for so long."""
+    own, begun_s = dict(env), time.monotonic()
+    end_s = begun_s + minutes * 60
+    for number in range(int(minutes * 60 // PROMPT_S)) if situation.prompts else ():
+        move_pointer(own, begun_s + (number + 0.5) * PROMPT_S, EVERY_S)
         said([*DESKBREAK, "take", "position"], own)
         time.sleep(ANSWER_S)
         said([*DESKBREAK, "answer", "done"], own)
-        move_pointer(own, begun_s + PROMPT_S, EVERY_S)
     if situation.is_moved:
         move_pointer(own, end_s, EVERY_S)
     time.sleep(max(end_s - time.monotonic(), 0.0))
@@ -100,7 +99,7 @@ def run(situation: Situation, minutes: float) -> None:
         if not situation.is_moved:
             time.sleep(LEAVE_S)  # that somebody has gone is noted once
         first = sample(ours).written, sample(theirs).written
-        spend(env, situation, time.monotonic() + minutes * 60)
+        spend(env, situation, minutes)
         last = sample(ours).written, sample(theirs).written
     situation.counted.append((last[0] - first[0], last[1] - first[1]))
 
