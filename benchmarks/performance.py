@@ -50,7 +50,7 @@ BENCHMARKS: Final = {
     "bytes_written": Benchmark(
         "Bytes written",
         "An hour with nobody there, with a hand on the mouse, and with three prompts that are answered, "
-        "each on a desktop of its own, all at the same time (docs/decisions/0076).",
+        "each on a desktop of its own, all at the same time (docs/decisions/0079).",
         ("--minutes", "60", "--runs", "3"),
     ),
     "latency": Benchmark(

@@ -183,7 +183,8 @@ class Desk:
         self.clock = clock or FakeClock()
         self.file = folder / "settings.toml"
         self.path = folder / "history.db"
-        self.store = Store.open(self.path)
+        self.latest = folder / "state"
+        self.store = Store.open(self.path, self.latest)
         self.saved = self.store.load_saved()
         self.input_s = self.clock.boot_s()
         self.presence = "work"
@@ -220,8 +221,8 @@ class Desk:
         try:
             self.loop.run(self.pulse, self.delivery, alive_s, off_is_known=known)
         except _Killed:
-            pass
-        finally:
+            self.store._disk.close()  # as the kernel does it
+        else:
             self.store.close()
 
     def _played(self, acts: tuple[Act, ...], *, quits: bool) -> Iterator[None]:
@@ -280,7 +281,7 @@ class Desk:
 
     def saved_state(self) -> State:
         """Return the state that is on the disk at this moment."""
-        with Store.open(self.path, read_only=True) as store:
+        with Store.open(self.path, self.latest, read_only=True) as store:
             saved = store.load_saved()
         assert saved is not None
         return saved.state

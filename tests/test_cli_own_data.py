@@ -349,7 +349,7 @@ def test_given_a_running_agent_when_all_is_erased_then_no_file_has_a_trace_of_it
         db.execute("UPDATE spans SET start_unix_s = start_unix_s + 0.123")
         db.execute("UPDATE episodes SET prompt = 'P-KNOWN-77'")
         db.commit()
-    for name in (".backup-2026-03-14", ".damaged-1", ".version-0"):
+    for name in (".backup-2026-03-14", ".damaged-1", ".version-0", "-state"):
         database.beside(history, name).write_bytes(history.read_bytes())
     log = files.places().log
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -391,6 +391,8 @@ def test_given_a_person_when_they_ask_what_is_kept_then_paths_and_sizes_are_thei
     here("config", "set", "history.keep_days", "90")
     places = files.places()
     database.beside(places.history, ".backup-2026-03-06").write_bytes(b"x" * 1_234_000)
+    state = database.beside(places.history, "-state")
+    state.write_bytes(b"x" * 8192)
     ran = here("privacy")
     facts = {one["name"]: one for one in here("privacy", "--json").facts["kept"]}
 
@@ -400,8 +402,8 @@ def test_given_a_person_when_they_ask_what_is_kept_then_paths_and_sizes_are_thei
     assert re.search(r"^Copies of the history +1\.2 MB$", ran.out, re.MULTILINE)
     assert "single entries 90 days; then one sum a day" in ran.out
     assert re.search(r"^Log +nothing yet$", ran.out, re.MULTILINE)
-    assert places.history.stat().st_size == facts["history"]["bytes"]
-    assert [str(places.history)] == facts["history"]["files"]
+    assert places.history.stat().st_size + 8192 == facts["history"]["bytes"]
+    assert [str(places.history), str(state)] == facts["history"]["files"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="entries as desktops on Linux have them")

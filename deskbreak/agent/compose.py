@@ -157,7 +157,8 @@ def _after(places: Places, *, ended_well: bool) -> int:
 
 def _agent(places: Places, trial: Path | None, speed: float, care: Care) -> Running:
     """Build the agent in the order in which one part needs the other."""
-    store = Store.open((trial or places.data) / places.history.name)
+    latest = None if trial else places.latest  # a trial's history lies in memory, too
+    store = Store.open((trial or places.data) / places.history.name, latest)
     saved, run_id = store.load_saved(), _run_id(speed)
     heartbeat = (trial or places.runtime) / "heartbeat"
     offset_s, wall_ahead_s = 0.0, None

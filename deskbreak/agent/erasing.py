@@ -50,7 +50,8 @@ def alone(before: date | None) -> list[Said] | None:
         return None
     try:
         left = elsewhere(places, before, None)
-        (places.runtime / "heartbeat").unlink(missing_ok=True)
+        for trace in (places.runtime / "heartbeat", places.latest):
+            trace.unlink(missing_ok=True)
     finally:
         door.close()
     return left
@@ -104,7 +105,7 @@ def _history(places: Places, before: date | None) -> list[Said]:
     path = places.history
     if not path.exists() and not list(path.parent.glob(f"{path.name}*")):
         return []  # nor shall there be one
-    with Store.open(path) as store:
+    with Store.open(path, places.latest) as store:
         saved = store.load_saved()
         current = None if saved is None else _current(places, store, saved)
         if current is None:

@@ -198,6 +198,11 @@ class Keeper:
         """When to try again to write what waits (the engine's clock); None: nothing does."""
         return self._store.write_again_s
 
+    @property
+    def save_by_s(self) -> float:
+        """When a state must be on a disk again, at the latest (the engine's clock)."""
+        return self._store.save_by_s
+
     # ── rows and state ─────────────────────────────────────────────────────────────────────
 
     def _fitted(self, saved: Saved) -> State:

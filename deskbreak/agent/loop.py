@@ -50,8 +50,6 @@ T = TypeVar("T")
 _log: Final = logging.getLogger(__name__)
 HEARTBEAT_S: Final = 30.0
 """While at the desk the heartbeat dates a kill to this."""
-SAVE_EVERY_S: Final = 600.0
-"""A power cut costs at most this much of the open span."""
 _AFTER_FAILURE_S: Final = 60.0
 _QUIET_S: Final = 0.5
 """So long nothing has happened when a new agent takes our place: by then whoever asked something
@@ -88,7 +86,7 @@ class Loop:
         self.effects = Effects(clock, inbox, keeper, outside, self.snapshot)
         self._pulse: Pulse | None = None
         self._state: State = keeper.state or engine.begin(clock.now(), keeper.rules)
-        self._beat_s = self._saved_s = self._heard_s = -SAVE_EVERY_S
+        self._beat_s = self._heard_s = -math.inf
         self._failures = 0
         self._ended = False
 
@@ -172,9 +170,7 @@ class Loop:
             _log.warning("%s", self.program.problems[0])
             self.outside.redraw()
         again_s = self.keeper.write_again_s
-        is_time = now_s >= self._saved_s + SAVE_EVERY_S or (
-            again_s is not None and now_s >= again_s
-        )
+        is_time = now_s >= self.keeper.save_by_s or (again_s is not None and now_s >= again_s)
         if self.keeper.reload_if_changed() or is_time:
             self._guard(self.inbox.snapshot())
 
@@ -233,7 +229,6 @@ class Loop:
             elif isinstance(effect, Undo):
                 undo.append(effect)
         self.keeper.keep(self._state, rows, undo)
-        self._saved_s = event.at.boot_s
         for effect in result.effects:
             _log.debug("%r", effect)
             self.effects.perform(effect)

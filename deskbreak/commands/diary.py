@@ -43,7 +43,7 @@ def _recorded(
     """Read the days from *first* to *last*, as `recorded` does, of this user."""
     from deskbreak.storage.store import Store
 
-    with Store.open(history(), read_only=True) as store:
+    with Store.open(history(), files.places().latest, read_only=True) as store:
         return recorded(store, day_starts_s, length, first, last)
 
 

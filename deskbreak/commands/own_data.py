@@ -70,7 +70,7 @@ def _records(
     from deskbreak.storage.recorded import everything
     from deskbreak.storage.store import Store
 
-    with Store.open(history(), read_only=True) as store:
+    with Store.open(history(), files.places().latest, read_only=True) as store:
         return everything(store, rules(resolved, ()), first, last), store.problems
 
 

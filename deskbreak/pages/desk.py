@@ -46,14 +46,14 @@ class Desk:
 
     def store(self) -> Store:
         """Return a copy of the whole history, to read; to be closed. See `read`, which is quicker."""
-        return Store.open(self._history(), read_only=True)
+        return Store.open(self._history(), self.places.latest, read_only=True)
 
     def read(self, act: Callable[[Store], _T]) -> _T:
         """Return what *act* reads of the history where it lies; of a damaged one, of a copy.
 
         Quick and small however long the history is. *act* may be called twice.
         """
-        with Store.look(self._history()) as store:
+        with Store.look(self._history(), self.places.latest) as store:
             found = act(store)
             if not store.problems:
                 return found

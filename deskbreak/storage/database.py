@@ -26,11 +26,18 @@ if TYPE_CHECKING:
 BUSY_S: Final = 0.15
 """So long we wait for another program to let go, in a dozen naps that a busy machine makes longer;
 the agent's thread must be back in 0.25 s."""
+_LOG_PAGES: Final = 24
+"""So many go into the file itself at once: a damaged log costs a few rows, and a row is seldom
+written twice. Our own choice."""
+PAGE: Final = 1024
+"""Bytes: a log has whole pages written for each row."""
 _PRIVATE_FOLDER: Final = 0o700
 _PRIVATE_FILE: Final = 0o600
 _OTHERS: Final = 0o077
 LOGS: Final = ("-wal", "-journal", "-shm")
 """What SQLite may keep beside a file."""
+STATE: Final = "-state"
+"""What `deskbreak.storage.latest` may keep beside it."""
 _DRIVE_REMOTE: Final = 4
 _PRIMARY: Final = 0xFF  # the low byte of an extended result code. Source: sqlite.org/rescode.html
 # How integrity_check tells that a page could not be read. Source: checkAppendMsg in SQLite's btree.c.
@@ -210,7 +217,20 @@ def _ready(db: sqlite3.Connection) -> sqlite3.Connection:
     # A bit that fell over in a text makes a row odd, not a table unreadable.
     db.text_factory = lambda raw: raw.decode("utf-8", "replace")
     db.execute("PRAGMA secure_delete = ON")  # what was erased is overwritten
+    db.execute(f"PRAGMA page_size = {PAGE}")  # of a file that is new, or written anew
     return db
+
+
+def fit_pages(db: sqlite3.Connection) -> None:
+    """Give a file of an earlier version pages of today's size; where that fails it keeps its own.
+
+    Nobody else may have it open. Source: sqlite.org/lang_vacuum.html.
+    """
+    if db.execute("PRAGMA page_size").fetchone() != (PAGE,):
+        with suppress(sqlite3.Error):
+            db.execute("PRAGMA journal_mode = DELETE")  # with a log the size is fixed
+            db.execute(f"PRAGMA page_size = {PAGE}")
+            db.execute("VACUUM")
 
 
 def choose_journal(db: sqlite3.Connection, *, local: bool) -> None:
@@ -222,6 +242,7 @@ def choose_journal(db: sqlite3.Connection, *, local: bool) -> None:
     wanted = "WAL" if local else "DELETE"
     (mode,) = db.execute(f"PRAGMA journal_mode = {wanted}").fetchone()
     db.execute(f"PRAGMA synchronous = {'NORMAL' if mode == 'wal' else 'FULL'}")
+    db.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
     db.execute("PRAGMA journal_size_limit = 4194304")
 
 

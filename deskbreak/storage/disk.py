@@ -129,7 +129,7 @@ class Disk:
         return False
 
     def _act(self, act: Callable[[sqlite3.Connection], None]) -> None:
-        if self._db is not None and self._found() != self._identity:
+        if self._db is not None and self.found() != self._identity:
             self.close()  # somebody removed or replaced the file
         if self._db is None:
             self._db = self._open()
@@ -154,11 +154,12 @@ class Disk:
         try:
             database.check(db)
             database.migrate(db, self._migrations, lambda old: repair.keep_old(db, path, old))
+            database.fit_pages(db)
             database.choose_journal(db, local=self._see_place() is None)
         except BaseException:
             db.close()
             raise
-        self._identity = self._found()
+        self._identity = self.found()
         return db
 
     def _see_place(self) -> str | None:
@@ -167,7 +168,8 @@ class Disk:
         self.notes = (said(_NETWORK, path=self.path, kind=kind),) if kind else ()
         return kind
 
-    def _found(self) -> tuple[int, int] | None:
+    def found(self) -> tuple[int, int] | None:
+        """Return what tells the file in that place from any other; None where there is none."""
         with suppress(OSError):
             found = self.path.stat()
             return found.st_dev, found.st_ino
@@ -210,14 +212,9 @@ class Disk:
             except (sqlite3.Error, OSError) as error:
                 _log.warning("no backup of %s: %s", self.path, error)
 
-    def sync(self, *, rows: bool) -> None:
-        """Wait until everything is on the disk, as far as that is possible now.
-
-        *rows* go into the file itself. Where there are none, for a state, the write-ahead log is
-        enough: a checkpoint begins it anew, and with it the index that readers share, and so has
-        57 kB written for a state of 1 kB, instead of 22 kB (Linux, ext4).
-        """
-        if self._db is not None and (rows or not database.sync_log(self.path)):
+    def sync(self) -> None:
+        """Wait until everything is on the disk, as far as that is possible now."""
+        if self._db is not None and not database.sync_log(self.path):
             with suppress(sqlite3.Error):
                 self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
@@ -328,8 +325,9 @@ class Disk:
         return [self.path, *(database.beside(real, ending) for ending in ("", *database.LOGS))]
 
     def _copies(self) -> list[Path]:
-        """Return the backups, what was set aside and what a crash left behind."""
-        return sorted(self.path.parent.glob(f"{self.path.name}.*"))
+        """Return the backups, what was set aside and what a crash left behind; and the state."""
+        copies = sorted(self.path.parent.glob(f"{self.path.name}.*"))
+        return [database.beside(self.path, database.STATE), *copies]
 
 
 def _unlink(path: Path) -> None:

@@ -49,6 +49,11 @@ class Places:
     data: Path  # folder of the history
 
     @property
+    def latest(self) -> Path:
+        """The file with the state of the running agent, where the runtime folder lies in memory."""
+        return self.runtime / "state"
+
+    @property
     def policy_copy(self) -> Path:
         """The file with what was last good of an organisation's policy."""
         return self.data / "policy.json"

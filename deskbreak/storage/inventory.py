@@ -41,7 +41,8 @@ class Stored:
 def stored(places: Places) -> tuple[Stored, ...]:
     """Look at everything that deskbreak writes for this user. Never raises."""
     history, log = places.history, places.log
-    main = (database.beside(history, ending) for ending in ("", *database.LOGS))
+    ends = ("", *database.LOGS, database.STATE)
+    main = (database.beside(history, ending) for ending in ends)
     copies = (path for path in _inside(history.parent) if path.name.startswith(f"{history.name}."))
     older = log.with_name(f"{log.name}.1")
     lock = places.settings.with_name(f"{places.settings.name}.lock")

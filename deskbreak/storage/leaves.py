@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     Value = None | int | float | str | bytes
     Row = tuple[int, list[Value]]
 
-PAGE: Final = 4096  # SQLite's default since 3.12; we never set another
+SIZES: Final = (1024, 4096)
+"""Bytes of a page: as we make files, and SQLite's default since 3.12, as we made them before."""
 MAGIC: Final = b"SQLite format 3\x00"
 _TABLE_LEAF: Final = 0x0D
 _FILE_HEADER: Final = 100
@@ -25,39 +26,44 @@ _LOG_MAGIC: Final = {0x377F0682: "<", 0x377F0683: ">"}  # the byte order of its 
 _LOG_HEADER: Final = 32
 _FRAME_HEADER: Final = 24
 _WORD: Final = 0xFFFF_FFFF
-_SIZES: Final = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)  # bytes of the serial types
+_LENGTHS: Final = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)  # bytes of the serial types
 _FLOAT: Final = 7
 _FIRST_TEXT: Final = 12
-_WHOLE: Final = PAGE - 35  # a longer payload goes on elsewhere
-_LONGEST: Final = 1 << 20  # bytes of a row; a state has some thousand
-_LEAST: Final = (PAGE - 12) * 32 // 255 - 23
+_LONGEST: Final = 1 << 20  # bytes of a row; the figures of a day have some thousand
 
 
 def pages(file: bytes, log: bytes) -> list[bytes]:
-    """Return the pages of *file* as they are with what its write-ahead *log* has committed."""
-    whole = len(file) // PAGE
-    content = [file[n * PAGE : (n + 1) * PAGE] for n in range(whole)]
-    if len(file) % PAGE:
-        content.append(file[whole * PAGE :].ljust(PAGE, b"\0"))
-    for number, page in _committed(log):
-        content += [bytes(PAGE)] * (number - len(content))
+    """Return the pages of *file* as they are with what its write-ahead *log* has committed.
+
+    Where the header does not tell their size, it is the one with which there are more rows.
+    """
+    named = int.from_bytes(file[16:18], "big")
+    if file.startswith(MAGIC) and named in SIZES:
+        return _pages(file, log, named)
+    return max((_pages(file, log, size) for size in SIZES), key=lambda found: len([*rows(found)]))
+
+
+def _pages(file: bytes, log: bytes, size: int) -> list[bytes]:
+    content = [file[at : at + size].ljust(size, b"\0") for at in range(0, len(file), size)]
+    for number, page in _committed(log, size):
+        content += [bytes(size)] * (number - len(content))
         content[number - 1] = page
     return content
 
 
-def _committed(log: bytes) -> list[tuple[int, bytes]]:
+def _committed(log: bytes, size: int) -> list[tuple[int, bytes]]:
     """Return (number, page) of the frames up to the last commit that is whole."""
     if len(log) < _LOG_HEADER:
         return []
-    magic, _, size, _, *salt = struct.unpack(">6I", log[:24])
+    magic, _, named, _, *salt = struct.unpack(">6I", log[:24])
     order = _LOG_MAGIC.get(magic)
-    if order is None or size != PAGE:
+    if order is None or named != size:
         return []
     sums = _checksum((0, 0), log[:24], order)
     frames: list[tuple[int, bytes]] = []
     committed = 0
-    for start in range(_LOG_HEADER, len(log) - _FRAME_HEADER - PAGE + 1, _FRAME_HEADER + PAGE):
-        head, page = log[start : start + _FRAME_HEADER], log[start + _FRAME_HEADER :][:PAGE]
+    for start in range(_LOG_HEADER, len(log) - _FRAME_HEADER - size + 1, _FRAME_HEADER + size):
+        head, page = log[start : start + _FRAME_HEADER], log[start + _FRAME_HEADER :][:size]
         number, commit, salt_1, salt_2, *expected = struct.unpack(">6I", head)
         sums = _checksum(_checksum(sums, head[:8], order), page, order)
         if [salt_1, salt_2] != salt or list(sums) != expected:
@@ -92,7 +98,7 @@ def rows(content: list[bytes]) -> Iterator[Row]:
         if page[start] != _TABLE_LEAF:
             continue
         (count,) = struct.unpack_from(">H", page, start + 3)
-        for n in range(min(count, (PAGE - start - 8) // 2)):
+        for n in range(min(count, (len(page) - start - 8) // 2)):
             (cell,) = struct.unpack_from(">H", page, start + 8 + 2 * n)
             try:
                 yield _row(page, cell, content)
@@ -122,10 +128,12 @@ def _payload(page: bytes, start: int, length: int, content: list[bytes]) -> byte
     """Return a record, put together where it goes on in other pages."""
     if length > _LONGEST:
         raise ValueError(length)
+    size = len(page)
+    whole, least = size - 35, (size - 12) * 32 // 255 - 23  # a longer payload goes on elsewhere
     local = length
-    if length > _WHOLE:
-        local = _LEAST + (length - _LEAST) % (PAGE - 4)
-        local = local if local <= _WHOLE else _LEAST
+    if length > whole:
+        local = least + (length - least) % (size - 4)
+        local = local if local <= whole else least
     record = page[start : start + local]
     if local == length:
         return record
@@ -134,7 +142,7 @@ def _payload(page: bytes, start: int, length: int, content: list[bytes]) -> byte
     while missing > 0:
         more = content[int.from_bytes(following, "big") - 1]
         parts += more[4 : 4 + missing]
-        following, missing = more[:4], missing - (PAGE - 4)
+        following, missing = more[:4], missing - (size - 4)
     return bytes(parts)
 
 
@@ -143,7 +151,7 @@ def _value(record: bytes, at: int, kind: int) -> tuple[Value, int]:
         end = at + (kind - _FIRST_TEXT) // 2
         raw = record[at:end]
         return (raw.decode("utf-8") if kind % 2 else raw), end
-    end = at + _SIZES[kind]
+    end = at + _LENGTHS[kind]
     raw = record[at:end]
     if kind == 0:
         return None, end

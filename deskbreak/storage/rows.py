@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     from deskbreak.core.model import Undo
 
-    Statement = tuple[str, tuple[object, ...]]
+    Values = tuple[object, ...]
+    Statement = tuple[str, Values]
 
 TABLES: Final = ("spans", "episodes", "days", "saved")
 """Each has another number of columns, the first of which is its ``id``: that is how rows of a
@@ -149,6 +151,7 @@ _NEWEST: Final = """
     SELECT ended_boot_s, ended_unix_s, ended_zone FROM episodes
     WHERE id = (SELECT max(id) FROM episodes)
 """
+_LONGEST_STATE: Final = 1 << 20  # bytes; it has some thousand
 _NEVER_AS_MANY: Final = 2**31
 _SAME_S: Final = 0.001  # a moment that went through a sum may come back a hair later
 
@@ -200,6 +203,31 @@ def _of_episode(e: Episode, day_starts_s: int) -> tuple[object, ...]:
 
 def _of_moment(at: Moment) -> tuple[float, float, str]:
     return at.boot_s, at.unix_s, zone_text(at)
+
+
+def packed(text: str) -> bytes:
+    """Return the text of a state as it is kept: small enough for one page."""
+    return zlib.compress(text.encode())
+
+
+def unpacked(state: object) -> str:
+    """Return the text of a state that was kept; earlier versions kept it as it is.
+
+    Raises:
+        ValueError: It makes no sense.
+    """
+    if isinstance(state, str):
+        return state
+    if not isinstance(state, bytes):
+        raise ValueError("no text")  # noqa: TRY004 - bad data, not a bad call
+    try:
+        opened = zlib.decompressobj()
+        text = opened.decompress(state, _LONGEST_STATE)
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+    if not opened.eof:
+        raise ValueError("its end is missing")
+    return text.decode()
 
 
 def put_figures(db: sqlite3.Connection, day: stats.Day) -> None:

@@ -7,6 +7,7 @@ in memory until it can be written, and `Store.problems` says so, once for each c
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from collections import deque
 from contextlib import closing, contextmanager, suppress
@@ -21,6 +22,7 @@ from deskbreak.storage import rows
 from deskbreak.storage.codec import Codec
 from deskbreak.storage.disk import Disk
 from deskbreak.storage.kept import Days
+from deskbreak.storage.latest import Latest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -36,6 +38,7 @@ _DAYS_AT_ONCE: Final = 31  # whose rows go in one call of `prune`, which stays s
 _FIRST_PAUSE_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 30.0
 _SYNC_S: Final = 600.0  # what a power cut may cost
+_SYNC_ROWS_S: Final = 60.0  # as above, of a row that follows others so closely
 
 _STATE: Final = N_("The state saved in {path} cannot be read; held times begin anew. ({why})")
 _UNSAVED: Final = N_("The state could not be saved in {path}. ({why})")
@@ -56,29 +59,37 @@ class Saved:
 class Store:
     """The history at one place. One thread at a time may use it."""
 
-    def __init__(self, path: Path, migrations: Migrations) -> None:
+    def __init__(self, path: Path, migrations: Migrations, latest: Path | None = None) -> None:
         """Use `open` or `look`, which do the work."""
         self._disk = Disk(path, migrations)
         self._looked_at: sqlite3.Connection | None = None
         self._codec = Codec()
         self._waiting: deque[rows.Statement] = deque(maxlen=_WAITING)
         self._unsaved: Saved | None = None
+        self._latest = Latest(path, latest)
+        self._newer: Saved | None = None  # the state that `Latest` has, and the file has not
+        self._written: tuple[int, int] | None = None  # the file that has the state before that
         self._boot_s = 0.0
         self._synced_s = 0.0
-        self._has_new_rows = False  # since then
         self._retry_at_s = 0.0
         self._pause_s = _FIRST_PAUSE_S
 
     @classmethod
     def open(
-        cls, path: Path, *, read_only: bool = False, migrations: Migrations = rows.MIGRATIONS
+        cls,
+        path: Path,
+        latest: Path | None = None,
+        *,
+        read_only: bool = False,
+        migrations: Migrations = rows.MIGRATIONS,
     ) -> Self:
         """Open the history at *path*; begin it where there is none, mend it where it is damaged.
 
-        With *read_only*, look at a copy of what is there now, and change nothing. Never raises
-        for what may be wrong with a disk: see `problems`. Reads the whole file once.
+        *latest* is where a state may lie that is newer. With *read_only*, look at a copy of what is
+        there now, and change nothing. Never raises for what may be wrong with a disk: see
+        `problems`. Reads the whole file once.
         """
-        store = cls(path, migrations)
+        store = cls(path, migrations, latest)
         if read_only:
             store._looked_at = store._disk.look(closely=True)
         else:
@@ -86,13 +97,15 @@ class Store:
         return store
 
     @classmethod
-    def look(cls, path: Path, *, migrations: Migrations = rows.MIGRATIONS) -> Self:
+    def look(
+        cls, path: Path, latest: Path | None = None, *, migrations: Migrations = rows.MIGRATIONS
+    ) -> Self:
         """Look at the history where it lies: at once, in little memory, however long it is.
 
         Changes nothing, and never raises. Damage is found only where it is read; whoever meets
         `problems` sees more in the copy of ``open(path, read_only=True)``.
         """
-        store = cls(path, migrations)
+        store = cls(path, migrations, latest)
         store._looked_at = store._disk.glance() or store._disk.look(closely=True)
         return store
 
@@ -143,7 +156,10 @@ class Store:
         if self._looked_at is not None:
             self._looked_at.close()
         else:
+            self._unsaved = self._unsaved or self._newer
             self.flush()
+            if not self._unsaved:
+                self._latest.tidy()
         self._disk.close()
 
     # ── writing ────────────────────────────────────────────────────────────────────────────
@@ -151,19 +167,46 @@ class Store:
     def append(self, new: Sequence[Span | Episode], undo: Sequence[Undo], saved: Saved) -> None:
         """Keep the rows of one step, take back what *undo* names, and keep the state: at once.
 
-        Safe from a kill when this returns, and from a power cut ten minutes later at the most:
-        then the next call waits for the disk. At most 0.25 s, unless a damaged file is mended.
-        While writing fails it is tried again after 1 to 30 s of the boot clock.
+        Safe from a kill when this returns. From a power cut rows are safe then too, unless the disk
+        was waited for in the minute before, and all is ten minutes later at the most: see
+        `save_by_s`. At most 0.25 s, unless a damaged file is mended. While writing fails it is
+        tried again after 1 to 30 s of the boot clock.
         """
         assert self._looked_at is None, "only the agent writes"
         added = list(rows.statements(new, undo, saved.state.day_starts_s))
         if len(self._waiting) + len(added) > _WAITING:
             self._disk.report("lost", said(_LOST, path=self._disk.path))
+        self._boot_s = saved.state.at.boot_s
+        if not added and self._put_aside(saved):
+            return
         self._waiting.extend(added)
         self._unsaved = saved
-        self._boot_s = saved.state.at.boot_s
         if not 0 < self._retry_at_s - self._boot_s <= _LONGEST_PAUSE_S:
             self.flush()
+
+    @property
+    def save_by_s(self) -> float:
+        """When (boot clock) the state must be on a disk again: what a power cut may cost is over.
+
+        Never where it cannot be, or where `write_again_s` says when.
+        """
+        is_stuck = self._disk.frozen or self.write_again_s is not None
+        return math.inf if is_stuck else self._synced_s + _SYNC_S
+
+    def _put_aside(self, saved: Saved) -> bool:
+        """Keep a state beside the history, if that has what it goes on from, and need not change."""
+        if self._waiting or self._unsaved or self._disk.found() != self._written:
+            return False
+        lasting = not 0 <= self._boot_s - self._synced_s < _SYNC_S
+        try:
+            is_kept = self._latest.keep(saved.state, self._values(saved), lasting=lasting)
+        except ValueError:  # said where the file was to have it
+            return False
+        if is_kept:
+            self._newer = saved
+        if is_kept and lasting:
+            self._sync()  # a power cut takes it with the row that it goes on from
+        return is_kept
 
     def flush(self) -> None:
         """Write what waits, if anything does; where that fails it goes on waiting."""
@@ -173,14 +216,17 @@ class Store:
             self._retry_at_s = self._boot_s + self._pause_s
             self._pause_s = min(2 * self._pause_s, _LONGEST_PAUSE_S)
             return
-        self._has_new_rows |= bool(self._waiting)
+        may_wait_s = _SYNC_ROWS_S if self._waiting else _SYNC_S
         self._waiting.clear()
-        self._unsaved = None
+        self._unsaved = self._newer = None
+        self._written = self._disk.found()
         self._pause_s, self._retry_at_s = _FIRST_PAUSE_S, 0.0
-        if not 0 <= self._boot_s - self._synced_s < _SYNC_S:
-            self._synced_s = self._boot_s
-            self._disk.sync(rows=self._has_new_rows)
-            self._has_new_rows = False
+        if not 0 <= self._boot_s - self._synced_s < may_wait_s:
+            self._sync()
+
+    def _sync(self) -> None:
+        self._disk.sync()
+        self._synced_s = self._boot_s
 
     def _write(self, db: sqlite3.Connection) -> None:
         for sql, values in self._waiting:
@@ -189,12 +235,17 @@ class Store:
             return
         saved = self._unsaved
         try:
-            state = self._codec.dump(saved.state)
+            values = self._values(saved)
         except ValueError as error:  # the last good one stays
             self._disk.report("unsaved", said(_UNSAVED, path=self._disk.path, why=error))
             return
-        names = json.dumps(saved.kind_names)
-        self._put(db, rows.SAVE, (state, names, saved.boot_id, saved.clock_offset_s))
+        row = rows.packed(values[0]), *values[1:]
+        self._put(db, rows.SAVE, row)
+        self._latest.follow(saved.state, row)
+
+    def _values(self, saved: Saved) -> tuple[str, str, str, float]:
+        state, names = self._codec.dump(saved.state), json.dumps(saved.kind_names)
+        return state, names, saved.boot_id, float(saved.clock_offset_s)
 
     def _put(self, db: sqlite3.Connection, sql: str, values: tuple[object, ...]) -> None:
         try:
@@ -211,13 +262,13 @@ class Store:
             found = db.execute(rows.LOAD).fetchone()
             if found is not None:
                 try:
-                    saved = self._decoded(*found)
+                    saved = self._decoded(*(self._latest.read(found) or found))
                 except (ValueError, TypeError) as error:
                     self._disk.report("state", said(_STATE, path=self._disk.path, why=error))
         return saved
 
-    def _decoded(self, text: str, names: str, boot_id: str, clock_offset_s: float) -> Saved:
-        state = self._codec.load(text)
+    def _decoded(self, state_: object, names: str, boot_id: str, clock_offset_s: float) -> Saved:
+        state = self._codec.load(rows.unpacked(state_))
         kinds = tuple(str(name) for name in json.loads(names))
         credit = state.credit
         lengths = {len(state.kinds), len(kinds)}
@@ -361,6 +412,8 @@ class Store:
         if before is None:
             self._waiting.clear()
         problem = self._disk.erase(act, wholly=before is None)
+        self._latest.drop()
+        self._newer = None
         self._waiting.clear()
         self._unsaved = saved
         self.flush()

@@ -166,7 +166,7 @@ def replace_text(target: Path, text: str, *, lasting: bool = True) -> None:
             temporary.unlink(missing_ok=True)
         raise _not_written(target, error) from error
     if lasting:
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
 
 
 def _write(opened: int, data: bytes) -> None:
@@ -189,7 +189,7 @@ def _mode_to_keep(target: Path) -> int:
     return mode
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the new name of a file outlive a power cut, where the file system can."""
     if sys.platform == "win32":
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import itertools
+import math
 import sqlite3
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
@@ -26,7 +27,8 @@ from deskbreak.core.model import (
     Presence,
 )
 from deskbreak.core.words import said
-from deskbreak.storage import files, pack_files, textfile
+from deskbreak.storage import files, latest, pack_files, textfile
+from deskbreak.storage.store import Store
 from tests.fakes import Desk, FakeClock
 
 if TYPE_CHECKING:
@@ -345,19 +347,23 @@ def test_given_somebody_at_the_desk_when_time_passes_then_there_is_a_sign_of_lif
     assert beats[-1] > 1000 + 75 * 60
 
 
-def test_given_a_long_stretch_when_nothing_happens_then_the_state_is_saved_now_and_then(
-    desk: Desk,
+@pytest.mark.parametrize("memory", [False, True], ids=["disk", "memory"])
+def test_given_a_long_stretch_then_the_state_is_on_the_disk_now_and_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, memory: bool
 ) -> None:
-    """A power cut costs ten minutes at most."""
-    saves: list[float] = []
-    desk.run(
-        "5m work",
-        lambda: saves.append(desk.saved_state().at.boot_s),
-        "12m work",
-        lambda: saves.append(desk.saved_state().at.boot_s),
-    )
+    """A power cut costs ten minutes at most, whatever happens meanwhile that brings no row."""
+    monkeypatch.setattr(latest, "_is_memory", lambda _: memory)
+    desk, saves = Desk(tmp_path), list[float]()
 
-    assert saves[1] >= desk.clock.boot_s() - agent_loop.SAVE_EVERY_S - 60
+    def look() -> None:
+        with Store.open(desk.path, read_only=True) as store:
+            saved = store.load_saved()
+        saves.append(desk.clock.boot_s() - (saved.state.at.boot_s if saved else -math.inf))
+
+    desk.run(*("100s work", "20s idle", look) * 20)
+
+    assert max(saves) <= 600 + agent_loop.HEARTBEAT_S
+    assert memory == (max(saves) > 400)
 
 
 def test_given_a_new_start_that_is_due_when_something_happens_then_it_waits_for_half_a_second(
@@ -690,10 +696,12 @@ def test_given_rows_that_wait_when_the_disk_is_well_again_then_they_are_written_
 
 
 def test_given_a_history_that_was_misread_then_the_week_is_read_again(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A disk that failed while today was read must not make today shorter."""
-    Desk(desk.file.parent).run("5m work")
+    before = Desk(tmp_path)
+    before.run("5m work")
+    desk = Desk(tmp_path, clock=before.clock)
 
     def fail(*_: object) -> NoReturn:
         raise sqlite3.OperationalError("disk I/O error")
@@ -710,7 +718,8 @@ def test_given_a_history_that_was_misread_then_the_week_is_read_again(
     monkeypatch.setattr("deskbreak.storage.rows.read_spans", fail)
     desk.run("1m work", mend, "1m work", look)
 
-    assert [60, 420] == [week and round(week.total.desk_seconds) for week in weeks]
+    # A start takes a second to know of input.
+    assert [59, 419] == [week and round(week.total.desk_seconds) for week in weeks]
 
 
 def test_given_a_longer_interval_when_it_is_read_then_it_causes_no_prompt(desk: Desk) -> None:
@@ -770,10 +779,12 @@ def test_given_a_good_end_when_the_agent_starts_again_then_the_time_between_was_
     assert 1 == second.rows()[1][0].id
 
 
+@pytest.mark.parametrize("memory", [False, True], ids=["disk", "memory"])
 def test_given_a_kill_when_the_agent_starts_again_then_only_the_time_since_the_sign_is_off(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, memory: bool
 ) -> None:
     """What was acknowledged is there; the sign of life dates the end."""
+    monkeypatch.setattr(latest, "_is_memory", lambda _: memory)
     clock = FakeClock()
     first = Desk(tmp_path, clock=clock)
     first.run(*TO_A_PROMPT, lambda: first.ask("answer", "done"), "10m work", quits=False)
@@ -792,10 +803,12 @@ def test_given_a_kill_when_the_agent_starts_again_then_only_the_time_since_the_s
     assert [Outcome.TAKEN] * 2 == [one.outcome for one in episodes]
 
 
+@pytest.mark.parametrize("memory", [False, True], ids=["disk", "memory"])
 def test_given_an_open_prompt_when_the_agent_is_killed_then_the_next_one_still_has_it(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, memory: bool
 ) -> None:
     """It comes back once, under its own number, and can be answered."""
+    monkeypatch.setattr(latest, "_is_memory", lambda _: memory)
     clock = FakeClock()
     first = Desk(tmp_path, clock=clock)
     first.run(*TO_A_PROMPT, quits=False)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from deskbreak.storage.rows import LOAD, unpacked
 from tests.board import Board, size
 from tests.desktop.desk import Agent, Hand, deskbreak, midday
 from tests.desktop.parts import PrivateBus, missing, wait_for
@@ -169,7 +170,7 @@ def test_given_a_day_under_the_eyes_of_the_kernel_then_nothing_leaves_and_nothin
                 history = agent.places.runtime / "trial" / "history.db"
                 kept = columns(history)
                 modes = foreign_modes(*ours(agent))
-                written = _bytes_of(*ours(agent))
+                written = _bytes_of(*ours(agent)) + _state(history)
                 agent.ask("erase")
                 left = _rows(history)
         finally:
@@ -214,6 +215,12 @@ def _open_a_page(person: Person, env: dict[str, str], trace: Path) -> None:
 def _bytes_of(*folders: Path) -> bytes:
     paths = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     return b"".join(path.read_bytes() for path in paths)
+
+
+def _state(history: Path) -> bytes:
+    """Return what is deflated in the file."""
+    with closing(sqlite3.connect(f"file:{history}?mode=ro", uri=True)) as db:
+        return unpacked(db.execute(LOAD).fetchone()[0]).encode()
 
 
 def _rows(history: Path) -> int:

@@ -73,21 +73,23 @@ def said(store: Store) -> list[str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="only a checkpoint waits for the disk there")
-def test_given_a_state_without_rows_when_it_waits_for_the_disk_then_the_log_goes_on(
+def test_given_rows_and_states_when_they_wait_for_the_disk_then_the_log_goes_on(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every ten minutes a state is kept; rows alone are worth writing the file itself."""
+    """A row at once, a state every ten minutes; the file itself is written when the log is long."""
     waited = list[int]()
-    monkeypatch.setattr(os, "fsync", waited.append)
     with Store.open(path) as store:
         store.append([span(0, 1)], [], saved(after(1)))
-        store.append([], [], saved(after(12)))
         before = path.read_bytes()
-        waited.clear()
-        store.append([], [], saved(after(23)))
+        monkeypatch.setattr(os, "fsync", waited.append)
+        counts = []
+        for minutes, row in ((2.1, True), (2.9, True), (12, False), (12.2, False), (23, False)):
+            store.append([span(1, minutes)] * row, [], saved(after(minutes)))
+            counts.append(len(waited))
 
-        assert (before, 1) == (path.read_bytes(), len(waited))
-        store.append([span(1, 34)], [], saved(after(34)))
+        assert (before, [1, 1, 1, 2, 3]) == (path.read_bytes(), counts)
+        for n in range(10):
+            store.append([span(30 + n, 31 + n)], [], saved(after(31 + n)))
 
         assert before != path.read_bytes()
 
@@ -716,7 +718,7 @@ def test_given_no_room_when_there_is_some_again_then_nothing_was_lost(path: Path
     steps = list(life(3))
     kept: list[Span | Episode] = []
     with Store.open(path) as store:
-        with small_disk(8_192):
+        with small_disk(2_048):
             for step, at in steps[:-1]:
                 store.append(step, [], saved(at))
                 kept += step
@@ -863,7 +865,10 @@ def test_given_a_state_that_cannot_be_written_then_the_last_good_one_stays(path:
     "change",
     [
         pytest.param("state = '{}'", id="no state"),
-        pytest.param("state = x'ff00'", id="no text"),
+        pytest.param("state = x'ff00'", id="not packed"),
+        pytest.param("state = x''", id="empty"),
+        pytest.param("state = substr(state, 1, 40)", id="cut off"),
+        pytest.param("state = 7.0", id="no number"),
         pytest.param("""kinds = '["stretch"]'""", id="not as many kinds as names"),
         pytest.param("kinds = '1'", id="no names"),
         pytest.param("clock_offset_s = 'soon'", id="no number"),

@@ -12,7 +12,7 @@ import pytest
 from deskbreak.core import stats
 from deskbreak.core.managed import Document, Level, Scope
 from deskbreak.core.model import Span
-from deskbreak.storage import packs
+from deskbreak.storage import latest, packs
 from deskbreak.storage.files import bundled, read_settings, write_settings
 from deskbreak.storage.lastgood import copy_of
 from deskbreak.storage.layers import Settings
@@ -235,6 +235,57 @@ def is_kept(folder: Path) -> bool:
     return bool(acknowledged)
 
 
+STEPS: Final = (
+    (0, True),
+    (0.01, False),
+    (11, False),  # from here on every ten minutes beside the history
+    (11.01, False),
+    (22, False),
+    (33, False),
+    (33.01, True),
+    (33.02, False),
+)
+"""When (in minutes), and whether there is a row."""
+
+
+def steps_beside(folder: Path) -> None:
+    """Keep a row, then states beside it, then a row, and say after each that it is kept."""
+    setattr(latest, "_is_memory", Path.is_dir)  # noqa: B010 - of this process alone
+    with (
+        Store.open(history(folder), folder / "state") as store,
+        (folder / "said").open("ab", buffering=0) as told,
+    ):
+        for n, (minutes, row) in enumerate(STEPS):
+            at = 90_000 + minutes
+            store.append([span(at, at + 0.01)] * row, [], saved(after(at + 0.01), 9000 + n))
+            told.write(b".")
+
+
+def is_latest(folder: Path) -> bool:
+    """See that the state is that of the last step that was said to be kept, or of the one after it."""
+    told = folder / "said"
+    acknowledged = len(told.read_bytes()) if told.exists() else 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(latest, "_is_memory", Path.is_dir)
+        _goes_on(folder, acknowledged)
+    told.unlink(missing_ok=True)
+    assert names(folder) == ["history.db"]
+    return bool(acknowledged)
+
+
+def _goes_on(folder: Path, acknowledged: int) -> None:
+    with Store.open(history(folder), folder / "state") as store:
+        assert () == store.problems
+        state = store.load_saved()
+        assert state is not None
+        steps = max(0, state.state.next_episode - 8999)
+        day = after(90_000).wall.date()
+        assert acknowledged <= steps <= acknowledged + 1
+        assert len(store.rows(day, day)[0]) == sum(row for _, row in STEPS[:steps])
+        store.append([span(99_000, 99_001)], [], saved(after(99_001)))
+        store.append([], [], saved(after(99_002)))
+
+
 def prune(folder: Path) -> None:
     """Keep only figures of old days, and make a backup."""
     with Store.open(history(folder)) as store:
@@ -370,6 +421,12 @@ SCENES: Final = {
     ),
     "history begun": Scene(Path.mkdir, begin_history, is_begun, history_files),
     "history kept": Scene(some_days, keep_steps, is_kept, history_files),
+    "states beside the history": Scene(
+        some_days,
+        steps_beside,
+        is_latest,
+        lambda folder: [*history_files(folder), folder / "history.db-state", folder / "state"],
+    ),
     "history pruned": Scene(some_days, prune, is_pruned, history_files),
     "history brought up": Scene(some_days, bring_up, is_brought_up, history_files),
     "history erased": Scene(some_days, erase, is_erased, history_files),
