@@ -45,8 +45,8 @@ _WHAT: Final = {
     "log": N_("When deskbreak started, and what went wrong; after --debug every event."),
     "policy": N_("What it said last, for the time in which it cannot be read."),
     "runtime": N_(
-        "The way by which commands reach deskbreak, a sign of life without content, and what a "
-        "trial with run --speed records."
+        "The way by which commands reach deskbreak, a sign of life without content, what is to go "
+        "into the history next, and what a trial with run --speed records."
     ),
     "login": N_("What starts deskbreak."),
     "menu": N_("What starts deskbreak, with its icon."),
