@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import stat
 import sys
 from dataclasses import field
@@ -162,9 +161,11 @@ def runtime_folder(places: Places) -> Path:
     if found.st_uid != _user():
         raise Refusal(said(N_("{path} belongs to another user"), path=path))
     if found.st_mode & 0o077:
+        from shlex import quote  # the resident process needs it for nothing else
+
         raise Refusal(
             said(N_("other users can reach into {path}"), path=path),
-            said(N_("Close it: {command}"), command=f"chmod 700 {shlex.quote(str(path))}"),
+            said(N_("Close it: {command}"), command=f"chmod 700 {quote(str(path))}"),
         )
     return path
 
