@@ -160,6 +160,7 @@ def let_in(browser: Browser, served: Served) -> Iterator[Page]:
         ours = context.new_page()
         ours.goto(served.server.way_in("safety").as_uri())
         ours.wait_for_selector("main")
+        ours.wait_for_load_state("load")  # what it asks for later would count among the strangers'
         assert [served.server.cookie] == [one.get("name") for one in context.cookies()]
         yield context.new_page()
     finally:
