@@ -116,7 +116,7 @@ def test_given_malformed_messages_all_day_then_prompts_come_and_commands_are_ans
                     send(str(loud.runtime / "door"), message, drawn)
                 said += 1000
                 there, here = quiet.kb, loud.kb
-                if quiet.returncode is None and here:
+                if there and here:  # who ends has none left for a moment, before it has ended
                     grown_kb = max(grown_kb, here - there)
                 begun_s = time.monotonic()
                 with suppress(door_.NotRunning, Refusal):  # as it ends
