@@ -60,6 +60,7 @@ class Effects:
         self._snapshot = snapshot
         self.delivery: Delivery | None = None
         self._guided: int | None = None
+        self._handed: tuple[int, int] | None = None  # episode and showing that delivery had last
         self._without_page: int | None = None  # no page could be opened for this episode
 
     def perform(self, effect: Effect) -> None:
@@ -118,15 +119,21 @@ class Effects:
             why = said(N_("Something went wrong inside deskbreak; the log says what"))
             self.undelivered(episode.id, episode.showing, why)
         else:
+            self._handed = episode.id, episode.showing
             self.delivery.show(view)
 
     def answered(self, episode: int, choice: Choice) -> None:
-        """A button was pressed; from any thread."""
+        """A button was pressed; from any thread, also from one that is ahead of delivery's.
+
+        Whoever pressed it has seen it: the gap, the caps and the one prompt in a minute count it.
+        """
         self._inbox.observe()
+        if self._handed is not None and self._handed[0] == episode:
+            self.shown(*self._handed)
         self._inbox.post(Answered(self._clock.now(), choice, episode))
 
     def shown(self, episode: int, showing: int) -> None:
-        """Delivery says so, on its own thread."""
+        """Delivery says so, on its own thread; what was said before changes nothing."""
         if self._guided != episode:  # the steps are no second prompt
             self._inbox.post(Shown(self._clock.now(), episode, showing))
 

@@ -18,6 +18,7 @@ from deskbreak.agent.watch import Sleeper, Watch
 from deskbreak.core import engine, views
 from deskbreak.core.model import (
     Answered,
+    By,
     Choice,
     Command,
     Icon,
@@ -133,6 +134,26 @@ def test_given_a_prompt_when_it_is_answered_twice_then_it_ends_once(desk: Desk) 
     desk.run(*TO_A_PROMPT, both, "1m work")
 
     assert [("position", "skipped", None)] == ended(desk)
+
+
+def test_given_a_button_that_is_pressed_before_delivery_says_shown_then_it_counts_as_shown(
+    desk: Desk,
+) -> None:
+    """The notification stands a moment before its service has answered; gap and caps count it."""
+    came: list[float] = []
+
+    def quick(view: PromptView) -> None:
+        came.append(desk.clock.boot_s())
+        desk.loop.effects.answered(view.episode, Choice.DONE)
+
+    desk.delivery.on_show = quick
+    desk.run(*TO_A_PROMPT, "10s work")
+
+    (episode,) = desk.rows()[1]
+    assert (Outcome.TAKEN, By.ANSWER) == (episode.outcome, episode.by)
+    assert episode.shown is not None
+    assert came == [one.boot_s for one in desk.saved_state().showings]
+    assert tuple(came) == desk.saved_state().prompts_since_return
 
 
 def test_given_steps_on_a_page_then_no_notification_stands_beside_them_and_it_ends_once(
