@@ -22,7 +22,7 @@ import pytest
 from deskbreak.core import records
 from deskbreak.core.model import Undo
 from deskbreak.core.timeline import Stretch
-from deskbreak.storage import database, files
+from deskbreak.storage import database, files, place
 from deskbreak.storage.store import Saved, Store
 from tests.desktop.desk import deskbreak
 from tests.storage.history import after, saved, span, taken
@@ -350,7 +350,7 @@ def test_given_a_running_agent_when_all_is_erased_then_no_file_has_a_trace_of_it
         db.execute("UPDATE episodes SET prompt = 'P-KNOWN-77'")
         db.commit()
     for name in (".backup-2026-03-14", ".damaged-1", ".version-0", "-state"):
-        database.beside(history, name).write_bytes(history.read_bytes())
+        place.beside(history, name).write_bytes(history.read_bytes())
     log = files.places().log
     log.parent.mkdir(parents=True, exist_ok=True)
     log.with_name("deskbreak.log.1").write_text("2026-03-02 09:20:00,000 INFO P-KNOWN-77\n")
@@ -390,8 +390,8 @@ def test_given_a_person_when_they_ask_what_is_kept_then_paths_and_sizes_are_thei
     live(weeks(1))
     here("config", "set", "history.keep_days", "90")
     places = files.places()
-    database.beside(places.history, ".backup-2026-03-06").write_bytes(b"x" * 1_234_000)
-    state = database.beside(places.history, "-state")
+    place.beside(places.history, ".backup-2026-03-06").write_bytes(b"x" * 1_234_000)
+    state = place.beside(places.history, "-state")
     state.write_bytes(b"x" * 8192)
     ran = here("privacy")
     facts = {one["name"]: one for one in here("privacy", "--json").facts["kept"]}

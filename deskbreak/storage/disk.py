@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.words import N_, Refusal, Said, said
-from deskbreak.storage import database, repair
+from deskbreak.storage import database, place, repair
 from deskbreak.storage.sharing import patiently
 
 if TYPE_CHECKING:
@@ -143,13 +143,13 @@ class Disk:
 
     def _open(self) -> sqlite3.Connection:
         path = self.path
-        database.prepare_folder(path.parent)
+        place.prepare_folder(path.parent)
         repair.take_up(path)
         if not path.exists():
             repair.begin(path, self._migrations)
         if path.stat().st_size == 0:
             raise database.damage("empty")
-        database.keep_private(path)
+        place.keep_private(path)
         db = database.connect(path)
         try:
             database.check(db)
@@ -164,7 +164,7 @@ class Disk:
 
     def _see_place(self) -> str | None:
         """Return the name of the network file system that it lies on, if any, and note that."""
-        kind = database.network(self.path)
+        kind = place.network(self.path)
         self.notes = (said(_NETWORK, path=self.path, kind=kind),) if kind else ()
         return kind
 
@@ -322,16 +322,16 @@ class Disk:
     def _main(self) -> list[Path]:
         """Return the file and its logs, which lie where it really is."""
         real = self.path.resolve()
-        return [self.path, *(database.beside(real, ending) for ending in ("", *database.LOGS))]
+        return [self.path, *(place.beside(real, ending) for ending in ("", *place.LOGS))]
 
     def _copies(self) -> list[Path]:
         """Return the backups, what was set aside and what a crash left behind; and the state."""
         copies = sorted(self.path.parent.glob(f"{self.path.name}.*"))
-        return [database.beside(self.path, database.STATE), *copies]
+        return [place.beside(self.path, place.STATE), *copies]
 
 
 def _unlink(path: Path) -> None:
-    patiently(lambda: path.unlink(missing_ok=True), database.BUSY_S)
+    patiently(lambda: path.unlink(missing_ok=True), place.BUSY_S)
 
 
 def _reason(error: sqlite3.Error | OSError) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskbreak.core.privacy import Kept, Privacy
 from deskbreak.core.words import Refusal
-from deskbreak.storage import autostart, database, launcher
+from deskbreak.storage import autostart, launcher, place
 from deskbreak.storage.lastgood import copy_of
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ class Stored:
 def stored(places: Places) -> tuple[Stored, ...]:
     """Look at everything that deskbreak writes for this user. Never raises."""
     history, log = places.history, places.log
-    ends = ("", *database.LOGS, database.STATE)
-    main = (database.beside(history, ending) for ending in ends)
+    ends = ("", *place.LOGS, place.STATE)
+    main = (place.beside(history, ending) for ending in ends)
     copies = (path for path in _inside(history.parent) if path.name.startswith(f"{history.name}."))
     older = log.with_name(f"{log.name}.1")
     lock = places.settings.with_name(f"{places.settings.name}.lock")
@@ -60,7 +60,7 @@ def stored(places: Places) -> tuple[Stored, ...]:
 
 def network(places: Places) -> str | None:
     """Return the name of the network file system on which the history lies, if it does."""
-    return database.network(places.history)
+    return place.network(places.history)
 
 
 def _looked(name: str, path: Path, files: Iterable[Path]) -> Stored:

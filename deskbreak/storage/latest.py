@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.turn import presence_of
 from deskbreak.core.words import Refusal
-from deskbreak.storage import database
+from deskbreak.storage import place
 from deskbreak.storage.rows import packed, unpacked
 from deskbreak.storage.textfile import private_file, read_bytes, sync_folder
 
@@ -40,7 +40,7 @@ class Latest:
         """*memory* None, or on a disk: nothing is written, and only the other file is read."""
         in_memory = memory is not None and _is_memory(memory.parent)
         self._memory = Slots(memory) if memory is not None and in_memory else None
-        self._disk = Slots(database.beside(history, database.STATE))
+        self._disk = Slots(place.beside(history, place.STATE))
         self._files = [self._disk] if self._memory is None else [self._memory, self._disk]
         self._history: tuple[State, Values] | None = None
 
@@ -59,7 +59,7 @@ class Latest:
         before, row = self._history
         if _told(before) != _told(state):
             return False
-        if lasting and database.network(self._disk.path):
+        if lasting and place.network(self._disk.path):
             return False
         with suppress(OSError, Refusal):
             number = 1 + max(*self._memory.numbers(), *self._disk.numbers())
@@ -182,5 +182,5 @@ def _is_memory(folder: Path) -> bool:
         return False
     with suppress(OSError):
         mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
-        return database.file_system(mounts, folder.resolve()) in {"tmpfs", "ramfs"}
+        return place.file_system(mounts, folder.resolve()) in {"tmpfs", "ramfs"}
     return False

@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.storage import database, leaves
-from deskbreak.storage.database import LOGS, beside, connect, copy, in_memory, migrate
+from deskbreak.storage.database import connect, copy, in_memory, migrate
+from deskbreak.storage.place import LOGS, beside, move, settle
 from deskbreak.storage.rows import TABLES
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def take_up(path: Path) -> None:
     new = beside(path, NEW)
     if new.exists() and not path.exists() and _is_whole(new):
         set_aside(path)
-        database.settle(new, path)
+        settle(new, path)
     for ending in ("", *LOGS):
         beside(new, ending).unlink(missing_ok=True)
 
@@ -113,7 +114,7 @@ def begin(path: Path, migrations: Migrations) -> None:
     with closing(in_memory()) as empty:
         migrate(empty, migrations)
         database.write(empty, beside(path, NEW))
-    database.settle(beside(path, NEW), path)
+    settle(beside(path, NEW), path)
 
 
 def mend(path: Path, migrations: Migrations) -> tuple[Path, int]:
@@ -132,7 +133,7 @@ def mend(path: Path, migrations: Migrations) -> tuple[Path, int]:
         rows = sum(_count(saved, table) for table in TABLES)
         database.write(saved, beside(path, NEW))
     aside = set_aside(path)
-    database.settle(beside(path, NEW), path)
+    settle(beside(path, NEW), path)
     return aside, rows
 
 
@@ -148,7 +149,7 @@ def set_aside(path: Path) -> Path:
     aside = beside(path, f".damaged-{number}")
     for ending in (*LOGS, ""):
         if beside(path, ending).exists():
-            database.move(beside(path, ending), beside(aside, ending))
+            move(beside(path, ending), beside(aside, ending))
     return aside
 
 
@@ -210,7 +211,7 @@ def back_up(db: sqlite3.Connection, path: Path, today: date) -> None:
     if wanted.intersection(old):
         return
     database.write(db, beside(path, NEW))
-    database.settle(beside(path, NEW), beside(path, f".backup-{today}"))
+    settle(beside(path, NEW), beside(path, f".backup-{today}"))
     for backup in old:
         backup.unlink(missing_ok=True)
 
@@ -222,7 +223,7 @@ def keep_old(db: sqlite3.Connection, path: Path, version: int) -> None:
         sqlite3.Error, OSError: It cannot be written.
     """
     database.write(db, beside(path, NEW))
-    database.settle(beside(path, NEW), beside(path, f".version-{version}"))
+    settle(beside(path, NEW), beside(path, f".version-{version}"))
 
 
 def _backups(path: Path) -> list[Path]:

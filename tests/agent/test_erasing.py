@@ -14,7 +14,7 @@ from deskbreak.agent import erasing
 from deskbreak.core.model import Presence
 from deskbreak.core.words import Refusal
 from deskbreak.door import Door
-from deskbreak.storage import database, files
+from deskbreak.storage import database, files, place
 from deskbreak.storage.store import Store
 from tests.fakes import MONDAY as MORNING_S
 from tests.fakes import Desk, FakeClock
@@ -118,7 +118,7 @@ def test_given_all_kinds_of_traces_when_all_is_erased_then_no_byte_is_left(
     desk = Desk(tmp_path, clock=FakeClock(1000.123, MORNING_S + 0.456))
     left: list[list[bytes]] = []
     for name in (".damaged-1", ".damaged-1-wal", ".version-0", ".backup-2026-02-27", ".new"):
-        database.beside(desk.path, name).write_text("2026-02-27 P-PC-01")
+        place.beside(desk.path, name).write_text("2026-02-27 P-PC-01")
 
     def erase() -> None:
         spans, episodes = desk.rows()
@@ -213,7 +213,7 @@ def test_given_a_history_of_a_newer_program_when_days_are_erased_then_it_is_left
 
 def _lived(clock: FakeClock, *acts: str, quits: bool = True) -> None:
     places = files.places()
-    database.prepare_folder(places.data)
+    place.prepare_folder(places.data)
     Desk(places.data, clock=clock).run(*acts, quits=quits)
 
 

@@ -255,7 +255,7 @@ def test_given_a_history_then_the_doctor_says_what_is_wrong_with_it_or_what_ther
 ) -> None:
     """A network drive is no problem, and worth a sentence; a problem is said before it."""
     path = tmp_path / "history.db"
-    monkeypatch.setattr("deskbreak.storage.database.network", lambda _path: "nfs4")
+    monkeypatch.setattr("deskbreak.storage.place.network", lambda _path: "nfs4")
     with Store.open(path) as store:
         far = findings.of_history(store)
     path.write_bytes(b"nonsense")

@@ -10,7 +10,7 @@ import pytest
 
 from deskbreak.agent.log import LogFile, Seldom
 from deskbreak.core.model import Icon
-from deskbreak.storage import database, textfile
+from deskbreak.storage import database, place, textfile
 from tests.board import size
 from tests.fakes import Desk, FakeOutside
 
@@ -62,7 +62,7 @@ def storm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Des
         raise ZeroDivisionError("for the test")
 
     for where, name in (
-        (database, "prepare_folder"),
+        (place, "prepare_folder"),
         (database, "connect"),
         (database, "check"),
         (textfile, "patiently"),

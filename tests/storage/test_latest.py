@@ -224,7 +224,7 @@ def test_given_no_place_for_a_state_that_must_last_then_the_history_has_it(
         case "folder":
             slots_of(path).mkdir()
         case "network":
-            monkeypatch.setattr("deskbreak.storage.database.network", lambda _: "nfs4")
+            monkeypatch.setattr("deskbreak.storage.place.network", lambda _: "nfs4")
         case _:
             lots = random.Random(1)  # noqa: S311 - no secret
             kinds = ("".join(lots.choices(string.ascii_letters, k=6000)), "position")

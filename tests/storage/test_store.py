@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from deskbreak.core import stats
 from deskbreak.core.model import Episode, Hold, Moment, Outcome, Phase, Presence, Span, Undo
 from deskbreak.core.words import Refusal
-from deskbreak.storage import database, rows
+from deskbreak.storage import database, place, rows
 from deskbreak.storage.rows import MIGRATIONS
 from deskbreak.storage.store import Store
 from tests.board import size
@@ -454,7 +454,7 @@ def test_given_days_before_one_when_erased_then_only_they_are_gone(path: Path) -
         live(store, 4)
         store.prune(last_day(4), 3)  # of the first day, figures only
         kept, numbers = store.days(second, last_day(4)), _numbers(store, DAY, second)
-        database.beside(path, ".damaged-1").write_bytes(numbers[-1])
+        place.beside(path, ".damaged-1").write_bytes(numbers[-1])
         was_there = _found(path, numbers)
         assert store.erase(second + ONE_DAY, now) is None
 
@@ -1034,7 +1034,7 @@ nonsense
 )
 def test_given_mounts_then_the_nearest_says_what_file_system_it_is(path: str, kind: str) -> None:
     """The innermost mount decides; of two at one place, the later."""
-    assert kind == database.file_system(MOUNTS, Path(path))
+    assert kind == place.file_system(MOUNTS, Path(path))
 
 
 @pytest.mark.parametrize(
@@ -1066,9 +1066,9 @@ def test_given_a_drive_of_windows_then_it_is_known_whether_it_is_ours(
     monkeypatch: pytest.MonkeyPatch, drive: str, kind: int, remote: bool
 ) -> None:
     """Home folders of an office are often a server's."""
-    monkeypatch.setattr(database, "_drive_type", lambda _drive: kind)
+    monkeypatch.setattr(place, "_drive_type", lambda _drive: kind)
 
-    assert remote == database._is_remote(drive)
+    assert remote == place._is_remote(drive)
 
 
 @pytest.mark.row("R14")
@@ -1078,7 +1078,7 @@ def test_given_a_network_drive_then_no_log_is_shared_over_it(
     """Write-ahead logs break over a network; the doctor says that we do without."""
     with Store.open(path) as store:
         store.append([span(0, 10)], [], saved())
-    monkeypatch.setattr(database, "network", lambda _path: "nfs4")
+    monkeypatch.setattr(place, "network", lambda _path: "nfs4")
     with Store.open(path) as store:
         store.append([span(10, 20)], [], saved())
         beside = names(path.parent)
