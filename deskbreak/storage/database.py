@@ -27,6 +27,7 @@ _LOG_PAGES: Final = 24
 written twice. Our own choice."""
 PAGE: Final = 1024
 """Bytes: a log has whole pages written for each row."""
+_CACHE_KIB: Final = 128
 _PRIMARY: Final = 0xFF  # the low byte of an extended result code. Source: sqlite.org/rescode.html
 # How integrity_check tells that a page could not be read. Source: checkAppendMsg in SQLite's btree.c.
 _ERROR: Final = re.compile(r"error code[ =](\d+)")
@@ -111,6 +112,18 @@ def _ready(db: sqlite3.Connection) -> sqlite3.Connection:
     db.execute("PRAGMA secure_delete = ON")  # what was erased is overwritten
     db.execute(f"PRAGMA page_size = {PAGE}")  # of a file that is new, or written anew
     return db
+
+
+def limit_cache(db: sqlite3.Connection) -> None:
+    """Let few pages stay in memory, of a connection that stays.
+
+    Else to read a history of 2 MB or more once, as `check` does, would cost these 2 MB for good. A
+    check takes twice as long without (0.1 s instead of 0.05 s for 7 MB), the rest no longer.
+
+    Raises:
+        sqlite3.Error: The file cannot be read.
+    """
+    db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
 
 
 def fit_pages(db: sqlite3.Connection) -> None:

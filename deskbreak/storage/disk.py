@@ -152,6 +152,7 @@ class Disk:
         place.keep_private(path)
         db = database.connect(path)
         try:
+            database.limit_cache(db)
             database.check(db)
             database.migrate(db, self._migrations, lambda old: repair.keep_old(db, path, old))
             database.fit_pages(db)
