@@ -244,7 +244,9 @@ def _with_more(rule: str, lines: Iterable[Happening], rng: Random) -> Iterator[H
 def _looked_at(line: Stretch, rng: Random) -> Iterator[Happening]:
     first = rng.randrange(1, int(line.seconds) - 5)
     yield Stretch(float(first), line.presence, line.holds)
-    yield Aside("also", ("look", f"0.{rng.randrange(1000):03}"))
+    # A binary fraction: sums of others are a hair off, and who leaves in the very instant in which
+    # a stretch ends would leave in one of two plays only.
+    yield Aside("also", ("look", str(rng.randrange(64) / 64)))
     yield Stretch(line.seconds - first - 1, line.presence, line.holds)
 
 
