@@ -17,12 +17,12 @@ def open_desktop(given: Given) -> Desktop:
         from deskbreak.agent.desktop_native import NativeDesktop
         from deskbreak.platforms.windows.parts import WindowsParts
 
-        return NativeDesktop(given, WindowsParts(files.bundled("icons", "taskbar")))
+        return NativeDesktop(given, WindowsParts(files.bundled("icons", "taskbar"), given.duty))
     if sys.platform == "darwin":
         from deskbreak.agent.desktop_native import NativeDesktop
         from deskbreak.platforms.macos.parts import MacParts
 
-        return NativeDesktop(given, MacParts(files.icon_theme()))
+        return NativeDesktop(given, MacParts(files.icon_theme(), given.duty))
     from deskbreak.agent.desktop_linux import LinuxDesktop
 
     return LinuxDesktop(given)

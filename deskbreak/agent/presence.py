@@ -88,7 +88,7 @@ class Presence:
         if self._played is not None:
             return
         if self._is_terminal:
-            ways: dict[str, Way] = {"terminal": _terminal}
+            ways: dict[str, Way] = {"terminal": self._terminal}
             # One that was closed does not come back, and nobody sat before its display.
             self._idle = Supervisor(ways, changed, display_answers=lambda: True, looks_again=False)
         else:
@@ -157,6 +157,11 @@ class Presence:
 
     # ── the ways, the best first ───────────────────────────────────────────────────────────
 
+    def _terminal(self, changed: Changed, lost: OnLost) -> IdleSource:
+        from deskbreak.platforms.idle_terminal import terminal_idle
+
+        return terminal_idle(changed, boot_s=boot_s, wall_s=wall_s, lost=lost, duty=self._duty)
+
     def _display_ways(self) -> dict[str, Way]:
         from deskbreak.platforms.linux.idle_wayland import EXT, GRAIN_S, KDE, WaylandIdle
         from deskbreak.platforms.linux.idle_x11 import X11Idle
@@ -219,12 +224,6 @@ class Presence:
             names.append(self._savers.told)
         chosen = ", ".join(names) or None
         return findings.session(chosen, refused, tells_of_sleep="logind" in names)
-
-
-def _terminal(changed: Changed, lost: OnLost) -> IdleSource:
-    from deskbreak.platforms.idle_terminal import terminal_idle
-
-    return terminal_idle(changed, boot_s=boot_s, wall_s=wall_s, lost=lost)
 
 
 def _display_answers() -> bool:

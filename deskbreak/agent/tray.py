@@ -79,6 +79,8 @@ class DeskTray:
         self._drawn = view
         try:
             icon.run(self._keep_fresh)
+            if not self._stopping:  # pystray swallows what ended it
+                raise RuntimeError("the icon's loop has ended, and nobody asked for that")
         finally:
             # pystray's other thread is ours for as long as it runs, and Python waits for it.
             self.stop()

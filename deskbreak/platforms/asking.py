@@ -9,12 +9,13 @@ import threading
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deskbreak.core.words import N_, said
-from deskbreak.ports import Unavailable
+from deskbreak.ports import Unavailable, Unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from deskbreak.core.words import Said
+    from deskbreak.ports import Duty
 
 RETURN_S: Final = 5.0
 """How often it is looked whether input is back where nothing tells: 720 times an hour with nobody
@@ -63,12 +64,14 @@ class AskedIdle:
         busy_s: float = 0.0,
         lost: Callable[[Said], None] | None = None,
         let_go: Callable[[], None] = lambda: None,
+        duty: Duty | None = None,
     ) -> None:
         """Start the thread. *boot_s* is a clock that never steps; all of this is in its seconds.
 
         *look* is called by one thread at a time, and takes no time. It raises `Unavailable` when
         there is nothing to look at any more; *lost* is then called once, from our thread. Where
         nobody wants to know that, it is tried again every minute. *let_go* is called at the end.
+        *duty* looks after our thread.
         """
         self.name = name
         self._look = look
@@ -78,6 +81,7 @@ class AskedIdle:
         self._busy_s = busy_s
         self._lost = lost
         self._let_go = let_go
+        self._duty = duty or Unwatched()
         self._marks_s: list[float] = []
         self._passed = 0  # marks of which the reader knows
         self._told_s: float | None = None
@@ -129,12 +133,17 @@ class AskedIdle:
     # ── our thread ─────────────────────────────────────────────────────────────────────────
 
     def _serve(self) -> None:
+        with self._duty.lasts():
+            self._look_until_closed()
+
+    def _look_until_closed(self) -> None:
         while True:
             with self._wake:
                 if self._closed:
                     return
                 try:
-                    is_news, wait_s = self._turn()
+                    with self._duty.busy():
+                        is_news, wait_s = self._turn()
                 except Unavailable as reason:
                     if self._lost is not None:
                         gone = reason.why
@@ -144,7 +153,8 @@ class AskedIdle:
                 if not is_news:
                     self._wake.wait(wait_s)
             if is_news:
-                self._changed()
+                with self._duty.busy():
+                    self._changed()
         self._lost(gone)
 
     def _turn(self) -> tuple[bool, float | None]:
@@ -170,12 +180,14 @@ class AskedIdle:
         return 0 if idle_s is None else bisect.bisect_right(self._marks_s, idle_s)
 
 
-def desktop_idle(
+def desktop_idle(  # noqa: PLR0913 - a source, and who looks after it
     name: str,
     look: Callable[[], Seen],
     changed: Callable[[], None],
     boot_s: Callable[[], float],
     speed: float,
+    *,
+    duty: Duty | None = None,
 ) -> AskedIdle:
     """Return the source of a whole desktop; when input is gone it looks *speed* times as often.
 
@@ -192,6 +204,7 @@ def desktop_idle(
         boot_s=boot_s,
         return_s=lambda: RETURN_S / speed,
         busy_s=BUSY_S / speed,
+        duty=duty,
     )
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from deskbreak.core.words import Said
+    from deskbreak.ports import Duty
 
 _BLOCK_S: Final = 8
 """The kernel notes input only once in each 8 s, so that nobody can listen to typing.
@@ -25,18 +26,20 @@ _RETURN_S: Final = 8.0
 """How often we look whether input is back: nothing tells us, and more often shows no more."""
 
 
-def terminal_idle(
+def terminal_idle(  # noqa: PLR0913 - a source, and who looks after it
     changed: Callable[[], None],
     *,
     boot_s: Callable[[], float],
     wall_s: Callable[[], float],
     lost: Callable[[Said], None] | None = None,
     terminal: int | None = None,
+    duty: Duty | None = None,
 ) -> AskedIdle:
     """Watch *terminal*, a file descriptor, or the one that we were started from.
 
     *wall_s* is the clock by which the kernel stamps terminals, *boot_s* one that never
-    steps; both real. *lost* is called once, from a thread of its own, if the terminal goes.
+    steps; both real. *lost* is called once, from a thread of its own, if the terminal goes; *duty*
+    looks after that thread.
 
     Once a mark is passed it is looked at every 8 s, 450 times an hour, each time one `fstat`.
 
@@ -52,6 +55,7 @@ def terminal_idle(
         return_s=lambda: _RETURN_S,
         lost=lost,
         let_go=typed.close,
+        duty=duty,
     )
 
 

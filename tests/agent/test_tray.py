@@ -301,3 +301,19 @@ def test_given_a_backend_that_fails_when_it_runs_then_nothing_is_left_waiting(
 
     icons[0].thread.join(5.0)
     assert not icons[0].thread.is_alive()
+
+
+def test_given_a_loop_that_ends_by_itself_then_that_is_no_end_in_good_order(
+    backend: Backend,
+) -> None:
+    """Pystray logs what ended it, and returns as if it had been stopped."""
+
+    class Fragile(FakeIcon):
+        def run(self, setup: Callable[[FakeIcon], None]) -> None:
+            threading.Thread(target=setup, args=(self,), daemon=True).start()
+
+    tray = Tray(backend)
+    backend.icon = Fragile
+
+    with pytest.raises(RuntimeError, match="nobody asked for that"):
+        tray.tray.run()

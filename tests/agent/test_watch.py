@@ -16,28 +16,13 @@ from deskbreak.agent.inbox import Inbox
 from deskbreak.agent.renewal import RENEWED, SOON_S, Care, Renewal, own_argv
 from deskbreak.agent.watch import Sleeper, Timer, Watch, alarm
 from deskbreak.core.model import Facts
+from tests.doubles.watched import WITHIN_S, FakeAlarm
 from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ARGV: Final = [sys.executable, "-m", "deskbreak", "run"]
-WITHIN_S: Final = 10.0
-
-
-class FakeAlarm:
-    """Rings when the test does."""
-
-    def __init__(self) -> None:
-        self.is_set = False
-        self.sets = 0
-
-    def set(self) -> None:
-        self.is_set = True
-        self.sets += 1
-
-    def clear(self) -> None:
-        self.is_set = False
 
 
 class Bench:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
 
 from deskbreak.core.words import said
-from deskbreak.platforms.macos import api, idle, session
+from deskbreak.platforms.macos import api, idle, listener, session
 from deskbreak.platforms.macos.listener import Told
 from deskbreak.platforms.macos.session import MacSession
 from deskbreak.ports import Unavailable
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pytest
+
+    from deskbreak.ports import Duty
 
 
 class LastInput:
@@ -109,7 +112,7 @@ class Seat:
     def close(self) -> None:
         self.is_closed = True
 
-    def _listen(self, hear: Callable[[Told], None]) -> Seat:
+    def _listen(self, hear: Callable[[Told], None], _duty: Duty | None) -> Seat:
         self._hear = hear
         return self
 
@@ -120,3 +123,51 @@ class Seat:
 
     def _changed(self) -> None:
         self.reports.append((self.session.locked, self.session.asleep))
+
+
+class RunLoop:
+    """The run loop of a listener, and what macOS tells there; all of it is the test's."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._told: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._power: Any = None
+        self._notice: Any = None
+        self.allowed: list[int] = []  # what macOS was told to go on with
+        calls: dict[str, Any] = {
+            "CFRunLoopGetCurrent": lambda: 1,
+            "CFRunLoopRun": self._run,
+            "CFRunLoopStop": lambda _loop: self.end(),
+            "CFRunLoopAddSource": lambda *_: None,
+            "CFNotificationCenterGetDistributedCenter": lambda: 2,
+            "CFNotificationCenterAddObserver": self._observe,
+            "IORegisterForSystemPower": self._register,
+            "IONotificationPortGetRunLoopSource": lambda _port: 4,
+            "IOAllowPowerChange": lambda _root, argument: self.allowed.append(argument),
+        }
+        monkeypatch.setattr(listener, "_core", lambda name, *_: calls[name])
+        monkeypatch.setattr(listener, "_io", lambda name, *_: calls[name])
+        monkeypatch.setattr(api, "text", lambda _words: 5)
+        monkeypatch.setattr(session, "_read_locked", lambda: False)
+
+    def power(self, message: int) -> None:
+        """Tell of sleep, or of its end."""
+        self._told.put(lambda: self._power(None, 0, message, 6))
+
+    def notice(self) -> None:
+        """Tell that the screen was locked or unlocked."""
+        self._told.put(lambda: self._notice(None, None, None, None, None))
+
+    def end(self) -> None:
+        """Let the loop end."""
+        self._told.put(None)
+
+    def _run(self) -> None:
+        while (tell := self._told.get(timeout=15)) is not None:
+            tell()
+
+    def _observe(self, _center: int, _observer: None, callback: object, *_: object) -> None:
+        self._notice = callback
+
+    def _register(self, _refcon: None, _port: object, callback: object, _notifier: object) -> int:
+        self._power = callback
+        return 3

@@ -9,7 +9,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Self
 
 from deskbreak.core.words import said
-from deskbreak.platforms.windows import api, consent, idle, session
+from deskbreak.platforms.windows import api, consent, idle, session, window
 from deskbreak.platforms.windows.consent import Use
 from deskbreak.platforms.windows.session import Change, Message, Power, WindowsSession
 from deskbreak.ports import Unavailable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pytest
 
     from deskbreak.platforms.windows.window import Hear
+    from deskbreak.ports import Duty
 
 
 class LastInput:
@@ -147,7 +148,9 @@ class Window:
     def close(self) -> None:
         self.is_closed = True
 
-    def _open(self, _name: str, hear: Hear, opened: Callable[[int], None]) -> Window:
+    def _open(
+        self, _name: str, hear: Hear, opened: Callable[[int], None], _duty: Duty | None
+    ) -> Window:
         self._hear = hear
         opened(1)
         return self
@@ -158,6 +161,43 @@ class Window:
             self.seat = self.meanwhile
             raise Unavailable(said("not yet"))
         self.registered += 1
+
+
+class Pump:
+    """Windows' messages for the hidden window of a session, whose own thread takes them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._messages: SimpleQueue[int] = SimpleQueue()
+        self._procedure: Any = None
+        monkeypatch.setattr(window, "_procedure_type", lambda: lambda procedure: procedure)
+        monkeypatch.setattr(window, "_make", self._make)
+        monkeypatch.setattr(window, "_serve_messages", self._serve)
+        monkeypatch.setattr(window, "_post", self.post)
+        monkeypatch.setattr(window, "_default", lambda *_: 0)
+        monkeypatch.setattr(window, "_destroy", lambda _handle: self._take(window.WM_DESTROY))
+        monkeypatch.setattr(window, "_leave", lambda: self.post(1, self._QUIT))
+        monkeypatch.setattr(window, "_forget", lambda *_: None)
+        monkeypatch.setattr(api, "tick_ms", lambda: 5_000_000)
+        monkeypatch.setattr(session, "_register", lambda _handle: None)
+        monkeypatch.setattr(session, "_unregister", lambda _handle: None)
+        monkeypatch.setattr(session, "_listen_to_sleep", lambda _handle: None)
+        monkeypatch.setattr(session, "_read_seat", lambda: None)
+
+    _QUIT = 0x0012  # WM_QUIT
+
+    def post(self, _handle: int, message: int) -> None:
+        self._messages.put(message)
+
+    def _make(self, _name: str, procedure: object) -> int:
+        self._procedure = procedure
+        return 1
+
+    def _serve(self) -> None:
+        while (message := self._messages.get(timeout=15)) != self._QUIT:
+            self._take(message)
+
+    def _take(self, message: int) -> None:
+        self._procedure(1, message, 0, 0)
 
 
 class RealWindow:

@@ -10,9 +10,12 @@ from deskbreak.platforms import asking
 from deskbreak.platforms.asking import AskedIdle, Seen, pause_s
 from deskbreak.ports import Unavailable
 from tests.desktop.parts import wait_for
+from tests.doubles.watched import WITHIN_S, Overseer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from deskbreak.ports import Duty
 
 
 class Keyboard:
@@ -24,13 +27,20 @@ class Keyboard:
         self.refuses = False
         self.looked = 0
         self.reports = 0
+        self.before_look: Callable[[], None] = lambda: None
 
-    def open(self) -> AskedIdle:
+    def open(self, duty: Duty | None = None) -> AskedIdle:
         return AskedIdle(
-            "test", self.look, self._changed, boot_s=lambda: self.now_s, return_s=lambda: 5.0
+            "test",
+            self.look,
+            self._changed,
+            boot_s=lambda: self.now_s,
+            return_s=lambda: 5.0,
+            duty=duty,
         )
 
     def look(self) -> Seen:
+        self.before_look()
         self.looked += 1
         if self.refuses:
             raise Unavailable(said("nobody answers"))
@@ -139,3 +149,17 @@ def test_given_nobody_who_wants_to_know_of_a_loss_when_it_is_over_then_it_goes_o
     source.close()
 
     assert 1 == keyboard.reports
+
+
+def test_given_a_look_that_does_not_come_back_then_its_thread_hangs(keyboard: Keyboard) -> None:
+    """It should take no time; whoever else asks waits for it."""
+    overseer = Overseer()
+    overseer.hangs = True
+    keyboard.before_look = overseer.changed
+    source = keyboard.open(overseer.watch)
+    assert overseer.was_told.wait(WITHIN_S)
+    found = overseer.look_twice()
+    overseer.let_go.set()
+    source.close()
+
+    assert (("idle-test",), ()) == (found, overseer.watch.parts)

@@ -11,6 +11,8 @@ from deskbreak.platforms.macos import api
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from deskbreak.ports import Duty
+
 _GRAIN_S: Final = 0.05
 """Two clocks that are read one after the other differ by less. Our own choice."""
 _COMBINED_SESSION: Final = 0  # also input from afar, as by screen sharing
@@ -18,14 +20,18 @@ _ANY_INPUT: Final = 0xFFFF_FFFF
 
 
 def mac_idle(
-    changed: Callable[[], None], *, boot_s: Callable[[], float], speed: float
+    changed: Callable[[], None],
+    *,
+    boot_s: Callable[[], float],
+    speed: float,
+    duty: Duty | None = None,
 ) -> AskedIdle:
     """Watch the input of our session.
 
     Raises:
         Unavailable: This is not macOS.
     """
-    return desktop_idle("macos", _LastInput(boot_s).look, changed, boot_s, speed)
+    return desktop_idle("macos", _LastInput(boot_s).look, changed, boot_s, speed, duty=duty)
 
 
 class _LastInput:

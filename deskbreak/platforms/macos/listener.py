@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.core.words import N_, said
 from deskbreak.platforms.macos import api
-from deskbreak.ports import Unavailable
+from deskbreak.ports import Unavailable, Unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from deskbreak.ports import Duty
 
 _OPEN_S: Final = 3.0
 """Listening begins at once; a system that needs 3 s is stuck. Our own choice."""
@@ -46,13 +48,14 @@ class Told(enum.Enum):
 class Listener:
     """Waits on a run loop of its own; costs nothing until something is told."""
 
-    def __init__(self, hear: Callable[[Told], None]) -> None:
-        """Begin to listen; at most 3 s. *hear* is called from our thread.
+    def __init__(self, hear: Callable[[Told], None], duty: Duty | None = None) -> None:
+        """Begin to listen; at most 3 s. *hear* is called from our thread; *duty* looks after it.
 
         Raises:
             Unavailable: This is not macOS, or it refuses.
         """
         self._hear = hear
+        self._duty = duty or Unwatched()
         self._root = 0  # where sleep is allowed
         self._loop: int | None = None
         self._trouble: Unavailable | None = None
@@ -76,16 +79,20 @@ class Listener:
     # ── our thread ─────────────────────────────────────────────────────────────────────────
 
     def _serve(self) -> None:
-        try:
-            self._loop = _core("CFRunLoopGetCurrent", _POINTER)()
-            self._listen_to_sleep()
-            self._listen_to_locks()
-        except Unavailable as reason:
-            self._trouble = reason
-            return
-        finally:
-            self._ready.set()
-        _core("CFRunLoopRun", None)()
+        with self._duty.lasts():
+            try:
+                with self._duty.busy():
+                    self._loop = _core("CFRunLoopGetCurrent", _POINTER)()
+                    self._listen_to_sleep()
+                    self._listen_to_locks()
+            except Unavailable as reason:
+                self._trouble = reason
+                return
+            finally:
+                self._ready.set()
+            _core("CFRunLoopRun", None)()
+            if self._hear is not _nothing:  # nobody asked for the end
+                raise Unavailable(said(N_("macOS refuses {function}"), function="CFRunLoopRun"))
 
     def _listen_to_sleep(self) -> None:
         """Source: IORegisterForSystemPower, Apple's reference of IOKit."""
@@ -109,17 +116,19 @@ class Listener:
 
     def _power(self, _context: int, _service: int, message: int, argument: int | None) -> None:
         try:
-            if message == _WILL_SLEEP:
-                self._hear(Told.SLEEPS)
-            elif message == _HAS_POWERED_ON:
-                self._hear(Told.WOKE)
+            with self._duty.busy():
+                if message == _WILL_SLEEP:
+                    self._hear(Told.SLEEPS)
+                elif message == _HAS_POWERED_ON:
+                    self._hear(Told.WOKE)
         finally:
             if message in (_CAN_SLEEP, _WILL_SLEEP):  # who does not answer delays it by 30 s
                 allow = _io("IOAllowPowerChange", ctypes.c_int, ctypes.c_uint32, ctypes.c_ssize_t)
                 allow(self._root, argument or 0)
 
     def _notice(self, *_: object) -> None:
-        self._hear(Told.SEAT)
+        with self._duty.busy():
+            self._hear(Told.SEAT)
 
 
 def _nothing(_told: Told) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from deskbreak.core.words import Words
     from deskbreak.platforms.topics import Topic
-    from deskbreak.ports import Channel, IdleSource, Session, Unavailable
+    from deskbreak.ports import Channel, Duty, IdleSource, Session, Unavailable
 
     Changed = Callable[[], None]
 
@@ -27,9 +27,13 @@ class MacParts:
     tray_name = "NSStatusItem"
     tray_wants_main_thread = True
 
-    def __init__(self, theme: Path) -> None:
-        """Open nothing yet. *theme* is the folder of our icons, laid out as an icon theme."""
+    def __init__(self, theme: Path, duty: Duty) -> None:
+        """Open nothing yet. *theme* is the folder of our icons, laid out as an icon theme.
+
+        *duty* looks after the threads of the parts.
+        """
         self._theme = theme
+        self._duty = duty
 
     def idle(
         self, changed: Changed, boot_s: Callable[[], float], speed: float
@@ -37,13 +41,16 @@ class MacParts:
         """Return the one way to idle time."""
         from deskbreak.platforms.macos.idle import mac_idle
 
-        return {"CGEventSource": lambda: mac_idle(changed, boot_s=boot_s, speed=speed)}
+        def opened() -> IdleSource:
+            return mac_idle(changed, boot_s=boot_s, speed=speed, duty=self._duty)
+
+        return {"CGEventSource": opened}
 
     def sessions(self, changed: Changed, _ended: Changed) -> Mapping[str, Callable[[], Session]]:
         """Return the one way to lock and sleep; that the session ends, a signal tells."""
         from deskbreak.platforms.macos.session import MacSession
 
-        return {"CGSession": lambda: MacSession(changed)}
+        return {"CGSession": lambda: MacSession(changed, self._duty)}
 
     def topics(self) -> tuple[Topic, ...]:
         """Return what can keep prompts back."""
@@ -53,7 +60,7 @@ class MacParts:
 
     def tray(self, told: Callable[[Unavailable | None], None]) -> mac_tray.Backend:
         """Load what draws the icon."""
-        return mac_tray.open_backend(self._theme, told=told)
+        return mac_tray.open_backend(self._theme, told=told, duty=self._duty)
 
     def refuse_without_tray(self) -> None:
         """Do nothing: there is always a menu bar."""

@@ -15,6 +15,8 @@ from deskbreak.ports import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from deskbreak.ports import Duty
+
 _LOCKED: Final = "CGSSessionScreenIsLocked"
 _ON_CONSOLE: Final = "kCGSSessionOnConsoleKey"
 _SINT32: Final = 3  # kCFNumberSInt32Type
@@ -29,8 +31,8 @@ class MacSession:
 
     name = "macos"
 
-    def __init__(self, changed: Callable[[], None]) -> None:
-        """Listen; at most 3 s. *changed* is called from a thread of our own.
+    def __init__(self, changed: Callable[[], None], duty: Duty | None = None) -> None:
+        """Listen; at most 3 s. *changed* is called from a thread of our own; *duty* looks after it.
 
         Raises:
             Unavailable: This is not macOS, or no session before a screen.
@@ -40,7 +42,7 @@ class MacSession:
         self._asleep = False
         self._told = (_read_locked(), False)
         self._closing = threading.Event()
-        self._listener = Listener(self._hear)
+        self._listener = Listener(self._hear, duty)
 
     @property
     def locked(self) -> bool:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from deskbreak.ports import Duty
+
     Item = Any  # pystray's, untyped
     Told = Callable[[Unavailable | None], None]
     """Hears whether the icon is there, or why not; from any thread."""
@@ -34,8 +36,10 @@ class Backend:
     picture: Callable[[str], Any]
 
 
-def open_backend(theme: Path, *, told: Told) -> Backend:
+def open_backend(theme: Path, *, told: Told, duty: Duty) -> Backend:
     """Load pystray for macOS; its pictures are those of the icon theme *theme*.
+
+    *duty* looks after the main thread, as far as it is ours.
 
     Raises:
         Unavailable: pystray, or PyObjC below it, cannot be loaded.
@@ -46,7 +50,7 @@ def open_backend(theme: Path, *, told: Told) -> Backend:
 
     def make(name: str, picture: object, title: str | None = None, menu: object = None) -> Item:
         made = icon(name, picture, title, menu)
-        made.attach(cocoa, told)
+        made.attach(cocoa, told, duty)
         return made
 
     return Backend(make, pystray.Menu, pystray.MenuItem, lambda state: _picture(theme, state))
@@ -81,9 +85,9 @@ class _OnMainThread:
     _cocoa: Cocoa
     _told: Told
 
-    def attach(self, cocoa: Cocoa, told: Told) -> None:
+    def attach(self, cocoa: Cocoa, told: Told, duty: Duty) -> None:
         """Give it what it needs; once, before it runs."""
-        self._cocoa, self._told = cocoa, told
+        self._cocoa, self._told, self._duty = cocoa, told, duty
         self._filler = cocoa.filler(self._fill)
 
     def _show(self) -> None:
@@ -103,7 +107,14 @@ class _OnMainThread:
         self._later("_stop")
 
     def _later(self, name: str) -> None:
-        self._cocoa.on_main_thread(getattr(super(), name))
+        self._on_main_thread(getattr(super(), name))
+
+    def _on_main_thread(self, job: Callable[[], object]) -> None:
+        def done() -> None:
+            with self._duty.busy():
+                job()
+
+        self._cocoa.on_main_thread(done)
 
     def _update_menu(self) -> None:
         """Hang on an empty menu, once, which is filled whenever it opens."""
@@ -116,16 +127,17 @@ class _OnMainThread:
             self._status_item.setMenu_(menu)
             self._menu_handle = (menu, [])
 
-        self._cocoa.on_main_thread(hang)
+        self._on_main_thread(hang)
 
     def _fill(self, menu: Any) -> None:  # noqa: ANN401 - PyObjC has no types
         """Put the entries as they are now into *menu*; AppKit asks for it on the main thread."""
         chosen: list[Any] = []
-        made = self._create_menu(self.menu, chosen)
-        menu.removeAllItems()
-        for item in list(made.itemArray()) if made else []:
-            made.removeItem_(item)
-            menu.addItem_(item)
+        with self._duty.busy():
+            made = self._create_menu(self.menu, chosen)
+            menu.removeAllItems()
+            for item in list(made.itemArray()) if made else []:
+                made.removeItem_(item)
+                menu.addItem_(item)
         self._menu_handle = (menu, chosen)
 
 

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from deskbreak.core.words import N_, said
 from deskbreak.platforms.windows import api
-from deskbreak.ports import Unavailable
+from deskbreak.ports import Unavailable, Unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from deskbreak.ports import Duty
 
 _BOOK: Final = r"Software\Microsoft\Windows\CurrentVersion\CapabilityAccessManager\ConsentStore"
 """Of this person alone: the one of the whole computer would tell of everybody who works at it."""
@@ -41,14 +43,17 @@ class ConsentProbe:
     name = "ConsentStore"
     subscribed = True
 
-    def __init__(self, capability: str, changed: Callable[[], None]) -> None:
-        """Watch the book; *changed* is called from a thread of our own.
+    def __init__(
+        self, capability: str, changed: Callable[[], None], duty: Duty | None = None
+    ) -> None:
+        """Watch the book; *changed* is called from a thread of our own; *duty* looks after it.
 
         Raises:
             Unavailable: This Windows keeps no such book.
         """
         self._capability = capability
         self._changed = changed
+        self._duty = duty or Unwatched()
         self._closing = threading.Event()
         self._book = Book(capability)
         try:
@@ -73,14 +78,15 @@ class ConsentProbe:
             self._thread.join(_END_S)
 
     def _serve(self) -> None:
-        try:
-            with contextlib.closing(self._book):
-                self._follow()
-        except Unavailable as reason:
-            _log.info("%s is unknown: %s", self._capability, reason)
-        finally:  # whatever ended it: or else a call would last for ever
-            if not self._closing.is_set():
-                self._settle(None)
+        with self._duty.lasts():
+            try:
+                with contextlib.closing(self._book):
+                    self._follow()
+            except Unavailable as reason:
+                _log.info("%s is unknown: %s", self._capability, reason)
+            finally:  # whatever ended it: or else a call would last for ever
+                if not self._closing.is_set():
+                    self._settle(None)
 
     def _follow(self) -> None:
         """Take in each entry until `close`.
@@ -89,8 +95,9 @@ class ConsentProbe:
             Unavailable: The book was thrown away.
         """
         while self._book.wait() and not self._closing.is_set():
-            self._book.listen()  # before reading: what is entered meanwhile is not missed
-            self._settle(self._read())
+            with self._duty.busy():
+                self._book.listen()  # before reading: what is entered meanwhile is not missed
+                self._settle(self._read())
 
     def _settle(self, in_use: bool | None) -> None:  # noqa: FBT001 - an answer
         if in_use is not self._in_use:

@@ -15,7 +15,7 @@ from deskbreak.platforms.windows.consent import ConsentProbe
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deskbreak.ports import HoldProbe
+    from deskbreak.ports import Duty, HoldProbe
 
 
 class Shell(enum.IntEnum):
@@ -38,13 +38,13 @@ class Shell(enum.IntEnum):
 _FULL_SCREEN: Final = frozenset({Shell.BUSY, Shell.FULL_SCREEN_3D, Shell.FULL_SCREEN_APP})
 
 
-def topics() -> tuple[Topic, ...]:
-    """Return the topics of Windows, with nothing opened yet."""
+def topics(duty: Duty | None = None) -> tuple[Topic, ...]:
+    """Return the topics of Windows, with nothing opened yet; *duty* looks after those that tell."""
     return (
         Topic("do_not_disturb", Hold.DND, {"focus assist": _asked("focus assist", _is_quiet)}),
         Topic("full_screen", Hold.FULLSCREEN, {"shell": _asked("shell", _is_full_screen)}),
-        Topic("microphone", Hold.CALL, {"ConsentStore": _noted("microphone")}),
-        Topic("camera", Hold.CALL, {"ConsentStore": _noted("webcam")}),
+        Topic("microphone", Hold.CALL, {"ConsentStore": _noted("microphone", duty)}),
+        Topic("camera", Hold.CALL, {"ConsentStore": _noted("webcam", duty)}),
         Topic("screen_share", Hold.SHARE, {}),
         Topic("presentation_mode", Hold.PRESENTATION, {"shell": _asked("shell", _presents)}),
     )
@@ -54,8 +54,8 @@ def _asked(name: str, read: Callable[[], bool | None]) -> Callable[[Callable[[],
     return lambda _changed: AskedProbe(name, read)
 
 
-def _noted(capability: str) -> Callable[[Callable[[], None]], HoldProbe]:
-    return lambda changed: ConsentProbe(capability, changed)
+def _noted(capability: str, duty: Duty | None) -> Callable[[Callable[[], None]], HoldProbe]:
+    return lambda changed: ConsentProbe(capability, changed, duty)
 
 
 def _is_full_screen() -> bool:

@@ -11,18 +11,24 @@ from deskbreak.platforms.windows import api
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from deskbreak.ports import Duty
+
 _BITS: Final = 1 << 32
 
 
 def windows_idle(
-    changed: Callable[[], None], *, boot_s: Callable[[], float], speed: float
+    changed: Callable[[], None],
+    *,
+    boot_s: Callable[[], float],
+    speed: float,
+    duty: Duty | None = None,
 ) -> AskedIdle:
     """Watch the input of our session, whoever is in front of it or far from it.
 
     Raises:
         Unavailable: This is not Windows, or it does not tell.
     """
-    return desktop_idle("windows", _LastInput(boot_s).look, changed, boot_s, speed)
+    return desktop_idle("windows", _LastInput(boot_s).look, changed, boot_s, speed, duty=duty)
 
 
 class _LastInput:

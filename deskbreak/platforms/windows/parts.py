@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from deskbreak.core.words import Words
     from deskbreak.platforms.topics import Topic
-    from deskbreak.ports import Channel, IdleSource, Session, Unavailable
+    from deskbreak.ports import Channel, Duty, IdleSource, Session, Unavailable
 
     Changed = Callable[[], None]
 
@@ -28,9 +28,13 @@ class WindowsParts:
     tray_name = "Shell_NotifyIcon"
     tray_wants_main_thread = False
 
-    def __init__(self, icons: Path) -> None:
-        """Open nothing yet. *icons* is the folder of the pictures for the taskbar."""
+    def __init__(self, icons: Path, duty: Duty) -> None:
+        """Open nothing yet. *icons* is the folder of the pictures for the taskbar.
+
+        *duty* looks after the threads of the parts.
+        """
         self._icons = icons
+        self._duty = duty
         self._balloons = Balloons()
 
     def idle(
@@ -39,23 +43,26 @@ class WindowsParts:
         """Return the one way to idle time."""
         from deskbreak.platforms.windows.idle import windows_idle
 
-        return {"GetLastInputInfo": lambda: windows_idle(changed, boot_s=boot_s, speed=speed)}
+        def opened() -> IdleSource:
+            return windows_idle(changed, boot_s=boot_s, speed=speed, duty=self._duty)
+
+        return {"GetLastInputInfo": opened}
 
     def sessions(self, changed: Changed, ended: Changed) -> Mapping[str, Callable[[], Session]]:
         """Return the one way to lock, seat, sleep and the end of the session."""
         from deskbreak.platforms.windows.session import WindowsSession
 
-        return {"WTS": lambda: WindowsSession(changed, ended=ended)}
+        return {"WTS": lambda: WindowsSession(changed, ended=ended, duty=self._duty)}
 
     def topics(self) -> tuple[Topic, ...]:
         """Return what can keep prompts back."""
         from deskbreak.platforms.windows import holds
 
-        return holds.topics()
+        return holds.topics(self._duty)
 
     def tray(self, told: Callable[[Unavailable | None], None]) -> windows_tray.Backend:
         """Load what draws the icon."""
-        backend = windows_tray.open_backend(self._icons, self._balloons, told=told)
+        backend = windows_tray.open_backend(self._icons, self._balloons, told=told, duty=self._duty)
         self._balloons.expect()
         return backend
 

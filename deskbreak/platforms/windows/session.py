@@ -16,6 +16,8 @@ from deskbreak.ports import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from deskbreak.ports import Duty
+
 
 class Message(enum.IntEnum):
     """What windows are told. Source: winuser.h, Microsoft Win32 reference."""
@@ -76,13 +78,19 @@ class WindowsSession:
 
     name = "windows"
 
-    def __init__(self, changed: Callable[[], None], *, ended: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        changed: Callable[[], None],
+        *,
+        ended: Callable[[], None],
+        duty: Duty | None = None,
+    ) -> None:
         """Listen; at most 3 s. Both are called from the window's thread.
 
         *changed* is called as well when somebody set the clock or the time zone: whoever looks
         compares them. *ended* is called when the session ends, or whoever installs programs wants
         us gone: what must be kept is on disk when it returns, within 5 s, after which Windows may
-        kill us.
+        kill us. *duty* looks after that thread.
 
         Raises:
             Unavailable: This is not Windows, or a session without a desktop.
@@ -95,7 +103,7 @@ class WindowsSession:
         self._closing = threading.Event()
         self._handle: int | None = None  # of the window, as soon as it is registered
         self._is_open = False
-        self._window = HiddenWindow("deskbreak-session", self._hear, self._attach)
+        self._window = HiddenWindow("deskbreak-session", self._hear, self._attach, duty)
         self._is_open = True  # until here the caller cannot look, and then looks anyway
 
     @property

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deskbreak.platforms.windows.balloon import Balloons
+    from deskbreak.ports import Duty
 
+    Handle = Callable[[int, int], int | None]  # a message, by its two values
     Item = Any  # pystray's, untyped
     Told = Callable[[Unavailable | None], None]
     """Hears whether the icon is there, or why not; from any thread."""
@@ -71,8 +73,10 @@ class User32(Protocol):
         ...
 
 
-def open_backend(icons: Path, balloons: Balloons, *, told: Told) -> Backend:
+def open_backend(icons: Path, balloons: Balloons, *, told: Told, duty: Duty) -> Backend:
     """Load pystray for Windows; the pictures lie in *icons*, one file for each state.
+
+    *duty* looks after the tray's thread.
 
     Raises:
         Unavailable: pystray cannot be loaded.
@@ -84,7 +88,7 @@ def open_backend(icons: Path, balloons: Balloons, *, told: Told) -> Backend:
 
     def make(name: str, picture: str, title: str | None = None, menu: object = None) -> Item:
         made = icon(name, picture, title, menu)
-        made.attach(pystray.win32, user32, balloons, told)
+        made.attach(pystray.win32, user32, balloons, told, duty)
         return made
 
     def item(text: str, *arguments: object, **options: object) -> Item:
@@ -116,7 +120,7 @@ class _Fenced:
     _menu_hwnd: int
     _icon_handle: int | None
     _menu_handle: object
-    _message_handlers: dict[int, Callable[[int, int], int | None]]
+    _message_handlers: dict[int, Handle]
     _create_menu: Callable[[object, list[Any]], int | None]
 
     _win32: Any  # pystray's names for Windows' calls
@@ -124,14 +128,32 @@ class _Fenced:
     _is_stopping = False
     _tries = 0
 
-    def attach(self, win32: Any, user32: User32, balloons: Balloons, told: Told) -> None:  # noqa: ANN401 - untyped
+    def attach(
+        self,
+        win32: Any,  # noqa: ANN401 - untyped
+        user32: User32,
+        balloons: Balloons,
+        told: Told,
+        duty: Duty,
+    ) -> None:
         """Give it what it needs; once, before it runs."""
         self._win32, self._user32, self._balloons, self._told = win32, user32, balloons, told
+        self._duty = duty
         self._menu_handle = None
         self._again: threading.Timer | None = None
+        for message, handle in self._message_handlers.items():
+            if message != win32.WM_NOTIFY:  # a menu is open for as long as a person likes
+                self._message_handlers[message] = self._looked_after(handle)
         # Who answers 0 here keeps Windows from logging out, and pystray answers 0 to what it
         # does not know.
         self._message_handlers[_WM_QUERYENDSESSION] = lambda _wparam, _lparam: 1
+
+    def _looked_after(self, handle: Handle) -> Handle:
+        def handled(wparam: int, lparam: int) -> int | None:
+            with self._duty.busy():
+                return handle(wparam, lparam)
+
+        return handled
 
     # ── the icon ───────────────────────────────────────────────────────────────────────────
 
@@ -201,11 +223,12 @@ class _Fenced:
         if self._is_open:
             return
         chosen: list[Callable[[object], None]] = []
-        hmenu = self._create_menu(self.menu, chosen)
-        if not hmenu:
-            return
-        self._is_open = True
-        self._balloons.withdraw()  # it would lie on the menu, and has been noticed
+        with self._duty.busy():
+            hmenu = self._create_menu(self.menu, chosen)
+            if not hmenu:
+                return
+            self._is_open = True
+            self._balloons.withdraw()  # it would lie on the menu, and has been noticed
         try:
             index = self._track(hmenu)
         finally:
@@ -214,7 +237,8 @@ class _Fenced:
         if self._is_stopping:
             self._win32.PostQuitMessage(0)
         elif index > 0:
-            chosen[index - 1](self)
+            with self._duty.busy():
+                chosen[index - 1](self)
 
     def _track(self, hmenu: int) -> int:
         win32 = self._win32

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.core.words import N_, said
 from deskbreak.platforms.windows import api
-from deskbreak.ports import Unavailable
+from deskbreak.ports import Unavailable, Unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from deskbreak.ports import Duty
 
     Hear = Callable[[int, int, int], int | None]
     """Takes a message with its two values; None: Windows' own answer will do."""
@@ -38,8 +40,12 @@ class HiddenWindow:
     clocks that are set and of the end of the session, which are told to all at once.
     """
 
-    def __init__(self, name: str, hear: Hear, opened: Callable[[int], None]) -> None:
+    def __init__(
+        self, name: str, hear: Hear, opened: Callable[[int], None], duty: Duty | None = None
+    ) -> None:
         """Make it; at most 3 s. *hear* and *opened*, which gets its handle, run on its thread.
+
+        *duty* looks after that thread.
 
         Raises:
             Unavailable: This is not Windows, or a session without a desktop.
@@ -47,6 +53,7 @@ class HiddenWindow:
         self._name = name
         self._hear = hear
         self._opened = opened
+        self._duty = duty or Unwatched()
         self._handle: int | None = None
         self._trouble: Unavailable | None = None
         self._ready = threading.Event()
@@ -66,19 +73,24 @@ class HiddenWindow:
             self._thread.join(_END_S)
 
     def _serve(self) -> None:
-        try:
-            # Windows calls it as long as the window is there, so it must not go before.
-            procedure = _procedure_type()(self._procedure)
-            self._handle = handle = _make(self._name, procedure)
-            self._opened(handle)
-        except Unavailable as reason:
-            self._trouble = reason
-            return
-        finally:
-            self._ready.set()
-        _serve_messages()
-        self._handle = None
-        _forget(procedure, self._name)
+        with self._duty.lasts():
+            try:
+                with self._duty.busy():
+                    # Windows calls it as long as the window is there, so it must not go before.
+                    procedure = _procedure_type()(self._procedure)
+                    self._handle = handle = _make(self._name, procedure)
+                    self._opened(handle)
+            except Unavailable as reason:
+                self._trouble = reason
+                return
+            finally:
+                self._ready.set()
+            _serve_messages()
+            self._handle = None
+            _destroy(handle)  # where it is still there, its class cannot be forgotten
+            _forget(procedure, self._name)
+            if self._hear is not _nothing:  # nobody asked for the end
+                raise api.trouble("GetMessageW")
 
     def _procedure(self, handle: int, message: int, wparam: int, lparam: int) -> int:
         if message == _WM_LEAVE:
@@ -86,7 +98,8 @@ class HiddenWindow:
             return 0
         answer = None
         try:
-            answer = self._hear(message, wparam, lparam)
+            with self._duty.busy():
+                answer = self._hear(message, wparam, lparam)
         except Exception:  # noqa: BLE001 - one message that fails must not make us deaf for the others
             _log.exception("message %#x could not be handled", message)
         if message == WM_DESTROY:

@@ -10,9 +10,10 @@ import pytest
 
 from deskbreak.platforms.macos import tray as mac_tray
 from deskbreak.platforms.macos.parts import MacParts
-from deskbreak.ports import Unavailable
+from deskbreak.ports import Unavailable, Unwatched
 from deskbreak.storage.files import icon_theme
 from tests.desktop.matrix import cell
+from tests.doubles.watched import Overseer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -100,13 +101,18 @@ class Desk:
         self.cocoa = cocoa
         self.told: list[Unavailable | None] = []
         self.labels = ["Change position in 12 min", "Quit"]
-        backend = mac_tray.open_backend(icon_theme(), told=self.told.append)
+        self.overseer = Overseer()
+        self.at_work: list[bool] = []  # for each menu that was made, whether that counted as work
+        backend = mac_tray.open_backend(
+            icon_theme(), told=self.told.append, duty=self.overseer.watch
+        )
         self.item = backend.item
         self.icon: Thing = backend.icon(
             "deskbreak", backend.picture("due"), "Time to stand", backend.menu(self._items)
         )
 
     def _items(self) -> Iterator[object]:
+        self.at_work.append(self.overseer.alarm.is_set)
         return iter([self.item(label, lambda: None) for label in self.labels])
 
     def opened(self) -> list[str]:
@@ -155,6 +161,24 @@ def test_given_a_label_that_ages_when_the_menu_opens_then_it_is_made_anew(desk: 
     assert ["Change position in 11 min"] == [one.text for one in desk.icon._menu_handle[1]]
 
 
+def test_given_a_main_thread_when_it_does_something_of_ours_then_that_counts_as_work(
+    desk: Desk,
+) -> None:
+    """It waits for AppKit in between, and while a menu is open."""
+
+    def hang(menu: Menu) -> None:
+        desk.at_work.append(desk.overseer.alarm.is_set)
+        desk.icon.hung.append(menu)
+
+    desk.icon._status_item.setMenu_ = hang
+    desk.icon._update_menu()
+    desk.cocoa.run()
+    desk.opened()
+
+    assert [True, True] == desk.at_work
+    assert not desk.overseer.alarm.is_set
+
+
 def test_given_nothing_to_choose_when_the_menu_opens_then_it_is_empty(desk: Desk) -> None:
     """Pystray makes no menu of no entries."""
     desk.icon._update_menu()
@@ -175,7 +199,7 @@ def test_given_a_picture_that_is_missing_when_it_is_read_then_a_plain_one_is_sho
     desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A reminder without its picture still reminds."""
-    backend = mac_tray.open_backend(tmp_path, told=lambda _: None)
+    backend = mac_tray.open_backend(tmp_path, told=lambda _: None, duty=Unwatched())
 
     assert (44, 44) == backend.picture("due").size
     assert "cannot be read, a plain one is shown" in caplog.text
@@ -190,4 +214,4 @@ def test_given_no_pyobjc_when_the_tray_is_opened_then_it_says_so(
     monkeypatch.delitem(sys.modules, "pystray._darwin", raising=False)
 
     with pytest.raises(Unavailable, match="the icon's library cannot be loaded"):
-        MacParts(icon_theme()).tray(lambda _: None)
+        MacParts(icon_theme(), Unwatched()).tray(lambda _: None)

@@ -11,7 +11,7 @@ from deskbreak.core.model import PromptView
 from deskbreak.platforms.windows import switches
 from deskbreak.platforms.windows.balloon import BalloonChannel, Balloons
 from deskbreak.platforms.windows.parts import WindowsParts
-from deskbreak.ports import Unavailable
+from deskbreak.ports import Unavailable, Unwatched
 from deskbreak.storage.files import bundled
 from tests.doubles import shell as doubles
 
@@ -42,7 +42,7 @@ def test_given_notifications_that_are_off_when_a_prompt_comes_then_it_does_not_c
 ) -> None:
     """Windows takes the balloon all the same; plyer is asked the same question."""
     channel = BalloonChannel(Balloons(), gettext.NullTranslations())
-    parts = WindowsParts(bundled("icons", "taskbar"))
+    parts = WindowsParts(bundled("icons", "taskbar"), Unwatched())
     parts.refuse_without_notices()
     registry[key] = value
 

@@ -15,6 +15,7 @@ from deskbreak.agent.tray import DeskTray
 from deskbreak.core.model import Command, Icon, MenuEntry, PromptView, TrayView
 from deskbreak.platforms.windows import tray as windows_tray
 from deskbreak.platforms.windows.balloon import BalloonChannel, Balloons
+from deskbreak.ports import Unwatched
 from deskbreak.storage.files import bundled
 from tests.desktop.matrix import cell
 from tests.desktop.parts import wait_for
@@ -47,7 +48,9 @@ class Taskbar:
         self.told: list[Unavailable | None] = []
         self.balloons = Balloons()
         self.icons: list[Any] = []
-        backend = windows_tray.open_backend(ICONS, self.balloons, told=self.told.append)
+        backend = windows_tray.open_backend(
+            ICONS, self.balloons, told=self.told.append, duty=Unwatched()
+        )
 
         def make(*arguments: object) -> object:
             self.icons.append(backend.icon(*arguments))

@@ -14,6 +14,7 @@ from deskbreak.storage.files import bundled
 from tests.desktop.matrix import cell
 from tests.desktop.parts import wait_for
 from tests.doubles import shell as doubles
+from tests.doubles.watched import Overseer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +33,11 @@ class Desk:
         self.told: list[str | None] = []
         self.chosen: list[str] = []
         self.labels = ["Change position in 12 min", "Quit"]
-        backend = windows_tray.open_backend(ICONS, self.balloons, told=self._told)
+        self.overseer = Overseer()
+        self.at_work: list[tuple[str, bool]] = []  # what was done, and whether it counts as work
+        backend = windows_tray.open_backend(
+            ICONS, self.balloons, told=self._told, duty=self.overseer.watch
+        )
         self.backend = backend
         self.icon: Any = backend.icon(
             "deskbreak", backend.picture("due"), "Time to stand", backend.menu(self._items)
@@ -41,9 +46,19 @@ class Desk:
     def _told(self, missing: Unavailable | None) -> None:
         self.told.append(None if missing is None else str(missing.why))
 
+    def note(self, what: str) -> None:
+        """Take down whether somebody looks after what is done now."""
+        self.at_work.append((what, self.overseer.alarm.is_set))
+
     def _items(self) -> Iterator[object]:
+        self.note("the menu is made")
+
         def choose(label: str) -> Callable[[], None]:
-            return lambda: self.chosen.append(label)
+            def chosen() -> None:
+                self.note(label)
+                self.chosen.append(label)
+
+            return chosen
 
         return iter([self.backend.item(label, choose(label)) for label in self.labels])
 
@@ -187,6 +202,29 @@ def test_given_an_open_menu_when_the_agent_ends_then_it_closes_first(desk: Desk)
         call for call in desk.shell.calls if call in ("end menu", "quit")
     ]
     assert [] == desk.chosen
+
+
+def test_given_a_menu_when_it_stays_open_then_only_what_we_do_ourselves_counts_as_work(
+    desk: Desk,
+) -> None:
+    """A person may think for as long as they like; a shell that does not answer is another thing."""
+
+    def choose() -> int:
+        desk.note("the menu is open")
+        return 2
+
+    desk.shell.choose = choose
+    desk.click()
+    desk.icon._win32.PostQuitMessage = lambda _: desk.note("the end")
+    desk.icon._message_handlers[1034](0, 0)
+
+    assert [
+        ("the menu is made", True),
+        ("the menu is open", False),
+        ("Quit", True),
+        ("the end", True),
+    ] == desk.at_work
+    assert () == desk.overseer.look_twice()
 
 
 def test_given_no_menu_when_the_agent_ends_then_the_loop_ends(desk: Desk) -> None:
