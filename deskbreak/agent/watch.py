@@ -180,32 +180,6 @@ class Timer:
         silence()
 
 
-class Sleeper:
-    """Rings from a thread of its own, for where nothing else does: it sleeps until it is set."""
-
-    def __init__(self, ring: Callable[[], None], look_s: float = LOOK_S) -> None:
-        """Start the thread; *ring* is called on it."""
-        self._ring = ring
-        self._look_s = look_s
-        self._is_set = threading.Event()
-        self._ever = threading.Event()  # never set: only time passes
-        threading.Thread(target=self._serve, name="watch", daemon=True).start()
-
-    def set(self) -> None:
-        """Ring after a while, and again and again."""
-        self._is_set.set()
-
-    def clear(self) -> None:
-        """Ring no more."""
-        self._is_set.clear()
-
-    def _serve(self) -> None:
-        while self._is_set.wait():
-            self._ever.wait(self._look_s)
-            if self._is_set.is_set():
-                self._ring()
-
-
 def silence() -> None:
     """Let no timer ring that was set."""
     if sys.platform != "win32":
@@ -215,5 +189,7 @@ def silence() -> None:
 def alarm(watch: Watch) -> tuple[Alarm, dict[int, Callable[[], None]]]:
     """Return what rings on this system, and which signals are to be heard for it."""
     if sys.platform == "win32":
-        return Sleeper(watch.look), {}
+        from deskbreak.agent.timer_windows import WaitableTimer
+
+        return WaitableTimer(watch.look, LOOK_S), {}
     return Timer(), {signal.SIGALRM: watch.look}

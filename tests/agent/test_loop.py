@@ -14,7 +14,7 @@ import pytest
 from deskbreak.agent import loop as agent_loop
 from deskbreak.agent.program import Program
 from deskbreak.agent.renewal import Care, Renewal
-from deskbreak.agent.watch import Sleeper, Watch
+from deskbreak.agent.watch import Watch
 from deskbreak.core import engine, views
 from deskbreak.core.model import (
     Answered,
@@ -30,6 +30,7 @@ from deskbreak.core.model import (
 from deskbreak.core.words import said
 from deskbreak.storage import files, latest, pack_files, textfile
 from deskbreak.storage.store import Store
+from tests.doubles.watched import FakeAlarm
 from tests.fakes import Desk, FakeClock
 
 if TYPE_CHECKING:
@@ -403,7 +404,7 @@ def test_given_a_new_start_that_is_due_when_something_happens_then_it_waits_for_
     def happens() -> None:
         desk.clock.until(desk.clock.boot_s() + 0.8)
         desk.inbox.command(Command("status"))
-        watch.begin(Sleeper(lambda: None), desk.inbox.wake)
+        watch.begin(FakeAlarm(), desk.inbox.wake)
         with suppress(ValueError), watch.lasts():
             raise ValueError
 

@@ -14,7 +14,7 @@ import pytest
 from deskbreak.agent import watch as watch_
 from deskbreak.agent.inbox import Inbox
 from deskbreak.agent.renewal import RENEWED, SOON_S, Care, Renewal, own_argv
-from deskbreak.agent.watch import Sleeper, Timer, Watch, alarm
+from deskbreak.agent.watch import Timer, Watch, alarm
 from deskbreak.core.model import Facts
 from tests.doubles.watched import WITHIN_S, FakeAlarm
 from tests.fakes import FakeClock
@@ -161,17 +161,6 @@ def test_given_a_timer_when_it_is_set_then_it_rings_until_it_is_cleared(
     timer.clear()
 
     assert (0.0, 0.0) == signal.getitimer(signal.ITIMER_REAL)
-
-
-def test_given_a_sleeper_when_it_is_set_then_it_rings_until_it_is_cleared() -> None:
-    """Where no signal is."""
-    rung = threading.Semaphore(0)
-    sleeper = Sleeper(rung.release, 0.01)
-    assert not rung.acquire(timeout=0.05)
-    sleeper.set()
-    assert rung.acquire(timeout=WITHIN_S)
-    assert rung.acquire(timeout=WITHIN_S)
-    sleeper.clear()
 
 
 def test_given_this_system_then_there_is_an_alarm_for_it() -> None:
