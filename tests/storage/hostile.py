@@ -122,6 +122,12 @@ def _files() -> Iterator[Hostile]:
         "parts with quotes": begin + b'"a" . ' * 40_000 + b"a = 1",
         "many tables": begin + b"".join(b"[t%d]\n" % n for n in range(25_000)),
         "many tables in tables": begin + b"".join(b"[a.b.c.d.t%d]\n" % n for n in range(15_000)),
+        "many tables of many parts": begin
+        + b"".join(b"[t%d.a.a.a.a.a.a.a]\n" % n for n in range(11_000)),
+        "many lists of tables of many parts": begin
+        + b"".join(b"[[t%d.a.a.a.a.a.a.a]]\n" % n for n in range(10_000)),
+        "many keys of many parts": begin
+        + b"".join(b"k%d.a.a.a.a.a.a.a=1\n" % n for n in range(11_000)),
         "many keys": begin + b"".join(b"k%d=1\n" % n for n in range(24_000)),
         "many keys in a line": begin
         + b"x={"

@@ -248,6 +248,37 @@ def test_given_many_large_files_then_a_folder_is_read_up_to_a_size(own: Path) ->
     ] == problems(read)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("".join(f"[t{n}.a.a.a.a.a.a.a]\n" for n in range(3_000)), id="tables"),
+        pytest.param("".join(f"k{n}.'a b'.\"a\"=1\n" for n in range(10_001)), id="keys"),
+        pytest.param("x = [" + "{a={a={}}}," * 7_000 + "]", id="tables in a line"),
+        pytest.param("x = [" + "{a.a.a={}}," * 5_001 + "]", id="keys in a line"),
+    ],
+)
+def test_given_thousands_of_tables_in_tables_then_the_pack_is_not_read(
+    own: Path, text: str
+) -> None:
+    """Each of them takes time and much more memory than the file has bytes."""
+    put(own, a=head() + text)
+    read = packs.read(own, "en")
+
+    assert [f"{own / 'a.toml'} is nested too deeply"] == problems(read)
+
+
+@pytest.mark.parametrize(
+    "source", ["." * 900, "a.b.c " * 160, "It goes on, e.g. for a while. " * 30, "{x} " * 100]
+)
+def test_given_texts_full_of_dots_and_braces_then_the_pack_is_read(own: Path, source: str) -> None:
+    """What stands in a text makes no table."""
+    put(own, a=pack(*(f"A-{n}" for n in range(150)), source=[source], body="Go."))
+    read = packs.read(own, "en")
+
+    assert [] == problems(read)
+    assert 150 == len(read.whose)
+
+
 def test_given_very_many_prompts_then_the_pack_that_is_too_much_is_left_out_whole(
     own: Path, theirs: Path
 ) -> None:
