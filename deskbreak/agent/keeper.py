@@ -7,15 +7,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from deskbreak.agent.prompts import Prompts
 from deskbreak.core import stats, views
 from deskbreak.core.model import Episode, KindState, Span
 from deskbreak.core.rules import rules
 from deskbreak.core.schedule import day_of
 from deskbreak.core.settings import Origin
 from deskbreak.core.turn import open_spans
-from deskbreak.core.words import Refusal
 from deskbreak.storage import language
-from deskbreak.storage import packs as packs_
 from deskbreak.storage.store import Saved
 
 if TYPE_CHECKING:
@@ -57,21 +56,18 @@ class Keeper:
         """Read settings and pack; take up the state that was saved."""
         self._store = store
         self._settings = settings
-        self._packs = packs
         self._clock = clock
         self._run_id = run_id
         self._hidden: frozenset[str] = frozenset()
         self._restless: tuple[object, float] | None = None  # what a look saw; when to look again
         self.resolved = settings.load()
         self.words = language.Catalogue(self.resolved.text("language"))
-        self._packs_seen: object = None
-        self.pack = self._read_packs()
+        self._prompts = Prompts(packs, self._given, clock)
         self.rules: Rules = self._made_rules()
         self.state = None if saved is None else self._fitted(saved)
         self._today: _Today | None = None
         self._pruned: date | None = None  # the day on which that was done last
         self._tell_problems()
-        self._tell_of_packs()
 
     # ── settings ───────────────────────────────────────────────────────────────────────────
 
@@ -82,46 +78,40 @@ class Keeper:
         self.words.use(self.resolved.text("language"))
         self._tell_problems(before)
         self._tell_policy(before)
-        if packs_.is_back(self.pack) or self._look_at_packs() != self._packs_seen:
-            self._read_packs_again()
+        self._prompts.read_if_other()
         self._hidden -= set(self.resolved.texts("person.hidden_prompts"))
         self.rules = self._made_rules()
 
     def reload_if_changed(self) -> bool:
         """Read settings and packs again if a file is another one, and nobody is writing into it.
 
-        Tell whether that made a difference. What a disk withheld is read again too.
+        Tell whether that made a difference. What a disk withheld is read again too, and packs of
+        which a part is still to be read are read on.
         Editors write in several steps, and remove before they make anew: what lies there in
         between is nobody's wish. Where it may be that, `look_again_s` says when to look again.
         """
+        before = (self.resolved, self.pack)
         now_s = self._clock.boot_s()
-        packs = self._look_at_packs()
+        packs = self._prompts.look()
+        if self._prompts.read_on(packs):
+            self.rules = self._made_rules()
         seen = (self._settings.look(), packs)
-        is_other = self._settings.changed_on_disk() or packs != self._packs_seen
-        if not is_other and not packs_.is_back(self.pack):
+        if not self._settings.changed_on_disk() and not self._prompts.are_other(packs):
             self._restless = None
         elif self._restless is None or self._restless[0] != seen:
             self._restless = (seen, now_s + SETTLED_S * self._clock.speed)
         elif now_s >= self._restless[1]:
-            before = (self.resolved, self.pack)
             self.reload()
-            return before != (self.resolved, self.pack)
-        return False
-
-    def _read_packs_again(self) -> None:
-        """Read the packs; where not even ours can be read just now, all we have goes on."""
-        old = self.pack
-        try:
-            self.pack = self._read_packs()
-        except Refusal as reason:  # an update replaces it, or a disk withholds it
-            if reason.why not in old.problems:
-                self.pack = replace(old, problems=(*old.problems, reason.why))
-            self._packs_seen = None  # so that it is tried again
-        self._tell_of_packs(old)
+        return before != (self.resolved, self.pack)
 
     @property
     def look_again_s(self) -> float | None:
-        """When to look whether a file that changed is at rest (the engine's clock); None: none did."""
+        """When to call `reload_if_changed` again (the engine's clock); None: when it suits.
+
+        That is when a file that changed may be at rest, and now while packs are being read.
+        """
+        if self._prompts.is_being_read:
+            return self._clock.boot_s()
         return None if self._restless is None else self._restless[1]
 
     @property
@@ -133,24 +123,14 @@ class Keeper:
         """
         return (*self._settings.places, *self._settings.organisation_packs)
 
-    def _read_packs(self) -> Pack:
-        self._packs_seen = self._look_at_packs()  # before they are read, as with the settings
-        return packs_.read(
-            self._packs, self.resolved.text("language"), *self._settings.organisation_packs
-        )
+    @property
+    def pack(self) -> Pack:
+        """The prompts in force."""
+        return self._prompts.pack
 
-    def _look_at_packs(self) -> object:
-        """Return what is another value when the prompts may be others."""
-        folders = self._settings.organisation_packs
-        return self.resolved.text("language"), folders, packs_.look(self._packs, *folders)
-
-    def _tell_of_packs(self, before: Pack | None = None) -> None:
-        """Leave lines in the log: prompts that came or went, and what is wrong with their files."""
-        if before is not None and before.whose != self.pack.whose:
-            _log.info("The packs have changed; %d prompts are not built in", len(self.pack.whose))
-        for problem in self.pack.problems:
-            if before is None or problem not in before.problems:
-                _log.warning("%s", problem)
+    def _given(self) -> tuple[str, tuple[Path, ...]]:
+        """Return the language in force, and the folders of an organisation's packs."""
+        return self.resolved.text("language"), self._settings.organisation_packs
 
     def _tell_policy(self, before: Resolved) -> None:
         """Leave a line in the log where an organisation has set something else."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     SeeThatSecure = Callable[[Path], None]
 
 # All of these are our own choice: a prompt has 1 kB, and what is read here is parsed by the agent,
-# 1 MB in 0.2 s.
+# which pauses after each file: 256 kB of sound prompts take 60 ms, and nothing but numbers 230 ms.
 MOST_BYTES: Final = 256 * 1024  # of one file
 MOST_FILES: Final = 50
 MOST_TOGETHER: Final = 1024 * 1024  # bytes of all files that are read of one folder

@@ -374,7 +374,7 @@ def _read(folder: Path, watch: Watch) -> dict[str, Any]:
     """Read *folder* as an organisation's and as a person's own; tell of the latter."""
     watch.folder = str(folder)
     began = time.thread_time()  # other programs may be at work
-    found, problems = [packs._given([(folder, whose)], _LANGUAGE) for whose in Whose][-1]
+    found, problems = [packs._whole(packs._given([(folder, x)], _LANGUAGE)) for x in Whose][-1]
     poses = pack_files.look_into(folder, packs._pose_files)
     packs.look(folder)
     seconds = time.thread_time() - began
