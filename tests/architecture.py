@@ -287,7 +287,7 @@ PURE: Final = (
     "__future__", "abc", "bisect", "calendar", "collections", "contextlib",
     "copy", "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions",
     "functools", "heapq", "itertools", "json", "math", "numbers",
-    "operator", "re", "reprlib", "statistics", "string", "textwrap",
+    "operator", "re", "reprlib", "shlex.quote", "statistics", "string", "textwrap",
     "tomllib", "types", "typing", "unicodedata", "zoneinfo",
 )
 # fmt: on

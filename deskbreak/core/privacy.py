@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.core.lines import WIDTH, printable
@@ -94,18 +94,10 @@ def problems(privacy: Privacy) -> list[Said]:
     """Return what lets others read more than they should."""
     sentence = N_("other accounts can read {path}; to close it: {command}")
     return [
-        said(sentence, path=path, command=f"chmod 600 {_for_shell(path)}")
+        said(sentence, path=path, command=f"chmod 600 {quote(path)}")
         for one in privacy.kept
         for path in one.readable
     ]
-
-
-def _for_shell(path: str) -> str:
-    """Write *path* so that a shell takes it as one word."""
-    if re.fullmatch(r"[\w@%+=:,./-]+", path, re.ASCII):
-        return path
-    inside = path.replace("'", "'\\''")
-    return f"'{inside}'"
 
 
 def privacy_json(privacy: Privacy, words: Words) -> dict[str, Any]:

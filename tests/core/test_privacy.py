@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import shlex
 from dataclasses import replace
 
 import pytest
@@ -62,7 +63,8 @@ def test_given_files_that_others_can_read_then_each_is_a_problem() -> None:
     ] == [str(problem) for problem in problems(told)]
     odd = replace(HISTORY, readable=("/home/me/my deskbreak's.db",))
     (quoted,) = problems(replace(KEPT, kept=(odd,)))
-    assert str(quoted).endswith("chmod 600 '/home/me/my deskbreak'\\''s.db'")
+    command = str(quoted).partition("close it: ")[2]
+    assert ["chmod", "600", *odd.readable] == shlex.split(command)
     assert "other accounts of this computer" in text(told)
     assert ["/home/me/history.db"] == privacy_json(told, WORDS)["kept"][0]["readable_by_others"]
 
