@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskbreak.agent import remedies
 from deskbreak.agent.channels import ChannelState
-from deskbreak.core.managed import setter
+from deskbreak.core.locks import setter
 from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.reports import Finding
 from deskbreak.core.words import N_, said, spoken

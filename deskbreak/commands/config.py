@@ -17,7 +17,7 @@ from deskbreak.commands.output import (
     write_file,
 )
 from deskbreak.core import settings_text, sources
-from deskbreak.core.managed import Locked
+from deskbreak.core.locks import Locked
 from deskbreak.core.model import Command
 from deskbreak.core.settings import BadSetting, similar
 from deskbreak.core.settings_table import SETTINGS

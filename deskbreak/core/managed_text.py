@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from deskbreak.core import managed
 from deskbreak.core.bounds import Bounds
 from deskbreak.core.lines import printable
+from deskbreak.core.locks import setter
 from deskbreak.core.managed import Level, Status
 from deskbreak.core.organisation import ORGANISATION
 from deskbreak.core.replacing import quick_dataclass
@@ -149,7 +150,7 @@ def check_lines(document: Document, resolved: Resolved, words: Words) -> list[st
 
 def _head(resolved: Resolved, words: Words) -> Iterator[str]:
     _ = words.gettext
-    by = spoken(managed.setter(resolved), words)
+    by = spoken(setter(resolved), words)
     yield _("Managed by {organisation}").format(organisation=by)
     if resolved.organisation.contact:
         yield _("Questions: {contact}").format(contact=resolved.organisation.contact)

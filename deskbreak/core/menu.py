@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from deskbreak.core import labels
 from deskbreak.core.held import undoable
-from deskbreak.core.managed import setter
+from deskbreak.core.locks import setter
 from deskbreak.core.model import Command, MenuEntry, Presence
 from deskbreak.core.plans import PLANS
 from deskbreak.core.settings_table import SETTINGS

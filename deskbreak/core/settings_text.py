@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, Final
 
 from deskbreak.core import sources
-from deskbreak.core.managed import setter
+from deskbreak.core.locks import setter
 from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.settings import Origin, describe
 from deskbreak.core.settings_table import OPINION, SETTINGS, TABLES

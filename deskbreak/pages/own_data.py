@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from deskbreak import __version__
-from deskbreak.core import diary, managed, privacy, records, settings_text
+from deskbreak.core import diary, locks, privacy, records, settings_text
 from deskbreak.core.model import Command
 from deskbreak.core.rules import rules
 from deskbreak.core.setting_names import full_name
@@ -114,8 +114,8 @@ def brought(text: str, resolved: Resolved, name: str) -> Brought:
             continue
         try:
             value = check(key, given)
-            managed.see_that_free(resolved, key, value)
-        except (BadSetting, managed.Locked) as refusal:
+            locks.see_that_free(resolved, key, value)
+        except (BadSetting, locks.Locked) as refusal:
             notes.append(said(N_("{place}: {fault}"), place=place, fault=refusal.why))
             continue
         if key not in own or own[key] != value:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from deskbreak.core import labels, setting_names, sources
-from deskbreak.core.managed import setter
+from deskbreak.core.locks import setter
 from deskbreak.core.setting import LISTS, Type
 from deskbreak.core.settings import Origin
 from deskbreak.core.settings_table import SETTINGS

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from deskbreak.core import labels, setting_names
 from deskbreak.core.content import AVOID_TAGS, EQUIPMENT
-from deskbreak.core.managed import setter
+from deskbreak.core.locks import setter
 from deskbreak.core.plans import PLANS
 from deskbreak.core.settings import check
 from deskbreak.core.settings_table import SETTINGS, WEEKDAYS

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from deskbreak.core.managed import setter
+from deskbreak.core.locks import setter
 from deskbreak.core.pack import Whose
 from deskbreak.core.sources import CAUTIONS, STRENGTHS, Source, behind
 from deskbreak.core.words import N_, spoken

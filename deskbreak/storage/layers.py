@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskbreak import policy
 from deskbreak.core import managed
+from deskbreak.core.locks import see_that_free
 from deskbreak.core.managed import Status
 from deskbreak.core.settings import Layer, Origin, Resolved, describe, parse_value
 from deskbreak.core.words import N_, Said, said
@@ -150,7 +151,7 @@ class Settings:
         before = self.load()
         for key, value in changes.items():
             if value is not None:
-                managed.see_that_free(before, key, value)
+                see_that_free(before, key, value)
         write_settings(self._path, changes)
         return self.load()
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from deskbreak.core import managed
-from deskbreak.core.managed import Document, Level, Locked, Scope, Status
+from deskbreak.core.locks import Locked, see_that_free
+from deskbreak.core.managed import Document, Level, Scope, Status
 from deskbreak.core.managed_text import (
     changes,
     changes_json,
@@ -170,8 +171,8 @@ def test_given_a_longer_time_to_keep_rows_then_it_is_refused_and_a_shorter_one_i
         document(**{key: 90}), history__keep_days=60
     )
     with pytest.raises(Locked, match=r"history\.keep_days = 91 is not allowed"):
-        managed.see_that_free(under(document(**{key: 90})), key, 91)
-    managed.see_that_free(under(document(**{key: 90})), key, 89)
+        see_that_free(under(document(**{key: 90})), key, 91)
+    see_that_free(under(document(**{key: 90})), key, 89)
 
 
 # ── bounds ─────────────────────────────────────────────────────────────────────────────────
@@ -401,7 +402,7 @@ def test_given_choices_that_are_bounds_when_another_is_set_then_they_are_named()
     resolved = under(document(bounds={"plan": {"choices": ["gentle", "busy"]}}))
 
     with pytest.raises(Locked, match=r"plan = \"fifty\" is not allowed by .*: gentle, busy"):
-        managed.see_that_free(resolved, "plan", "fifty")
+        see_that_free(resolved, "plan", "fifty")
 
 
 def test_given_each_status_then_those_that_nobody_has_to_act_on_are_no_problems() -> None:
@@ -459,12 +460,12 @@ def test_given_a_name_then_whoever_is_refused_reads_it_and_whom_to_ask() -> None
     """Else it is just their organisation."""
     texts = {"name": "Example Ltd", "contact": "it@example.org"}
     with pytest.raises(Locked) as refused:
-        managed.see_that_free(under(document(organisation=texts, **{KEY: 15})), KEY, 15)
+        see_that_free(under(document(organisation=texts, **{KEY: 15})), KEY, 15)
 
     assert f"{KEY} is set by Example Ltd (managed/10.json)" == str(refused.value.why)
     assert "Ask it@example.org" == str(refused.value.remedy)
     with pytest.raises(Locked, match="is set by your organisation") as refused:
-        managed.see_that_free(under(document(**{KEY: 15})), KEY, 30)
+        see_that_free(under(document(**{KEY: 15})), KEY, 30)
     assert refused.value.remedy is None
 
 

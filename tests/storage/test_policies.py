@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deskbreak.core.managed import Document, Level, Locked, Scope, Status
+from deskbreak.core.locks import Locked
+from deskbreak.core.managed import Document, Level, Scope, Status
 from deskbreak.core.settings import Origin
 from deskbreak.core.words import said
 from deskbreak.storage.layers import Settings
