@@ -17,7 +17,7 @@ from deskbreak.commands.output import (
     say,
     write,
 )
-from deskbreak.core import timeline
+from deskbreak.core import timeline_text
 from deskbreak.core.lines import printable
 from deskbreak.core.model import Presence
 from deskbreak.core.rules import rules
@@ -119,7 +119,7 @@ def export_timeline(arguments: argparse.Namespace, words: Words) -> int:
     told = replace(told, lines=(*changed, *told.lines))
     for line in _head(found, words, private=arguments.person):
         write(f"# {line}\n")
-    write(timeline.write(told))
+    write(timeline_text.write(told))
     return _with_problems((*resolved.problems, *found.problems), words)
 
 

@@ -14,7 +14,8 @@ from deskbreak.core.held import REST_WITHOUT_LOCK_S
 from deskbreak.core.model import PERSON_IS_HERE, By, Hold, Moment, Outcome, Presence
 from deskbreak.core.settings import Layer, Origin, resolve
 from deskbreak.core.settings_table import SETTINGS
-from deskbreak.core.timeline import HOLDS, Set, Statement, Stretch, Timeline, Zone, duration_text
+from deskbreak.core.timeline import HOLDS, Set, Statement, Stretch, Timeline, Zone
+from deskbreak.core.timeline_text import duration_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -32,7 +32,8 @@ from deskbreak.core.replay import Player
 from deskbreak.core.rules import rules
 from deskbreak.core.schedule import day_of
 from deskbreak.core.settings import Layer, Origin, resolve
-from deskbreak.core.timeline import Line, Set, Statement, Stretch, Zone, parse, statement, write
+from deskbreak.core.timeline import Line, Set, Statement, Stretch, Zone, parse, statement
+from deskbreak.core.timeline_text import write
 from deskbreak.core.turn import open_spans
 from tests.core.days import START, Play
 from tests.core.test_engine_properties import BY_THE_CLOCK, GONE, SPOKEN, STARTS, THERE

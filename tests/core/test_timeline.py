@@ -25,8 +25,8 @@ from deskbreak.core.timeline import (
     Zone,
     parse,
     statement,
-    write,
 )
+from deskbreak.core.timeline_text import write
 from tests.core.days import day
 from tests.core.fuzz_timelines import attempts
 
