@@ -26,10 +26,11 @@ from deskbreak.agent.watch import Watch
 from deskbreak.core import timeline
 from deskbreak.core.model import Command
 from deskbreak.core.words import N_, Refusal, said
-from deskbreak.door import Door
+from deskbreak.door import Door, single
 from deskbreak.storage import files, language
 from deskbreak.storage.layers import Settings
 from deskbreak.storage.store import Store
+from deskbreak.storage.textfile import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -124,19 +125,22 @@ def demo(tell: Callable[[str], None], *, debug: bool, tempo: Tempo | None = None
 @contextlib.contextmanager
 def _only_one(places: Places, other: Refusal, *, debug: bool) -> Iterator[Door]:
     """Be the one agent meanwhile, and keep a log; where *other* is the reason, another one is."""
-    door = Door(files.runtime_folder(places))
-    if not door.claim():
-        raise other
-    log_to(places.log, debug=debug)
-    before, threading.excepthook = threading.excepthook, _log_thread
-    try:
-        yield door
-    except Exception:
-        _log.exception("The agent could not run")
-        raise
-    finally:
-        door.close()
-        threading.excepthook = before
+    with contextlib.ExitStack() as stack:
+        door = Door(files.runtime_folder(places))
+        if not door.claim():
+            raise other
+        stack.callback(door.close)
+        with contextlib.suppress(Refusal):  # the log says that it has no place
+            private_folder(places.log.parent)
+        stack.enter_context(single(places.log.parent))
+        log_to(places.log, debug=debug)
+        stack.callback(setattr, threading, "excepthook", threading.excepthook)
+        threading.excepthook = _log_thread
+        try:
+            yield door
+        except Exception:
+            _log.exception("The agent could not run")
+            raise
 
 
 def _log_thread(ended: threading.ExceptHookArgs) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +15,7 @@ from deskbreak.core import engine
 from deskbreak.core.forget import forgotten
 from deskbreak.core.model import Log, Observed, Record, Stopped, Undo
 from deskbreak.core.words import N_, said
-from deskbreak.door import Door
+from deskbreak.door import Door, single
 from deskbreak.storage import files
 from deskbreak.storage.layers import Settings
 from deskbreak.storage.sharing import patiently
@@ -48,12 +49,10 @@ def alone(before: date | None) -> list[Said] | None:
     door = Door(files.runtime_folder(places))
     if not door.claim():
         return None
-    try:
+    with closing(door), single(places.log.parent):
         left = elsewhere(places, before, None)
         for trace in (places.runtime / "heartbeat", places.latest):
             trace.unlink(missing_ok=True)
-    finally:
-        door.close()
     return left
 
 

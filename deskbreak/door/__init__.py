@@ -25,7 +25,7 @@ else:
     from deskbreak.door import sockets as way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 _log: Final = logging.getLogger(__name__)
@@ -175,6 +175,24 @@ def _command(line: bytes) -> Command:
 def is_running(folder: Path) -> bool:
     """Whether an agent holds the door; asks the kernel, not the agent."""
     return way.is_running(folder)
+
+
+@contextlib.contextmanager
+def single(folder: Path) -> Iterator[None]:
+    """Be the only agent whose log is in *folder* meanwhile, whatever runtime folder others have.
+
+    Sessions of one user differ in that: one over ssh or of cron may have no XDG_RUNTIME_DIR.
+
+    Raises:
+        Refusal: There is another one.
+    """
+    with way.held(folder) as is_ours:
+        if not is_ours:
+            raise Refusal(
+                said(N_("already running, in a session of yours that has another runtime folder")),
+                said(N_("Use it from there, or end it there: deskbreak quit.")),
+            )
+        yield
 
 
 def ask(folder: Path, command: Command, timeout_s: float = ANSWER_WITHIN_S) -> dict[str, Any]:

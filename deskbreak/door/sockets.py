@@ -183,6 +183,30 @@ def is_running(folder: Path) -> bool:
         os.close(lock)
 
 
+@contextmanager
+def held(folder: Path) -> Iterator[bool]:
+    """Keep *folder* itself locked meanwhile; False where another process does so.
+
+    A disk that locks no folders, as NFS, keeps nobody out; nor does a folder that is not there.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        yield True
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        is_ours = True
+    except BlockingIOError:
+        is_ours = False
+    except OSError:
+        is_ours = True
+    try:
+        yield is_ours
+    finally:
+        os.close(descriptor)
+
+
 def reach(folder: Path, timeout_s: float) -> Peer | None:
     """Connect to the agent behind *folder*, if there is one; who has just started needs a moment.
 

@@ -12,7 +12,7 @@ import pytest
 from deskbreak import door
 from deskbreak.core.model import Command
 from deskbreak.core.words import Refusal
-from deskbreak.door import Door, NotRunning, ask, is_running, pipes, win32
+from deskbreak.door import Door, NotRunning, ask, is_running, pipes, single, win32
 from deskbreak.storage import files
 
 if TYPE_CHECKING:
@@ -134,6 +134,13 @@ def test_given_two_people_on_one_computer_then_each_has_an_agent_and_nothing_is_
         windows.open_pipe(pipes._pipe_of(pipes._name(folder).replace(sid, first)))
     for ours in doors.values():
         ours.close()
+
+
+@pytest.mark.usefixtures("windows")
+def test_given_two_sessions_of_one_account_then_the_mutex_alone_decides(folder: Path) -> None:
+    """It is for all of them, so no folder has to be locked."""
+    with single(folder), single(folder):
+        assert Door(folder).claim()
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="asks Windows itself")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import socket
@@ -19,7 +20,7 @@ if sys.platform == "win32":
 
 from deskbreak.core.model import Command
 from deskbreak.core.words import Refusal
-from deskbreak.door import Door, NotRunning, ask, is_running, sockets
+from deskbreak.door import Door, NotRunning, ask, is_running, single, sockets
 from tests.board import Board, size
 
 if TYPE_CHECKING:
@@ -43,6 +44,23 @@ def test_given_a_killed_agent_then_its_socket_is_there_and_is_replaced(folder: P
 
     assert reply["ok"]
     assert not (folder / "door").exists()
+
+
+def test_given_a_disk_that_locks_no_folders_then_nobody_is_kept_out(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """NFS locks only what is open for writing, which a folder never is; nor is there always one."""
+
+    def locks_none(*_: int) -> None:
+        raise OSError(errno.EBADF, "Bad file descriptor")
+
+    with single(folder), pytest.raises(Refusal, match="in a session of yours"), single(folder):
+        pass
+    with single(folder / "none"), single(folder / "none"):
+        pass
+    monkeypatch.setattr("deskbreak.door.sockets.fcntl.flock", locks_none)
+    with single(folder), single(folder):
+        assert folder.is_dir()
 
 
 @pytest.mark.parametrize("gone", ["door", "lock"])

@@ -16,7 +16,7 @@ import pytest
 from deskbreak.core.model import Command
 from deskbreak.door import ask, is_running
 from tests.board import size
-from tests.desktop.desk import Agent, at_home
+from tests.desktop.desk import Agent, at_home, deskbreak
 from tests.desktop.parts import wait_for
 
 if sys.platform == "win32":
@@ -83,18 +83,41 @@ def test_given_a_runtime_folder_that_was_removed_then_commands_reach_the_agent_a
 def test_given_another_agent_after_the_runtime_folder_was_removed_then_the_first_one_ends(
     tmp_path: Path,
 ) -> None:
-    """Two would write one history; the one that commands reach stays."""
+    """Two would write one history; the one that commands reach stays.
+
+    Its log lies elsewhere: beside that of the first one, it would not have begun.
+    """
     env = _env(tmp_path)
     with Agent(env, "--speed", "120") as first:
         os.kill(first.pid, signal.SIGSTOP)
         shutil.rmtree(first.places.runtime)
-        with Agent(env) as second:
+        with Agent({**env, "XDG_STATE_HOME": str(tmp_path / "other")}) as second:
             os.kill(first.pid, signal.SIGCONT)
             wait_for(lambda: not first.is_up)
 
             assert 0 == first.returncode
             assert "desk" == second.status["presence"]
             second.assert_well()
+
+
+@pytest.mark.row("R25")
+@pytest.mark.parametrize("first", ["of a desktop", "without one"])
+def test_given_an_agent_in_another_session_of_its_user_then_a_second_one_says_so_and_ends(
+    tmp_path: Path, first: str
+) -> None:
+    """A session over ssh may have no runtime folder, and nobody has two histories for that."""
+    desktop = _env(tmp_path)
+    shell = {name: value for name, value in desktop.items() if name != "XDG_RUNTIME_DIR"}
+    ours, theirs = (desktop, shell) if first == "of a desktop" else (shell, desktop)
+    with Agent(ours) as running:
+        again = [deskbreak(theirs, *words) for words in (("run",), ("demo",), ("erase", "--yes"))]
+
+        assert [1] * 3 == [one.status for one in again]
+        assert [1] * 3 == [len(one.complaints) for one in again]
+        assert all("already running, in a session of yours" in one.err for one in again)
+        running.assert_well()
+    with Agent(theirs) as next_one:
+        assert "desk" == next_one.status["presence"]
 
 
 def _env(folder: Path) -> dict[str, str]:
