@@ -137,7 +137,7 @@ def test_given_bad_values_in_settings_or_policy_then_they_are_left_out_and_liste
         pytest.param("", ":1: a timeline needs a start", id="empty"),
         pytest.param("start now\n", ':1: the first statement is "timeline 1"', id="no head"),
         pytest.param("timeline 1\n1h work\n", ":2: a timeline needs a start before", id="no start"),
-        pytest.param(f"{HEAD}26352h work\n1s work\n", ":4: is longer than 3 years", id="long"),
+        pytest.param(f"{HEAD}26304h work\n1s work\n", ":4: is longer than 3 years", id="long"),
     ],
 )
 def test_given_a_timeline_with_an_error_then_one_line_says_where_and_nothing_is_played(

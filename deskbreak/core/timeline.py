@@ -26,7 +26,8 @@ HOLDS: Final = {
     "share": Hold.SHARE,
     "presentation": Hold.PRESENTATION,
 }
-LONGEST_S: Final = 3 * 366 * 86_400.0
+LONGEST_S: Final = (3 * 365 + 1) * 86_400.0
+"""Three years, of which at most one has a 29th of February."""
 LARGEST_BYTES: Final = 4_000_000
 # Calendars end there; two days are room for any zone and for looking a day back and ahead.
 _EARLIEST_S: Final = 2 * 86_400.0

@@ -218,7 +218,7 @@ def test_given_a_file_that_is_too_large_then_it_is_refused_unread() -> None:
 
 def test_given_three_years_then_not_a_second_more_is_read() -> None:
     """That is enough for any history."""
-    years = f"{HEAD}{3 * 366 * 24}h off\n"
+    years = f"{HEAD}{(3 * 365 + 1) * 24}h off\n"
 
     assert 1 == len(parse(years.encode()).lines)
     with pytest.raises(Unreadable, match="is longer than 3 years"):
