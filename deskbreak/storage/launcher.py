@@ -16,7 +16,7 @@ from deskbreak.core.replacing import quick_dataclass
 from deskbreak.core.words import N_, Refusal, said
 from deskbreak.storage import desktop_entry as entry
 from deskbreak.storage import files, language
-from deskbreak.storage.textfile import private_folder, replace_text
+from deskbreak.storage.textfile import private_file, private_folder, replace_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -153,7 +153,7 @@ def _write(path: Path, text: str) -> None:
 def _copy(source: Path, target: Path) -> None:
     try:
         if not target.is_file() or target.read_bytes() != source.read_bytes():
-            target.write_bytes(source.read_bytes())
+            private_file(target).write_bytes(source.read_bytes())
     except OSError as error:
         sentence = N_("{path} cannot be written: {reason}")
         raise Refusal(said(sentence, path=target, reason=error.strerror or error)) from error

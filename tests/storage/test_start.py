@@ -365,6 +365,21 @@ def test_given_nothing_when_installed_then_menus_have_entry_actions_and_icons(
     launcher.remove()
 
 
+def test_given_any_umask_when_installed_then_no_other_user_can_change_entry_or_icons(
+    ours: Path, home: Path, shared: Path
+) -> None:
+    """User files are 0600 in 0700 folders."""
+    before = os.umask(0)
+    try:
+        launcher.install()
+    finally:
+        os.umask(before)
+    made = [entry_of(home), *(home / ".local/share/icons").rglob("*")]
+
+    assert {0o600} == {path.stat().st_mode & 0o777 for path in made if path.is_file()}
+    assert {0o700} == {path.stat().st_mode & 0o777 for path in made if path.is_dir()}
+
+
 @pytest.mark.parametrize("whose", ["a package", "the user"])
 def test_given_an_entry_that_we_did_not_write_then_it_stays_alone(
     ours: Path, home: Path, shared: Path, whose: str
