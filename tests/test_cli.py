@@ -616,6 +616,27 @@ def test_given_a_damaged_history_and_no_agent_when_the_doctor_is_asked_then_it_s
     assert "is damaged" in history["why"]
 
 
+@pytest.mark.parametrize(
+    ("locale", "first"),
+    [
+        pytest.param("de_DE.UTF-8", "2026-11-16", id="Monday"),
+        pytest.param("en_US.UTF-8", "2026-11-15", id="Sunday"),
+        pytest.param("ar_EG.UTF-8", "2026-11-14", id="Saturday"),
+        pytest.param("ar_EG@latin", "2026-11-14", id="another script"),
+        pytest.param("dv_MV", "2026-11-13", id="Friday"),
+        pytest.param("C.UTF-8", "2026-11-16", id="nowhere"),
+    ],
+)
+def test_given_a_locale_when_a_week_is_asked_for_then_it_begins_as_it_does_there(
+    here: Here, monkeypatch: pytest.MonkeyPatch, locale: str, first: str
+) -> None:
+    """Source: CLDR 45, weekData."""
+    monkeypatch.setenv("LC_TIME", locale)
+    days = here("stats", "--week", "2026-W47", "--json").facts["days"]
+
+    assert (first, 7) == (days[0]["date"], len(days))
+
+
 @pytest.mark.parametrize("runs", [True, False], ids=["agent", "no agent"])
 def test_given_a_week_when_it_is_printed_as_a_table_then_each_day_is_a_line(
     request: pytest.FixtureRequest, *, runs: bool

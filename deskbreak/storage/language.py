@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 DOMAIN: Final = "deskbreak"
 _NAMES: Final = {"de": "Deutsch", "en": "English"}
 # fmt: off
-_SUNDAY: Final = frozenset({
-    "AE", "AF", "AG", "AS", "AU", "BD", "BH", "BR", "BS", "BT", "BW", "BZ", "CA", "CO", "DJ", "DM", "DO",
-    "DZ", "EG", "ET", "GT", "GU", "HK", "HN", "ID", "IL", "IN", "IQ", "IR", "JM", "JO", "JP", "KE", "KH",
-    "KR", "KW", "LA", "LY", "MH", "MM", "MO", "MT", "MX", "MZ", "NI", "NP", "OM", "PA", "PE", "PH", "PK",
-    "PR", "PT", "PY", "QA", "SA", "SD", "SG", "SV", "SY", "TH", "TT", "TW", "UM", "US", "VE", "VI", "WS",
-    "YE", "ZA", "ZW",
-})
+_WEEK_BEGINS: Final = {
+    4: frozenset({"MV"}),
+    5: frozenset({
+        "AF", "BH", "DJ", "DZ", "EG", "IQ", "IR", "JO", "KW", "LY", "OM", "QA", "SD", "SY",
+    }),
+    6: frozenset({
+        "AE", "AG", "AS", "AU", "BD", "BR", "BS", "BT", "BW", "BZ", "CA", "CO", "DM", "DO", "ET", "GT", "GU",
+        "HK", "HN", "ID", "IL", "IN", "JM", "JP", "KE", "KH", "KR", "LA", "MH", "MM", "MO", "MT", "MX", "MZ",
+        "NI", "NP", "PA", "PE", "PH", "PK", "PR", "PT", "PY", "SA", "SG", "SV", "TH", "TT", "TW", "UM", "US",
+        "VE", "VI", "WS", "YE", "ZA", "ZW",
+    }),
+}
 # fmt: on
 
 
@@ -79,15 +84,16 @@ def of_argparse(language: str = "") -> Iterator[None]:
 
 
 def first_weekday() -> int:
-    """Return the day on which a week begins here: 0 for Monday, 6 for Sunday.
+    """Return the day on which a week begins here: 0 for Monday to 6 for Sunday.
 
-    Source: CLDR 45, weekData: territories whose weeks begin on Sunday; the others' on Monday,
-    but for a few on Saturday, which count as Sunday here.
+    Source: CLDR 45, weekData: territories whose weeks begin on Friday, Saturday or Sunday; the
+    others' on Monday.
     """
     for name in ("LC_ALL", "LC_TIME", "LANG"):
-        value = os.environ.get(name, "").split(".")[0]
+        value = os.environ.get(name, "").split(".")[0].split("@")[0]
         if value:
-            return 6 if value.partition("_")[2] in _SUNDAY else 0
+            here = value.partition("_")[2]
+            return next((day for day, there in _WEEK_BEGINS.items() if here in there), 0)
     return 0
 
 
