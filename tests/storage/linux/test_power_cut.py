@@ -60,7 +60,7 @@ def test_given_a_power_cut_at_any_time_then_ten_minutes_of_the_open_span_are_los
             minutes, rows = 1.0, 0
             for step in range(10):
                 is_row = step == 0 or (rows < 4 and lots.random() < 0.4)
-                added = [span(rows, minutes)] * is_row
+                added = [span(minutes - 1, minutes)] * is_row
                 rows += is_row
                 store.append(added, [], saved(after(minutes), rows))
                 due = (store.save_by_s - START_S) / 60
