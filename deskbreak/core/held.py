@@ -36,6 +36,7 @@ from deskbreak.core.turn import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from deskbreak.core.model import State
     from deskbreak.core.turn import Deadline, Turn
 
 LONG_ABSENCE_S: Final = 300.0
@@ -322,4 +323,17 @@ def undo_credit(t: Turn) -> None:
     if end_s > s.day_from_s:  # else its away time is of another day
         s.desk_s += undone.away_s
     t.out.append(Undo(undone.episodes, undone.start, undone.end))
+    _undo_change(s, undone.start.boot_s, end_s)
     s.credit = None
+
+
+def _undo_change(s: State, start_s: float, end_s: float) -> None:
+    """Take back the change that what is not recorded yet says of an absence between the two."""
+    s.pieces = tuple(
+        [
+            replace(one, change=False) if start_s <= one.start.boot_s <= end_s else one
+            for one in s.pieces
+        ]
+    )
+    if start_s <= s.span_start.boot_s <= end_s:
+        s.span_change = False

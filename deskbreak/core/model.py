@@ -381,7 +381,10 @@ class Record:
 
 @quick_dataclass(frozen=True, slots=True)
 class Undo:
-    """Strike these episodes; between the two instants away time was desk time, without a change."""
+    """Strike these episodes; between the two instants away time was desk time, without a change.
+
+    A change at the desk is said by the span that begins with it, which may end after them.
+    """
 
     episodes: tuple[int, ...]
     start: Moment

@@ -147,7 +147,8 @@ class _Story:
 
 
 def _undone(span: Span, undo: Undo) -> Span:
-    if span.start.boot_s < undo.start.boot_s - TICK_S or span.end.boot_s > undo.end.boot_s + TICK_S:
+    last = span.start if span.presence is Presence.DESK else span.end
+    if span.start.boot_s < undo.start.boot_s - TICK_S or last.boot_s > undo.end.boot_s + TICK_S:
         return span
     away = span.presence is Presence.AWAY
     return replace(span, presence=Presence.DESK if away else span.presence, change=False)

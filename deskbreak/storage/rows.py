@@ -116,7 +116,8 @@ _UNDO_EPISODE: Final = """
 _UNDO_SPANS: Final = """
     UPDATE spans
     SET presence = CASE presence WHEN 'away' THEN 'desk' ELSE presence END, change = 0
-    WHERE start_boot_s >= ?1 AND end_boot_s <= ?2 AND id > ifnull(
+    WHERE start_boot_s >= ?1 AND start_boot_s <= ?2 AND (end_boot_s <= ?2 OR presence = 'desk')
+    AND id > ifnull(
         (SELECT id FROM spans WHERE start_boot_s < ?1 OR end_boot_s > ?3 ORDER BY id DESC LIMIT 1), 0
     )
 """

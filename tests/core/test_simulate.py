@@ -279,6 +279,24 @@ def test_given_reading_then_only_the_last_absence_and_no_locked_screen_was_desk_
     assert figures == (*(s / 60 for s in seconds), day["position_changes"])
 
 
+@pytest.mark.parametrize("still_s", [30, 59, 119, 120], ids=lambda s: f"{s} s")
+@pytest.mark.parametrize("since", [(), ("1m work dnd",)], ids=["open", "recorded"])
+def test_given_reading_after_a_short_credit_then_it_was_no_position_change(
+    still_s: int, since: tuple[str, ...]
+) -> None:
+    """A credit of less than what counts as away is undone whole: nobody changed the position."""
+    found = facts(
+        *ONLY_POSITION,
+        "set position.credit_idle_seconds = 30",
+        *("12m work", f"{still_s}s idle", "1m work", *since, "1m work", "reading", "1m work"),
+    )
+    day = found[-1]
+
+    assert "750 end position natural" == _brief(found[0])
+    assert (0, 0) == (day["position_changes"], day["kinds"]["position"]["natural"])
+    assert day["desk_seconds"] == day["longest_held_seconds"]
+
+
 def test_given_a_clock_put_back_over_midnight_then_each_date_is_told_once() -> None:
     """Rows of one date are one day, even where the date came twice."""
     found = told(

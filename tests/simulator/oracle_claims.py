@@ -343,7 +343,9 @@ class Claims(Course):
             return claim.change is changes
         notes = self.absence(at_s)
         if notes is None or notes.changed_s == at_s:
-            self.changes -= notes is not None and claim.change  # one of both says it
+            if notes is not None and claim.change:  # one of both says it
+                self.changes -= 1
+                notes.row_says = False
             return True
         is_first, notes.changed_s = notes.changed_s is None, at_s
         return claim.change is is_first
@@ -409,6 +411,10 @@ class Claims(Course):
             told = f"strikes {undo.episodes}, should be {credit.episodes}"
             self.report("reading rows", now_s, told)
         self._undo_books(now_s, credit)
+        if credit.row_says and credit.changed_s is not None:
+            late_s = self.ledger.rows_to_s - credit.changed_s
+            self.changes -= late_s <= NEAR_S  # what no row has said by now none will
+            self.changes_maybe += abs(late_s) <= NEAR_S
         self.undoable = None
 
     def _undo_books(self, now_s: float, credit: Absent) -> None:

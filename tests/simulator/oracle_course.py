@@ -58,6 +58,7 @@ class Absent:
     end_s: float | None = None
     away_s: float = 0.0  # today's
     changed_s: float | None = None  # it counts as a change of position since then
+    row_says: bool = False  # and a row is to say so, not the end of an episode
 
 
 class Course(When):
@@ -217,7 +218,7 @@ class Course(When):
     def _change_position(self, at_s: float) -> None:
         notes = self.absence(at_s)
         if notes is not None and notes.changed_s is None:
-            notes.changed_s = at_s
+            notes.changed_s, notes.row_says = at_s, True
             self.changes += 1
 
     def _end_by_credit(self, at_s: float, episode: Open) -> None:

@@ -252,6 +252,12 @@ def test_given_a_damaged_history_when_it_is_looked_at_then_it_says_so(path: Path
 # ── "I was reading" ────────────────────────────────────────────────────────────────────────
 
 
+def is_undone(row: Span, undo: Undo) -> bool:
+    """Tell whether *row* lies between both instants, or says at the desk what changed there."""
+    last = row.start if row.presence is Presence.DESK else row.end
+    return undo.start.boot_s <= row.start.boot_s and last.boot_s <= undo.end.boot_s
+
+
 def undone(kept: list[Span | Episode], undo: Undo) -> list[Span | Episode]:
     """Return what is left of *kept*, as the contract has it."""
     left: list[Span | Episode] = []
@@ -259,7 +265,7 @@ def undone(kept: list[Span | Episode], undo: Undo) -> list[Span | Episode]:
         if isinstance(row, Episode):
             if row.id not in undo.episodes:
                 left.append(row)
-        elif row.start.boot_s < undo.start.boot_s or row.end.boot_s > undo.end.boot_s:
+        elif not is_undone(row, undo):
             left.append(row)
         elif row.presence is Presence.AWAY:
             left.append(replace(row, presence=Presence.DESK, change=False))
