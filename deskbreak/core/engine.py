@@ -299,7 +299,7 @@ def _start(t: Turn, event: Started) -> None:
         if s.credit is not None:  # no reading brings back what nobody can tell
             s.credit = replace(s.credit, held_from_s=(None,) * len(s.kinds))
     _end_outage(t, event.facts)
-    s.returned_s, s.prompts_since_return = t.now.boot_s, ()
+    s.returned_s, s.prompts_since_return, s.ready_s = t.now.boot_s, (), None
     if not (event.facts.locked or event.facts.asleep):
         _perhaps_back(t, _last_input_s(at, event.facts), here_s)
     s.marks = frozenset()  # asked of a desktop that another process listened to

@@ -171,8 +171,12 @@ def _next_stage(t: Turn, n: int) -> None:
 
 
 class Want(NamedTuple):
-    """Something that may come to the screen, and not before ``from_s`` (boot clock)."""
+    """Something that may come to the screen, and not before ``from_s`` (boot clock).
 
+    The wait for a lull counts from ``ready_s``; in between the person has only just come back.
+    """
+
+    ready_s: float
     from_s: float
     act: Act
     kind: int = 0
@@ -182,11 +186,13 @@ def decide(t: Turn) -> Want | None:
     """Show what is due, if this is the moment; return what is waited for."""
     s = t.s
     want = _want(t)
-    if want is None or want.from_s > t.now.boot_s + TICK_S or not _reads(t):
+    if want is None or want.ready_s > t.now.boot_s + TICK_S or not _reads(t):
         s.ready_s = None
         return want
     # Another kind may have been waited for, which is not due any more.
-    s.ready_s = t.now.boot_s if s.ready_s is None else max(s.ready_s, want.from_s)
+    s.ready_s = t.now.boot_s if s.ready_s is None else max(s.ready_s, want.ready_s)
+    if want.from_s > t.now.boot_s + TICK_S:
+        return want
     waited = t.now.boot_s + TICK_S >= s.ready_s + t.rules.lull_limit_s
     if not waited and idle_s(t) + TICK_S < t.rules.lull_s:
         return want
@@ -222,24 +228,33 @@ def _want(t: Turn) -> Want | None:
         reminder_s = episodes.reminder_at_s(t)
         if reminder_s is None:
             return None
-        return Want(max(quiet_until_s(t), reminder_s), episodes.remind)
+        return _wanted(t, reminder_s, episodes.remind)
     if e.phase in episodes.ON_SCREEN:
         return None
-    from_s = quiet_until_s(t)
-    if e.phase is Phase.POSTPONED:
-        from_s = max(from_s, e.back_at_s)
+    ready_s = e.back_at_s if e.phase is Phase.POSTPONED else -_NEVER
     if s.failures_in_row:
-        from_s = max(from_s, s.retry_at_s)
-    return Want(from_s, episodes.show)
+        ready_s = max(ready_s, s.retry_at_s)
+    return _wanted(t, ready_s, episodes.show)
+
+
+def _wanted(t: Turn, ready_s: float, act: Act, n: int = 0) -> Want:
+    """Return what is there by itself from *ready_s* on, and no prompt before others allow any."""
+    ready_s = max(ready_s, _after(t.s.holds_ended_s, AFTER_HOLD_S))
+    return Want(ready_s, max(ready_s, _settled_s(t)), act, n)
 
 
 def quiet_until_s(t: Turn) -> float:
     """Return until when nothing at all comes: after a hold, and after a return."""
+    return max(_after(t.s.holds_ended_s, AFTER_HOLD_S), _settled_s(t))
+
+
+def _settled_s(t: Turn) -> float:
+    """Return when the person has been back for long enough, and one prompt is not just gone."""
     s = t.s
     one_until_s = _after(s.returned_s, ONE_IN_S)
     if s.prompts_since_return and s.prompts_since_return[0] < one_until_s:
-        return max(_after(s.holds_ended_s, AFTER_HOLD_S), one_until_s)
-    return max(_after(s.holds_ended_s, AFTER_HOLD_S), _after(s.returned_s, AFTER_RETURN_S))
+        return one_until_s
+    return _after(s.returned_s, AFTER_RETURN_S)
 
 
 def _after(since_s: float | None, length_s: float) -> float:
@@ -261,9 +276,9 @@ def _offer(t: Turn) -> Want | None:
     if not due:
         return None
     first_s, first = min(due)
-    from_s = max(first_s, quiet_until_s(t), _spaced_s(t))
-    then_s = max(from_s, t.now.boot_s) + TICK_S
-    return Want(from_s, _open, next((n for due_s, n in due if due_s <= then_s), first))
+    want = _wanted(t, max(first_s, _spaced_s(t)), _open, first)
+    then_s = max(want.from_s, t.now.boot_s) + TICK_S
+    return want._replace(kind=next((n for due_s, n in due if due_s <= then_s), first))
 
 
 def _spaced_s(t: Turn) -> float:
@@ -300,7 +315,8 @@ def look_s(t: Turn, want: Want | None) -> float:
     if want.from_s <= now + TICK_S:
         return _NEVER if t.s.ready_s is None else t.s.ready_s + t.rules.lull_limit_s
     notice_s = want.from_s - t.rules.advance_s
-    return notice_s if notice_s > now + TICK_S else want.from_s
+    looks = (notice_s, want.ready_s, want.from_s)
+    return min(look_s for look_s in looks if look_s > now + TICK_S)
 
 
 def marks(t: Turn, want: Want | None) -> frozenset[float]:
@@ -316,6 +332,6 @@ def marks(t: Turn, want: Want | None) -> frozenset[float]:
         kind, _ = t.kind(e.kind)
         if kind.rest_counts:
             wanted |= {max(kind.duration_s, 60.0)}
-    if want is not None and want.from_s <= t.now.boot_s + TICK_S:
+    if want is not None and want.ready_s <= t.now.boot_s + TICK_S:
         wanted |= {t.rules.lull_s, INPUT_WITHIN_S}
     return wanted

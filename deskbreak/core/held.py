@@ -130,6 +130,7 @@ def come_back(t: Turn) -> None:
         _clear_without_credit(t)
     if first or t.now.boot_s - absence.start_s >= LONG_ABSENCE_S:
         s.quiet_from_s = t.now.boot_s
+    s.ready_s = None  # no wait for a good moment goes on through an absence
     episodes.returned(t, absence)
 
 

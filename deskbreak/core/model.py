@@ -582,7 +582,7 @@ class State:
     hold_marked: bool = False  # the tray mark of this unbroken time was given
     pause: Until | None = None
     episode: Episode | None = None
-    ready_s: float | None = None  # all but the good moment is there since then
+    ready_s: float | None = None  # since then a good moment is waited for
     next_episode: int = 1
     showings: tuple[Showing, ...] = ()
     last_shown_end_s: float | None = None

@@ -60,7 +60,8 @@ def upcoming(state: State, rules: Rules, now: Moment) -> Upcoming:
         ahead = step.state
         if any(isinstance(effect, Prompt) for effect in step.effects):
             assert ahead.episode is not None
-            return Upcoming(ahead.episode.kind, look_s if ready_s is None else ready_s)
+            from_s = gate.quiet_until_s(_turn(state, rules, now))
+            return Upcoming(ahead.episode.kind, look_s if ready_s is None else max(ready_s, from_s))
         if ahead.holds:
             hours = Hold.HOURS in ahead.holds
             return Upcoming(None, why=Nothing.HOURS if hours else Nothing.HELD)

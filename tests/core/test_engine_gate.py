@@ -282,6 +282,40 @@ def test_given_a_pause_in_between_then_the_two_minutes_of_waiting_begin_anew() -
     )
 
 
+@pytest.mark.parametrize(
+    ("limit_s", "prompt"), [(5, "61:15"), (15, "61:15"), (16, "61:16"), (120, "63:00")]
+)
+def test_given_a_return_to_a_due_break_then_the_wait_for_a_lull_counts_from_the_return(
+    limit_s: int, prompt: str
+) -> None:
+    """The 15 s after a return are none of the conditions that the waiting begins with."""
+    limit = f"set prompts.wait_for_lull_limit_seconds = {limit_s}"
+    day(
+        *(*alone("stretch"), limit, QUIET_NEVER, "59m work", "2m locked"),
+        ("3m work", f"{prompt} prompt stretch"),
+    )
+
+
+def test_given_a_prompt_that_a_lock_took_away_then_it_waits_for_a_lull_from_the_return_on() -> None:
+    """It comes back like any other: two minutes after the return if there is no lull before."""
+    rows: tuple[Row, ...] = (
+        *alone("stretch"),
+        ("63m work", "62:00 prompt stretch"),
+        ("20s locked", "63:00 withdraw stretch locked"),
+    )
+    day(*rows, ("3m work", "65:20 prompt stretch"))
+    day(*rows, "9s work", ("10s idle", "63:35 prompt stretch"))
+
+
+def test_given_a_break_due_just_after_a_return_then_the_wait_counts_from_when_it_is_due() -> None:
+    """The engine takes note of that instant, though nothing may be shown at it."""
+    day(
+        *alone("position"),
+        *("19m50s work", "5s locked"),
+        ("3m work", "22:00 prompt position"),
+    )
+
+
 def test_given_a_limit_of_zero_then_nothing_waits_for_a_lull() -> None:
     """Zero means no waiting."""
     day(*POSITION, ("20m work", "20:00 prompt position"))

@@ -141,7 +141,7 @@ class Claims(Course):
         if self.might.get("offer", -INF) >= at_s - HAIR_S:
             return
         ready = dict(self.offers(strict=False))
-        if ready.get(n, INF) > late_s:
+        if max(ready.get(n, INF), self.settled_s(strict=False)) > late_s:
             rule, told = why_not(self, at_s, n)
             self.report(rule, at_s, f"{kinds[n].name}: {told}")
             return
@@ -171,7 +171,7 @@ class Claims(Course):
 
     def _reminder(self, at_s: float, episode: Open) -> None:
         due_s = self.reminder_ready_s(episode, strict=False)
-        ready_s = max(due_s, self.base_s(strict=False))
+        ready_s = max(due_s, self.base_s())
         tied = self.might.get("reminder", -INF) >= at_s - HAIR_S
         if not tied and self.good_s(ready_s) > at_s + EARLY_S:
             told = f"its time is {due_s:.1f}, all but the lull {ready_s:.1f}, it came at {at_s:.1f}"
@@ -199,7 +199,7 @@ class Claims(Course):
     def _check_return(self, at_s: float, episode: Open) -> None:
         ready_s = INF
         if episode.phase in _BACK_PHASES:
-            ready_s = max(episode.back_s, self.base_s(strict=False))
+            ready_s = max(episode.back_s, self.base_s())
         tied = self.might.get("return", -INF) >= at_s - HAIR_S
         if not tied and self.good_s(ready_s) > at_s + EARLY_S:
             told = f"{episode.phase}, not before {ready_s:.1f}, it came at {at_s:.1f}"

@@ -116,19 +116,23 @@ class When(Books):
 
     # ── the gate ────────────────────────────────────────────────────────────────────────────
 
-    def base_s(self, *, strict: bool) -> float:
-        """Return from when on conditions 2 and 3 and the return from absence allow any prompt.
+    def base_s(self) -> float:
+        """Return from when on conditions 2 and 3 allow any prompt."""
+        if self.quiet.holds or not self.at_desk:
+            return INF
+        return self.quiet.ended_s + _AFTER_HOLDS_S
+
+    def settled_s(self, *, strict: bool) -> float:
+        """Return from when on the return from absence allows any prompt.
 
         Where the contract leaves it open whether a prompt that was asked for counts as the one
         within a minute of the return, *strict* says that it does.
         """
-        if self.quiet.holds or not self.at_desk:
-            return INF
         prompted_s = self.prompted_maybe_s if strict else self.prompted_s
         settled_s = self.returned_s + _SETTLE_S
         if prompted_s > self.returned_s or (strict and prompted_s == self.returned_s):
             settled_s = max(settled_s, self.returned_s + _ONE_IN_S)
-        return max(settled_s, self.quiet.ended_s + _AFTER_HOLDS_S)
+        return settled_s
 
     def shown_today(self, *, strict: bool) -> Counter[int]:
         """Return how many of each kind were shown today.
@@ -143,7 +147,7 @@ class When(Books):
     def common_s(self, *, strict: bool) -> float:
         """Return from when on anything new may be offered."""
         ready_s = max(
-            self.base_s(strict=strict),
+            self.base_s(),
             (self.shown_end_maybe_s if strict else self.shown_end_s) + self.rules.min_gap_s,
             self.ended_s,
             (self.quiet_maybe_s if strict else self.quiet_s) + self.rules.quiet_s,
@@ -160,6 +164,7 @@ class When(Books):
     def good_s(self, ready_s: float, *, strict: bool = False) -> float:
         """Return the first good moment from *ready_s* on, if things go on as they are.
 
+        The limit of the wait counts from when 1 to 3 were true, before the return is settled too.
         *strict* takes none for sure that comes only just before nobody counts as there any more,
         and waits anew from the last change of settings.
         """
@@ -168,6 +173,8 @@ class When(Books):
         if strict:
             ready_s = max(ready_s, self.late_rules_s)
         limit_s = max(ready_s, self.three_s) + self.rules.lull_limit_s
+        ready_s = max(ready_s, self.settled_s(strict=strict))
+        limit_s = max(limit_s, ready_s)
         if self.presence != "idle":
             return limit_s
         good_s = min(limit_s, max(ready_s, self.input_s + self.rules.lull_s))
@@ -301,7 +308,7 @@ class When(Books):
         if episode.phase not in {"postponed", "waiting", "failed"}:
             return INF
         back_s = max(episode.back_s, episode.lifted_s, self.retry_s)
-        return max(back_s, episode.out_s, self.base_s(strict=True))
+        return max(back_s, episode.out_s, self.base_s())
 
     # ── marks ───────────────────────────────────────────────────────────────────────────────
 
@@ -378,7 +385,7 @@ class When(Books):
         if episode.phase == "shown":
             remind_s = self.reminder_ready_s(episode, strict=True)
             if remind_s < INF:
-                ready_s = max(remind_s, self.base_s(strict=True))
+                ready_s = max(remind_s, self.base_s())
                 plan.soft["reminder"] = self.good_s(ready_s, strict=True)
         elif self.quiet.holds:
             plan.soft["mark"] = self.mark_s()
