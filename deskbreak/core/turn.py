@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from deskbreak.core.model import Credit, Log, Presence, Record, Span
+from deskbreak.core.model import Credit, Log, Outcome, Presence, Record, Span
 from deskbreak.core.replacing import replace
 from deskbreak.core.schedule import day_of, day_start_after
 
@@ -206,6 +206,25 @@ def log(t: Turn, ended: Episode, *, by_absence: bool) -> None:
     t.out.append(Log(ended))
     if by_absence and t.s.credit is not None:
         t.s.credit = replace(t.s.credit, episodes=(*t.s.credit.episodes, ended.id))
+    elif not by_absence and ended.outcome is not Outcome.UNDELIVERED:
+        _keep_through_undo(t, ended)
+
+
+def _keep_through_undo(t: Turn, ended: Episode) -> None:
+    """Let stand what was *ended* while nobody was there, but not by the absence."""
+    credit = t.s.credit
+    if credit is None or credit.end is not None:
+        return
+    kind, _ = t.kind(ended.kind)
+    taken = ended.outcome is Outcome.TAKEN
+    cleared = {ended.kind, *ended.folded, *(kind.folds if taken else ())}
+    held, moved = list(credit.held_from_s), list(credit.moved_at_s)
+    for n, other in enumerate(t.rules.kinds):
+        if held[n] is not None and other.name in cleared:
+            held[n] = t.now.boot_s
+        if held[n] is not None and taken and other.name in kind.moves:
+            moved[n] = t.now.boot_s
+    t.s.credit = replace(credit, held_from_s=tuple(held), moved_at_s=tuple(moved))
 
 
 def count_change(t: Turn) -> bool:

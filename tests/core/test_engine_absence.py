@@ -604,6 +604,39 @@ def test_given_i_was_reading_after_a_short_credit_then_that_is_undone_too() -> N
     )
 
 
+def test_given_a_break_that_was_answered_while_away_then_i_was_reading_leaves_it_alone() -> None:
+    """Only what the absence brought is undone: the stretch was taken, and position with it."""
+    day(
+        *alone("stretch", "position"),
+        AT_ONCE,
+        "set position.interval_minutes = 60",
+        ("60m work", "60:00 prompt stretch +position"),
+        "2m work",
+        ("150s idle", "64:00 end position natural"),
+        ("answer done", "64:30 end stretch taken answer"),
+        "1m work",
+        ("reading", "65:30 undo 1"),
+        ("59m work", "124:30 prompt stretch +position"),
+    )
+
+
+def test_given_a_stretch_that_was_answered_while_away_then_reading_leaves_posture_moved() -> None:
+    """Posture has been held all along, but comes half an hour after the stretch only."""
+    day(
+        *alone("stretch", "posture"),
+        AT_ONCE,
+        "set posture.interval_minutes = 61",
+        "set posture.credit_idle_seconds = 120",
+        ("60m work", "60:00 prompt stretch"),
+        "2m work",
+        ("150s idle", "64:00 end posture natural"),
+        ("answer done", "64:30 end stretch taken answer"),
+        "1m work",
+        ("reading", "65:30 undo 1"),
+        ("30m work", "94:30 prompt posture"),
+    )
+
+
 def test_given_i_was_reading_too_late_then_it_changes_nothing() -> None:
     """Ten minutes after the return nobody remembers."""
     day(

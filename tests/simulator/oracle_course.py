@@ -469,13 +469,18 @@ class Course(When):
 
     def _keep_for_reading(self, at_s: float, episode: Open, claim: Episode) -> None:
         by_absence = claim.outcome is Outcome.NATURAL and self.said is None
-        notes = self.absence(at_s) if by_absence or claim.by is By.REST else None
+        by_absence = by_absence or claim.by is By.REST
+        notes = self.absence(at_s) if by_absence else self.absent
         if notes is None:
             return
         taken = claim.outcome is Outcome.TAKEN
         for m in (episode.n, *episode.folded, *(self.cleared(episode.n) if taken else ())):
-            self.remember(m, at_s)
-        notes.episodes.append(claim.id)
+            if by_absence:
+                self.remember(m, at_s)
+            elif m in notes.before and claim.outcome is not Outcome.UNDELIVERED:
+                notes.before[m] = at_s, notes.before[m][1]  # that stands, though nobody was there
+        if by_absence:
+            notes.episodes.append(claim.id)
 
     def _go_round(self, at_s: float, n: int, claim: Episode) -> None:
         """The cycle goes on after any outcome, but the absence itself began it anew."""
