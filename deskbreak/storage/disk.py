@@ -112,14 +112,18 @@ class Disk:
 
         False: nothing of it was done, and `problems` says why.
         """
-        for _ in range(2):
+        for is_first in (True, False, False):
             try:
                 self._act(act)
             except database.Newer as newer:
                 self.frozen = True
                 self._say_newer(newer.found)
             except (sqlite3.Error, OSError) as error:
-                if database.is_damage(error) and self._mend():
+                is_damage = database.is_damage(error)
+                if is_damage and is_first:  # so is a list of tables that a disk withholds just once
+                    self.close()
+                    continue
+                if is_damage and self._mend():
                     continue
                 self._failed(error)
             else:

@@ -253,7 +253,7 @@ def test_given_a_damaged_file_when_a_program_only_looks_then_it_shows_what_it_ca
     ("verdicts", "is_damage"),
     [
         pytest.param(
-            ["Tree 2 page 3: btreeInitPage() returns error code 11"] * 2, True, id="damage"
+            ["Tree 2 page 3: btreeInitPage() returns error code 11"] * 4, True, id="damage"
         ),
         pytest.param(
             ["Tree 2 page 3: unable to get the page. error code=266"] * 2, False, id="disk"
@@ -272,14 +272,31 @@ def test_given_a_check_that_finds_fault_then_a_disk_that_fails_is_told_from_a_da
     assert is_damage == ("history.db.damaged-1" in names(path.parent))
 
 
+@pytest.mark.parametrize(
+    "check",
+    [
+        pytest.param(
+            lambda _db: "Tree 2 page 3: unable to get the page. error code=266", id="rows"
+        ),
+        pytest.param(lambda _db: database.damage("malformed"), id="list of tables"),
+    ],
+)
 def test_given_a_disk_that_failed_once_then_all_is_well(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, monkeypatch: pytest.MonkeyPatch, check: Callable[[object], str | Exception]
 ) -> None:
-    """The check is made once more before anything is believed."""
-    verdicts = ["Tree 2 page 3: unable to get the page. error code=266"]
-    monkeypatch.setattr(database, "_verdict", lambda _db: verdicts.pop() if verdicts else "ok")
+    """It is tried once more before anything is believed."""
+    checks = [check]
+
+    def verdict(db: object) -> str:
+        told = checks.pop()(db) if checks else "ok"
+        if isinstance(told, Exception):
+            raise told
+        return told
+
+    monkeypatch.setattr(database, "_verdict", verdict)
     with Store.open(path) as store:
         assert () == store.problems
+    assert ["history.db"] == names(path.parent)
 
 
 def test_given_a_file_that_stays_damaged_then_it_is_not_mended_for_ever(
